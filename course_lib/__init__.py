@@ -1,0 +1,24 @@
+"""The functions behind the course on attention, one idea a file, in the order of the lessons.
+
+=============  =======  =====================================================================
+module         lesson   what it holds
+=============  =======  =====================================================================
+examples       all      the running example: four words, a query, keys and values
+similarity     01       dot product, cosine similarity, the most similar items
+softmax        02       scores become shares, at any temperature
+attention      03-05    ``attend``: scores, scale, mask, shares, mixture (NumPy)
+masks          05       who may look where: causal and padding masks
+layers         06       attention in torch
+multi_head     09       several readers side by side
+transformer    10       the Transformer's layer and encoder (2017)
+pretrained     10       a real sentence encoder running in these layers
+show           all      pictures with alt text and captions; a function's source
+plots          all      one file per kind of picture
+widgets        all      pictures to drag
+exercises      all      the exercises and how an answer is judged
+=============  =======  =====================================================================
+
+Import the module that you need: ``from course_lib.softmax import softmax``. Importing
+``course_lib`` itself loads nothing else, and only ``layers``, ``multi_head``, ``transformer``
+and ``pretrained`` need torch.
+"""

@@ -1,0 +1,47 @@
+"""The running example of all tracks: the headline "River bank lends money".
+
+Each of its four words is an item. The word *bank* asks: "which kind of bank am I?" Its question is
+the ``query``. Every word can be found by its ``key``, and hands over its ``value``. The numbers are
+small enough to check on paper; lesson 08 meets the same word again in a real encoder.
+
+>>> for word, key, value in zip(words, keys, values):
+...     print(f"{word:6}", key, value)
+river  [ 2. -1.] [10.  0.  0.]
+bank   [1. 1.] [5. 5. 0.]
+lends  [-2.  1.] [ 0.  4. 10.]
+money  [0. 3.] [ 0. 10.  2.]
+"""
+
+import numpy as np
+
+words = ("river", "bank", "lends", "money")
+query_word = "bank"
+
+key_features = ("water", "finance")
+value_features = ("shore", "institution", "doing")
+
+
+def _frozen(rows):
+    """Return a float array that raises an error where a lesson would change it by accident."""
+    array = np.array(rows, dtype=float)
+    array.setflags(write=False)
+    return array
+
+
+query = _frozen([1, 1])  # (d_k,) = (2,)    "water or finance: which of the two is it about?"
+keys = _frozen(  # (n, d_k) = (4, 2)
+    [
+        [2, -1],  # river
+        [1, 1],  # bank
+        [-2, 1],  # lends
+        [0, 3],  # money
+    ]
+)
+values = _frozen(  # (n, d_v) = (4, 3)
+    [
+        [10, 0, 0],  # river
+        [5, 5, 0],  # bank
+        [0, 4, 10],  # lends
+        [0, 10, 2],  # money
+    ]
+)
