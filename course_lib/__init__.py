@@ -12,13 +12,16 @@ layers         06       attention in torch
 multi_head     09       several readers side by side
 transformer    10       the Transformer's layer and encoder (2017)
 pretrained     10       a real sentence encoder running in these layers
+tokens         10       sentences become tokens, and tokens numbers
 show           all      pictures with alt text and captions; a function's source
 plots          all      one file per kind of picture
 widgets        all      pictures to drag
 exercises      all      the exercises and how an answer is judged
+learner        all      a learner's own copies, checked and counted
+authoring      all      for authors: store outputs, make the learners' copies
 =============  =======  =====================================================================
 
 Import the module that you need: ``from course_lib.softmax import softmax``. Importing
-``course_lib`` itself loads nothing else, and only ``layers``, ``multi_head``, ``transformer``
-and ``pretrained`` need torch.
+``course_lib`` itself loads nothing else. Of these, ``layers``, ``multi_head``, ``transformer``,
+``pretrained`` and ``tokens`` need torch.
 """

@@ -24,7 +24,8 @@ def test_equals_torchs_own(leading, dtype, masked):
         mask[:, 0] = True  # nobody is left without a key
     output, weights = attend(q, k, v, mask=mask)
     expected = F.scaled_dot_product_attention(
-        *(torch.tensor(a) for a in (q, k, v)), attn_mask=None if mask is None else torch.tensor(mask)
+        *(torch.tensor(a) for a in (q, k, v)),
+        attn_mask=None if mask is None else torch.tensor(mask),
     )
     assert output.dtype == weights.dtype == dtype
     np.testing.assert_allclose(output, expected, atol=1e-5)
@@ -100,7 +101,10 @@ Q, K, V = arrays()
         (lambda: attend(Q, K[0], V), "k and v must be tables"),
         (lambda: attend(Q, K, V, mask=np.ones((4, 5))), "mask must be boolean"),
         (lambda: attend(Q, K, V, mask=np.ones((5, 4), dtype=bool)), "mask must broadcast"),
-        (lambda: attend(Q, K, V, mask=np.zeros((4, 5), dtype=bool)), "hides every key from query 0"),
+        (
+            lambda: attend(Q, K, V, mask=np.zeros((4, 5), dtype=bool)),
+            "hides every key from query 0",
+        ),
         (lambda: attend(Q[0], K, V, mask=np.zeros(5, dtype=bool)), "mask hides every key"),
     ],
 )
