@@ -1,0 +1,11 @@
+"""Pictures to drag: each is one piece of HTML with its own script, and needs nothing else.
+
+They work by mouse, touch and keyboard, in JupyterLab and on a web page. Where scripts are not
+allowed to run, they say so; lessons show the same picture as a figure beside them.
+"""
+
+from course_lib.widgets.lookup import drag_lookup
+from course_lib.widgets.shares import drag_shares
+from course_lib.widgets.similarity import drag_similarity
+
+__all__ = ["drag_lookup", "drag_shares", "drag_similarity"]

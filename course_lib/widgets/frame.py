@@ -1,0 +1,153 @@
+"""What every picture to drag has in common: the frame, its style, and the way its script starts."""
+
+import html
+import json
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_lib.plots.style import ROLES
+from course_lib.show import Page
+
+WITHOUT_SCRIPTS = (
+    "This picture can be dragged where scripts may run (in JupyterLab: run the cell, or trust the "
+    "notebook). The figure beside it shows the same."
+)
+
+# On each thing that takes the focus: it keeps JupyterLab from reading its keys as shortcuts.
+KEYS_ARE_MINE = "data-lm-suppress-shortcuts='true'"
+
+# Colours follow the page: black on white, or white on black.
+_STYLE = """
+.course-drag { color: var(--jp-content-font-color1, currentColor); max-width: 66em;
+  font: 15px/1.45 var(--jp-content-font-family, system-ui, sans-serif); }
+.course-drag .sides { display: flex; flex-wrap: wrap; gap: 0.5em 1.5em; align-items: center; }
+.course-drag .sides > div { max-width: 100%; overflow-x: auto; }
+.course-drag svg { flex: 1 1 18em; min-width: 15em; max-width: min(25em, 100%);
+  height: auto; overflow: visible; }
+.course-drag svg text { fill: currentColor; font-size: 18px; paint-order: stroke;
+  stroke: var(--jp-layout-color0, transparent); stroke-width: 4px; stroke-linejoin: round; }
+.course-drag table { border-collapse: collapse; margin: 0.3em 0; font-size: 1em; border: 0; }
+.course-drag caption { caption-side: top; text-align: left; font-weight: 600; padding: 0; }
+.course-drag th, .course-drag td { padding: 0.2em 0.6em; text-align: right; font-weight: 400;
+  white-space: nowrap; background: transparent; border: 0; color: inherit; }
+.course-drag th:first-child, .course-drag td.wide { text-align: left; }
+.course-drag thead th { font-weight: 600; }
+.course-drag td.wide { width: 8em; min-width: 4em; }
+.course-drag .bar { display: block; height: 0.95em; box-sizing: border-box; min-width: 0;
+  border: 1px solid currentColor; }
+.course-drag .best { outline: 2px solid currentColor; outline-offset: -2px; }
+.course-drag [data-part=handle] { cursor: grab; touch-action: none; outline: none; }
+.course-drag .ring { fill: none; stroke: none; }
+.course-drag [data-part=handle]:focus .ring { stroke: currentColor; stroke-width: 2.5;
+  stroke-dasharray: 4 3; }
+.course-drag button { font: inherit; color: inherit; background: transparent; cursor: pointer;
+  border: 1px solid currentColor; border-radius: 4px; padding: 0.2em 0.8em; margin: 0.3em 0; }
+.course-drag input[type=range] { width: min(11em, 25vw); vertical-align: middle; }
+.course-drag p { margin: 0.3em 0; }
+.course-drag code { color: inherit; background: transparent; font-size: 1em; }
+"""
+
+# Every script can use: root, data, roles, find, write (a number as text), say (to everyone, also
+# to a screen reader: when the numbers have been at rest for a moment).
+_START = """
+const root = document.currentScript.parentElement;
+const find = (part) => root.querySelector(`[data-part="${part}"]`);
+const write = (number, digits = 2) =>
+  (Number(number.toFixed(digits)) || 0).toFixed(digits).replace("-", "\\u2212");
+root.addEventListener("keydown", (event) => {  // nor shall a page of slides turn
+  if (/^(Arrow|Page|Home|End|Enter| )/.test(event.key) && !event.ctrlKey && !event.metaKey)
+    event.stopPropagation();
+});
+let pause;
+const say = (text) => {
+  clearTimeout(pause);
+  pause = setTimeout(() => { find("status").textContent = text; }, 150);
+};
+const softmax = (scores) => {
+  const largest = Math.max(...scores);
+  const raised = scores.map((score) => Math.exp(score - largest));
+  const sum = raised.reduce((a, b) => a + b, 0);
+  return raised.map((number) => number / sum);
+};
+const dot = (a, b) => a.reduce((sum, number, i) => sum + number * b[i], 0);
+const percent = (share) =>
+  share > 0 && share < 0.005 ? "<1 %" : `${Math.round(100 * share)} %`;
+"""
+
+
+def framed(name: str, label: str, body: str, script: str, data: dict, text: str) -> Page:
+    """Put a picture's body and script into one self-contained piece of HTML.
+
+    `name` marks the picture for tests, `label` names it for a screen reader, `data` is handed to
+    the script, `text` stands for the picture where no HTML can be shown.
+
+    Example:
+        >>> framed("demo", "A demo", "<p>Hello</p>", "say(data.word);", {"word": "hi"}, "A demo.")
+        A demo.
+    """
+    # "<" never appears in the data, so no word can close the script early
+    handed = json.dumps({**data, "roles": ROLES}).replace("<", "\\u003c")
+    page = (
+        f'<div class="course-drag" data-widget="{name}" role="group" '
+        f'aria-label="{html.escape(label)}">'
+        f"<style>{_STYLE}</style>{body}"
+        f'<p data-part="status" role="status" aria-live="polite">{WITHOUT_SCRIPTS}</p>'
+        f"<script>(() => {{{_START}const data = {handed};{script}}})();</script></div>"
+    )
+    return Page(page, text)
+
+
+def plain(values: ArrayLike) -> list:
+    """Return the numbers for the script, to ten decimals: the same text on every machine.
+
+    Example:
+        >>> plain([[0.1 + 0.2, -1e-17]])
+        [[0.3, 0.0]]
+    """
+    return (np.round(np.asarray(values, dtype=float), 10) + 0.0).tolist()
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return the words as a list in a sentence.
+
+    Example:
+        >>> listed(["river", "bank", "money"])
+        'river, bank and money'
+    """
+    words = list(words)
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def table(caption: str, columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> str:
+    """Return an HTML table; `rows` maps each label to its cells, made by `number` and `bar`.
+
+    A row is a part of its own, `row0`, `row1` and so on.
+
+    Example:
+        >>> "data-part='score0'" in table("Scores", ["word", ""], {"river": [number("score0")]})
+        True
+    """
+    head = "".join(
+        f"<th scope='col'>{html.escape(column)}</th>" if column else "<td></td>"
+        for column in columns
+    )
+    body = "".join(
+        f"<tr data-part='row{place}'><th scope='row'>{html.escape(row)}</th>{''.join(cells)}</tr>"
+        for place, (row, cells) in enumerate(rows.items())
+    )
+    return (
+        f"<table><caption>{html.escape(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def number(part: str) -> str:
+    """Return a table cell that the script fills with a number."""
+    return f"<td data-part='{part}'></td>"
+
+
+def bar(part: str) -> str:
+    """Return a table cell with a bar whose width the script sets; the number stands elsewhere."""
+    return f"<td class='wide'><span class='bar' data-part='{part}' aria-hidden='true'></span></td>"

@@ -1,0 +1,221 @@
+"""Pictures, source code and tables as a notebook shows them."""
+
+import base64
+import re
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from course_lib import show as shown
+from course_lib.attention import attend
+from course_lib.plots import (
+    draw_curves,
+    draw_projection,
+    draw_scores,
+    draw_shares,
+    draw_table,
+    draw_vectors,
+    draw_weights,
+)
+from course_lib.plots.digest import digest, rounded
+from course_lib.show import show, show_source, show_table
+
+ALT = "Two bars: river 25 %, bank 75 %."
+WORDS = ["river", "bank", "lends"]
+
+
+@pytest.fixture
+def pages(monkeypatch):
+    """Collect what is displayed."""
+    collected = []
+    monkeypatch.setattr(shown, "display", collected.append)
+    return collected
+
+
+def the_page(pages):
+    (page,) = pages
+    return page._repr_mimebundle_()
+
+
+def test_a_figure_has_alt_text_caption_digest_and_natural_size(pages):
+    show(draw_shares([0.25, 0.75], ["river", "bank"]), ALT, "The bank gets three quarters.")
+    bundle = the_page(pages)
+    page = bundle["text/html"]
+    assert bundle["text/plain"] == ALT
+    assert f'alt="{ALT}"' in page
+    assert "<figcaption>The bank gets three quarters.</figcaption>" in page
+    assert re.search(r'<figure data-drawn="[0-9a-f]{12}"', page)
+    image = base64.b64decode(re.search(r'src="data:image/png;base64,([^"]+)"', page)[1])
+    pixels = int.from_bytes(image[16:20], "big")  # the width in a PNG's header
+    width = int(re.search(r'width="(\d+)"', page)[1])
+    assert width == 7 * 96
+    assert pixels == 1.5 * width
+
+
+def test_alt_and_caption_are_escaped(pages):
+    show(draw_scores([1], ["a"]), 'A bar <b> & "quotes" here', "1 < 2 & <script>alert(1)</script>")
+    page = the_page(pages)["text/html"]
+    assert 'alt="A bar &lt;b&gt; &amp; &quot;quotes&quot; here"' in page
+    assert "1 &lt; 2 &amp; &lt;script&gt;" in page
+    assert "<script>" not in page
+
+
+@pytest.mark.parametrize(
+    ("alt", "caption", "word"),
+    [("a picture", "It says so.", "alt"), ("   " * 9, "So.", "alt"), (ALT, "  ", "caption")],
+)
+def test_a_figure_without_words_is_refused(alt, caption, word):
+    with pytest.raises(ValueError, match=word):
+        show(Figure(), alt, caption)
+
+
+def test_the_same_figure_gives_the_same_page(pages):
+    for _ in range(2):
+        show(draw_shares([0.25, 0.75], ["river", "bank"]), ALT, "Three quarters.")
+    assert pages[0].page == pages[1].page
+
+
+# Every kind of picture, drawn from a table of 3 × 3 shares
+PICTURES = {
+    "vectors": lambda table: draw_vectors(table[:, :2] * 4 - 1, WORDS, query=table[0, 1:]),
+    "projection": lambda table: draw_projection(table[0, :2] * 4 - 1, table[1, :2]),
+    "shares": lambda table: draw_shares(table[0], WORDS, compare=table[1]),
+    "scores": lambda table: draw_scores(table[0] * 4 - 1, WORDS),
+    "weights": lambda table: draw_weights(table, WORDS, WORDS),
+    "table": lambda table: draw_table(table * 4 - 1, WORDS, WORDS),
+    "curves": lambda table: draw_curves(
+        [1, 2, 3], dict(zip(WORDS, table, strict=True)), xlabel="x", ylabel="share"
+    ),
+    "decay": lambda table: draw_curves(
+        [1, 2, 3], {"a": 10.0 ** (-8 * table[0])}, xlabel="x", ylabel="share", yscale="log"
+    ),
+}
+
+# Round numbers, 0, and numbers that lie exactly between two that round differently
+NUMBERS = np.array([0.25, 0.125, 0.0, 0.0625, 0.5, 0.3125, 0.1005, 0.2345, 0.6665])
+NUMBERS = NUMBERS.reshape(3, 3)
+
+
+@pytest.fixture(scope="module")
+def digests():
+    return {name: digest(draw(NUMBERS)) for name, draw in PICTURES.items()}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("size", [1e-9, -1e-9, 1e-16])
+def test_noise_does_not_change_the_digest(digests, name, size):
+    signs = np.array([[1, -1, 1], [1, -1, 1], [-1, 1, -1]])
+    assert digest(PICTURES[name](NUMBERS + size * signs)) == digests[name]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_another_number_changes_the_digest(digests, name):
+    changed = NUMBERS.copy()
+    changed[[0, 1], [1, 0]] += 0.01
+    assert digest(PICTURES[name](changed)) != digests[name]
+
+
+def test_texts_limits_colours_and_masks_change_the_digest():
+    weights = np.eye(2)
+    pictures = [
+        draw_weights(weights, ["a", "b"], ["c", "d"]),
+        draw_weights(weights, ["a", "b"], ["c", "e"]),
+        draw_weights(weights, ["a", "b"], ["c", "d"], title="Who looks at whom"),
+        draw_weights(weights, ["a", "b"], ["c", "d"], mask=[[True, False], [True, True]]),
+        draw_table(weights, ["a", "b"], ["c", "d"]),
+        draw_table(weights, ["a", "b"], ["c", "d"], limit=2),
+        draw_table(weights, ["a", "b"], ["c", "d"], quantity="cosine"),
+        draw_scores([1, 2], ["a", "b"]),
+        draw_scores([1, 2], ["a", "b"], limits=(-3, 3)),
+        draw_scores([1, 2], ["a", "b"], role="output"),
+    ]
+    assert len({digest(figure) for figure in pictures}) == len(pictures)
+
+
+def test_rounding_noise_is_nothing_beside_a_large_number():
+    assert rounded([1e-17, -0.0, 1e-7, 1]) == ["0", "0", "0", "1"]
+    assert rounded([0.1 + 0.2, 0.3]) == ["0.3", "0.3"]
+    assert rounded([0.1235 - 1e-12]) == rounded([0.1235 + 1e-12])
+
+
+def test_small_numbers_count_on_a_logarithmic_axis():
+    one, other = (
+        draw_curves([1, 2], {"a": [1, tiny]}, xlabel="x", ylabel="y", yscale="log")
+        for tiny in (1e-12, 1e-11)
+    )
+    assert digest(one) != digest(other)
+
+
+def test_source_without_docstring(pages):
+    show_source(attend)
+    bundle = the_page(pages)
+    assert "<code>course_lib/attention.py</code>" in bundle["text/html"]
+    assert bundle["text/plain"].startswith("def attend(q, k, v")
+    assert '"""' not in bundle["text/plain"]
+    assert "weights = softmax(scores)" in bundle["text/plain"]
+    compile(bundle["text/plain"], "shown", "exec")
+
+
+def test_source_with_docstring_is_the_whole_source(pages):
+    import inspect
+
+    show_source(attend, docstring=True)
+    assert the_page(pages)["text/plain"] == inspect.getsource(attend).rstrip()
+
+
+def test_html_of_source_holds_the_same_text_as_plain(pages):
+    import html
+
+    show_source(attend)
+    bundle = the_page(pages)
+    code = re.search(r"<pre[^>]*><code[^>]*>(.*)</code></pre>", bundle["text/html"], re.DOTALL)[1]
+    assert html.unescape(re.sub(r"<[^>]+>", "", code)) == bundle["text/plain"]
+
+
+def test_source_of_a_class_loses_the_docstrings_of_its_methods_too():
+    source = (
+        'class A:\n    """Doc."""\n\n    size = 1\n\n    def f(self):\n        """Doc."""\n'
+        '        return "kept"\n\n    def g(self):\n        """All there is."""\n'
+    )
+    assert shown._without_docstrings(source) == (
+        'class A:\n    size = 1\n\n    def f(self):\n        return "kept"\n\n'
+        '    def g(self):\n        """All there is."""\n'
+    )
+
+
+@pytest.mark.parametrize("function", [len, np.linalg.norm, test_source_without_docstring])
+def test_source_from_elsewhere_is_refused(function):
+    with pytest.raises(ValueError, match="course_lib"):
+        show_source(function)
+
+
+def test_table_marks_headings_and_formats_each_column_once(pages):
+    rows = {"river": [[2, -1], 1.0, 0.0894], "lends": [[-2, 1], -1.0, -1e-17]}
+    show_table(rows, ["key", "score", "share"], "Scores & shares.", corner="word")
+    bundle = the_page(pages)
+    assert bundle["text/plain"].splitlines() == [
+        "word   key      score  share",
+        "river  [2, -1]  1      0.09",
+        "lends  [-2, 1]  -1     0.00",
+    ]
+    page = bundle["text/html"]
+    assert page.count('<th scope="col"') == 4
+    assert page.count('<th scope="row"') == 2
+    assert "[2, −1]</td>" in page  # a minus sign, not a hyphen
+    assert "Scores &amp; shares.</figcaption>" in page
+
+
+def test_table_takes_a_word_twice_and_keeps_text(pages):
+    show_table([("the", ["a-b"]), ("the", ["<i>"])], ["text"], "The same word twice.")
+    page = the_page(pages)["text/html"]
+    assert page.count(">the</th>") == 2
+    assert ">a-b</td>" in page
+    assert ">&lt;i&gt;</td>" in page
+
+
+def test_table_with_a_cell_too_many_is_refused():
+    with pytest.raises(ValueError, match="river"):
+        show_table({"river": [1, 2]}, ["score"], "Scores.")
+    with pytest.raises(ValueError, match="caption"):
+        show_table({"river": [1]}, ["score"], " ")
