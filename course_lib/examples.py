@@ -19,6 +19,7 @@ query_word = "bank"
 
 key_features = ("water", "finance")
 value_features = ("shore", "institution", "doing")
+word_features = ("water", "finance", "place", "action", "stuff")
 
 
 def _frozen(rows):
@@ -28,7 +29,7 @@ def _frozen(rows):
     return array
 
 
-query = _frozen([1, 1])  # (d_k,) = (2,)    "water or finance: which of the two is it about?"
+query = _frozen([1, 1])  # (d_k,) = (2,)    "water or finance: which kind of bank am I?"
 keys = _frozen(  # (n, d_k) = (4, 2)
     [
         [2, -1],  # river
@@ -44,4 +45,29 @@ values = _frozen(  # (n, d_v) = (4, 3)
         [0, 4, 10],  # lends
         [0, 10, 2],  # money
     ]
+)
+
+# From lesson 05 on every word asks; bank's question is the one above.
+queries = _frozen(  # (n, d_k) = (4, 2)
+    [
+        [1, 0],  # river: "who is about water?"
+        [1, 1],  # bank
+        [0, 1],  # lends: "who is about finance?"
+        [-1, 0],  # money: "who is not about water?"
+    ]
+)
+
+# From lesson 06 on all three come from one vector for each word: x @ w_q, x @ w_k, x @ w_v.
+x = _frozen(  # (n, d_model) = (4, 5)
+    [
+        [2, 0, 1, 0, 0],  # river
+        [1, 1, 1, 0, 0],  # bank
+        [0, 1, 0, 1, 0],  # lends
+        [0, 2, 0, 0, 1],  # money
+    ]
+)
+w_q = _frozen([[0, 0], [0, 1], [1, 0], [0, 0], [-1, -2]])  # (d_model, d_k) = (5, 2)
+w_k = _frozen([[1, -1], [0, 1], [0, 1], [-2, 0], [0, 1]])  # (d_model, d_k) = (5, 2)
+w_v = _frozen(  # (d_model, d_v) = (5, 3)
+    [[5, 0, 0], [0, 5, 0], [0, 0, 0], [0, -1, 10], [0, 0, 2]]
 )
