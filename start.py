@@ -1,0 +1,384 @@
+"""Open the attention course: the one command that a new machine needs.
+
+    python3 start.py                 set up if needed, then open the course in JupyterLab
+    python3 start.py setup           set up only
+    python3 start.py setup --large   the same, where only PyTorch's large Linux build can be had
+    python3 start.py test            set up if needed, then run every test
+
+Further arguments are handed on: `python3 start.py --port 9999 --no-browser` to JupyterLab,
+`python3 start.py test -k softmax` to pytest. Only Python's standard library is used, and nothing is
+installed outside the folder `.venv` beside this file: to start afresh, delete that folder.
+"""
+# An old Python must be able to read this whole file, or it could not say that it is too old: so
+# there are no f-strings, no annotations and no keyword-only arguments here.
+from __future__ import print_function
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+OLDEST, NEWEST = (3, 11), (3, 14)  # the Pythons that PyTorch 2.13 is built for
+ROOT = os.path.dirname(os.path.realpath(__file__))
+VENV = os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, *(["Scripts", "python.exe"] if os.name == "nt" else ["bin", "python"]))
+STAMP = os.path.join(VENV, "setup.json")  # written last: where it is missing, set-up did not end
+LOG = os.path.join(VENV, "setup.log")
+REQUIREMENTS = ("pyproject.toml", "constraints.txt")
+START_PAGE = "notebooks/00_start_here.ipynb"
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+GIGABYTES, LARGE_GIGABYTES = 3.5, 12  # free space that a fresh set-up needs
+CAPTURED = {"stdout": subprocess.PIPE, "encoding": "utf-8", "errors": "replace"}
+JUPYTERLAB = {  # what set-up settles in JupyterLab, by file; a learner can still switch it on
+    # the question about news, which covers a corner of the page
+    ("share", "jupyter", "lab", "settings", "overrides.json"): {
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false", "checkForUpdates": False
+        }
+    },
+    # nbgrader's buttons, which are for teachers
+    ("etc", "jupyter", "labconfig", "page_config.json"): {
+        "disabledExtensions": {"@jupyter/nbgrader": True}
+    },
+}
+
+
+class SetUpError(Exception):
+    """What went wrong, and what to do about it."""
+
+
+def main(arguments):
+    """Do what the command line asks, and return the exit status."""
+    command = arguments[0] if arguments else "lab"
+    if command in ("-h", "--help"):
+        print(__doc__)
+        return 0
+    try:
+        check_python(sys.version_info)
+        if command == "setup":
+            set_up(large="--large" in arguments[1:])
+            print("The course is set up. Open it with: python3 start.py")
+            return 0
+        set_up()
+        if command == "test":
+            return run_tests(arguments[1:])
+        return open_course(arguments)
+    except (SetUpError, OSError) as error:
+        problem = error if isinstance(error, SetUpError) else diagnose(str(error))
+        print("\nThe course could not be set up.\n\n{}\n".format(problem), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing is lost: the same command carries on.", file=sys.stderr)
+        return 130
+
+
+def check_python(version):
+    """Refuse a Python for which the course's packages are not built."""
+    if not OLDEST <= tuple(version[:2]) <= NEWEST:
+        raise SetUpError(
+            "This is Python {}.{}; the course needs Python {}.{} to {}.{}.\nInstall one of them "
+            "(https://www.python.org/downloads/), then start with it, for example:\n"
+            "    python{}.{} start.py        on Windows: py -{}.{} start.py".format(
+                *(tuple(version[:2]) + OLDEST + NEWEST + NEWEST + NEWEST)
+            )
+        )
+
+
+# ---------------------------------------------------------------------------- the environment
+
+
+def set_up(large=False):
+    """Bring `.venv` to what the requirements ask for; where it is there already, this is quick."""
+    wanted, found = wanted_stamp(), read_stamp()
+    todo = what_to_do(wanted, found)
+    if todo:
+        build, reason = todo
+        print(reason, flush=True)
+        if build:
+            make_environment(LARGE_GIGABYTES if large else GIGABYTES)
+        elif found:
+            os.remove(STAMP)
+        install_requirements(large)
+        settle_jupyterlab()
+        wanted["installed"] = installed_packages()
+        with open(STAMP, "w") as file:
+            json.dump(wanted, file, indent=1)
+    make_learner_copies()
+
+
+def wanted_stamp():
+    """Describe what a finished environment was made from: requirements, Python and place."""
+    digest = hashlib.sha256()
+    for name in REQUIREMENTS:
+        with open(os.path.join(ROOT, name), "rb") as file:
+            digest.update(file.read())
+    python = "Python {}.{} ({})".format(sys.version_info[0], sys.version_info[1], sys.platform)
+    return {"requirements": digest.hexdigest(), "python": python, "folder": os.path.normcase(ROOT)}
+
+
+def read_stamp():
+    """Return what the finished environment was made from, or None where there is none."""
+    try:
+        with open(STAMP) as file:
+            stamp = json.load(file)
+        return stamp if isinstance(stamp, dict) else None
+    except (OSError, ValueError):
+        return None
+
+
+def what_to_do(wanted, found):
+    """Return None where all is ready, else `(build from scratch?, why)`."""
+    if not os.path.exists(VENV):
+        return True, "Setting the course up: this happens once and takes a few minutes."
+    if found is None and os.path.exists(LOG):
+        return True, "An earlier set-up was interrupted: building the environment again."
+    if not os.path.exists(PYTHON):
+        return True, "The environment's Python is gone: building the environment again."
+    if found is None:
+        return False, "Setting the course up in the .venv that is already here."
+    if found.get("folder") != wanted["folder"]:
+        return True, "The folder was moved or copied: building the environment again in its place."
+    if found.get("python") != wanted["python"]:
+        return True, "{} instead of {}: building the environment again.".format(
+            wanted["python"], found.get("python")
+        )
+    if found.get("requirements") != wanted["requirements"]:
+        return False, "The course needs other packages than before: updating the environment."
+    if not set(found.get("installed", [])) <= set(installed_packages()):
+        return False, "Packages of the environment were changed: putting them back."
+    return None
+
+
+def installed_packages():
+    """List what is installed in the environment, as `name-version`, without starting Python."""
+    posix = os.path.join("lib", "python{}.{}".format(*sys.version_info[:2]))
+    library = os.path.join(VENV, "Lib" if os.name == "nt" else posix, "site-packages")
+    names = os.listdir(library) if os.path.isdir(library) else []
+    return sorted(name[: -len(".dist-info")] for name in names if name.endswith(".dist-info"))
+
+
+def make_environment(gigabytes):
+    """Make an empty `.venv`, in place of any that is there."""
+    if os.path.exists(VENV):
+        shutil.rmtree(VENV)
+    check_space(gigabytes)
+    os.mkdir(VENV)
+    open(LOG, "w").close()  # from here on an interruption can be seen
+    python = getattr(sys, "_base_executable", None) or sys.executable
+    done = subprocess.run([python, "-m", "venv", VENV], stderr=subprocess.STDOUT, **CAPTURED)
+    if done.returncode:
+        raise SetUpError(diagnose(done.stdout))
+
+
+def check_space(gigabytes):
+    """Refuse to begin what the disk has no room for."""
+    free = shutil.disk_usage(ROOT).free / 1e9
+    if free < gigabytes:
+        raise SetUpError(
+            "The disk is too full: the set-up needs {} GB, and {:.1f} GB are free in\n    {}\n"
+            "Free some space, or move the course's folder to another disk, then start again."
+            .format(gigabytes, free, ROOT)
+        )
+
+
+# ------------------------------------------------------------------------------- the packages
+
+
+def install_requirements(large=False):
+    """Install the course and its pinned packages; pip's own words go to the log."""
+    pip = [PYTHON, "-m", "pip", "--no-input", "--disable-pip-version-check"]
+    command = pip + ["install", "--progress-bar", "off"]
+    command += ["-c", os.path.join(ROOT, "constraints.txt"), "-e", ROOT + "[test]"]
+    with open(LOG, "w", encoding="utf-8") as log:
+        if not large:
+            settings = subprocess.run(pip + ["config", "list"], stderr=log, **CAPTURED).stdout
+            command += torch_options(sys.platform, settings, can_reach)
+        tail, status = follow(command, log)
+    if status:
+        raise SetUpError(diagnose("\n".join(tail)) + "\n(All that pip said: {})".format(LOG))
+
+
+def torch_options(platform, settings, reach):
+    """Return pip's options for PyTorch's CPU build; elsewhere than on Linux it comes by itself.
+
+    `settings` is what `pip config list` prints: who has set a place to find packages keeps it.
+    """
+    if not platform.startswith("linux") or "find-links" in settings or CPU_INDEX in settings:
+        return []
+    if not reach(CPU_INDEX + "/torch/"):
+        raise SetUpError(
+            "PyTorch's page of small builds can't be reached from here: {}\n"
+            "Are you connected to the internet? If not, connect and start again.\n"
+            "If this network lets only other pages through, PyTorch's standard Linux build will\n"
+            "do, but it is a download of 3 GB and takes {} GB of disk:\n"
+            "    python3 start.py setup --large".format(CPU_INDEX, LARGE_GIGABYTES)
+        )
+    with open(os.path.join(ROOT, "constraints.txt")) as file:
+        torch = re.search(r"^torch==[\w.]+", file.read(), re.MULTILINE).group()
+    # "+cpu" refuses the large build even where the CPU index fails half-way
+    return ["--extra-index-url", CPU_INDEX, torch + "+cpu"]
+
+
+def can_reach(address, seconds=3):
+    """Tell within `seconds` whether a web page answers (looking its name up included)."""
+    import threading
+    import urllib.request
+
+    answers = []
+
+    def ask():
+        try:
+            request = urllib.request.Request(address, method="HEAD")
+            answers.append(urllib.request.urlopen(request, timeout=seconds).status < 400)
+        except Exception:  # whatever is wrong, the page can't be had
+            pass
+
+    thread = threading.Thread(target=ask)
+    thread.daemon = True  # a name server that never answers must not hold the program
+    thread.start()
+    thread.join(seconds)
+    return any(answers)
+
+
+def follow(command, log):
+    """Run pip, show what it is at in one line, and return its last lines and exit status."""
+    environment = dict(os.environ, PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8")
+    process = subprocess.Popen(
+        command, env=environment, cwd=ROOT, stderr=subprocess.STDOUT, **CAPTURED
+    )
+    tail = []
+    try:
+        for line in process.stdout:
+            log.write(line)
+            tail = (tail + [line.rstrip()])[-40:]
+            show_progress(line)
+        return tail, process.wait()
+    finally:
+        if process.poll() is None:  # the learner pressed Ctrl-C
+            process.terminate()
+            process.wait()
+        show_progress(None)
+
+
+def show_progress(line):
+    """Show one line of pip's work in place of the last; `None` ends it."""
+    match = re.match(r"\s*(?:Downloading|Using cached) ([\w.]+?)-\d\S* ?(\(.*\))?", line or "")
+    if match:
+        text = "  fetching {} {}".format(match.group(1), match.group(2) or "")
+    elif line and line.startswith("Installing collected packages"):
+        text = "  unpacking {} packages (about a minute)".format(line.count(",") + 1)
+    elif line and "Retrying" in line:
+        text = "  the package index does not answer; trying again"
+    elif line is not None:
+        return
+    else:
+        text = ""
+    if sys.stdout.isatty():
+        print("\r{:<70.70}".format(text), end="" if text else "\r", flush=True)
+    elif text and "fetching" not in text:
+        print(text, flush=True)
+
+
+CURES = (  # (what the output of venv or pip says, what it means, what to do), the first that fits
+    ("No space left|Errno 28|WinError 112|not enough space",
+     "The disk is full.",
+     "Free some space, on the disk of {root} and on that of temporary files, then start again."),
+    ("ensurepip|No module named venv",
+     "This Python has no `venv`, which makes environments.",
+     "On Debian and Ubuntu: sudo apt install python3-venv      Then start again."),
+    ("Errno 30|Errno 13|Permission denied|Read-only|WinError 5|WinError 32|Access is denied",
+     "Files in {root} can't be written.",
+     "Move the course's folder to a place that is yours, such as your home folder; close "
+     "JupyterLab if it still runs from here; then start again."),
+    ("NewConnectionError|ConnectTimeout|NameResolution|name resolution|getaddrinfo|ReadTimeout|"
+     "Network is unreachable|Connection refused|Connection to .* timed out|ProxyError|SSLError|"
+     "ConnectionReset|Connection broken|IncompleteRead",
+     "The package index can't be reached: there is no network, or it was lost on the way.",
+     "Connect to the internet (set HTTPS_PROXY if your network needs it), then start again."),
+    ("No matching distribution found for torch",
+     "PyTorch has no build for this computer.",
+     "It needs a 64-bit Python {oldest} to {newest} on Linux, Windows or a Mac with an Apple "
+     "processor."),
+    ("No matching distribution found",
+     "The package index that pip uses lacks a package of the course.",
+     "See which one above, and pip's settings: {python} -m pip config list"),
+)
+
+
+def diagnose(output):
+    """Turn what venv or pip said into its last lines, what they mean, and a cure."""
+    lines = [line for line in output.splitlines() if line.strip()]
+    errors = [
+        line for line in lines
+        if re.search("error|no module", line, re.IGNORECASE) and not re.match(r"\s*note:", line)
+    ]
+    said = "\n".join("    " + line[:200] for line in (errors or lines)[-6:])
+    meaning, cure = "A step failed in a way that is new here.", "Delete .venv and start again."
+    for pattern, known_meaning, known_cure in CURES:
+        if re.search(pattern, output):
+            meaning, cure = known_meaning, known_cure
+            break
+    names = {
+        "root": ROOT, "python": PYTHON,
+        "oldest": "{}.{}".format(*OLDEST), "newest": "{}.{}".format(*NEWEST),
+    }
+    return "{}\n\n{}\n\n{}".format(said, meaning.format(**names), cure.format(**names))
+
+
+# ------------------------------------------------------------------- what a learner works with
+
+
+def settle_jupyterlab():
+    """Switch off what would distract a learner in JupyterLab."""
+    for names, content in JUPYTERLAB.items():
+        path = os.path.join(VENV, *names)
+        if not os.path.isdir(os.path.dirname(path)):
+            os.makedirs(os.path.dirname(path))
+        with open(path, "w") as file:
+            json.dump(content, file, indent=1)
+
+
+def make_learner_copies():
+    """Give the learner copies of new exercises, and say which ones an update has changed.
+
+    The course opens even where that fails.
+    """
+    if not os.path.isdir(os.path.join(ROOT, "notebooks", "exercises")):
+        return
+    if subprocess.call([PYTHON, "-m", "course_lib", "my-work"], cwd=ROOT):
+        print("Your copies of the exercises could not be made; see above.", file=sys.stderr)
+
+
+def open_course(arguments):
+    """Open JupyterLab on the start page."""
+    return hand_over(
+        [PYTHON, "-m", "jupyterlab", "--ServerApp.root_dir=" + ROOT,
+         "--LabApp.default_url=/lab/tree/" + START_PAGE] + arguments
+    )
+
+
+def run_tests(arguments):
+    """Run every test, one worker process for each core and one thread in each of them."""
+    os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    return hand_over([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile"] + arguments)
+
+
+def hand_over(command):
+    """Go on as another program (on Windows: wait for it), from the course's folder."""
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    if os.name != "nt":
+        os.execv(command[0], command)
+    process = subprocess.Popen(command)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            pass  # the program got it too, and ends in its own way
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
