@@ -27,6 +27,10 @@ PIXELS_PER_INCH = 96  # of a web page
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+# JupyterLab shows the first line of a folded output: it must not give a prediction's result away.
+FOLDED = "<!-- Click here to see the result. -->\n"
+
+
 class Page:
     """A piece of HTML with the plain text that stands for it where no HTML can be shown.
 
@@ -80,7 +84,7 @@ def _picture(figure: Figure, alt: str, caption: str) -> Page:
     source = base64.b64encode(image.getvalue()).decode("ascii")
     width = round(figure.get_figwidth() * PIXELS_PER_INCH)
     page = (
-        f'<figure data-drawn="{digest(figure)}" style="margin:0.5em 0">'
+        f'{FOLDED}<figure data-drawn="{digest(figure)}" style="margin:0.5em 0">'
         f'<img alt="{html.escape(alt)}" width="{width}" style="max-width:100%;height:auto" '
         f'src="data:image/png;base64,{source}">'
         f"<figcaption>{html.escape(caption)}</figcaption></figure>"
@@ -280,7 +284,7 @@ def _html_table(
         for word, row in zip(words, texts, strict=True)
     )
     return (
-        '<figure style="margin:0.5em 0">'
+        f'{FOLDED}<figure style="margin:0.5em 0">'
         '<table style="border-collapse:collapse;margin:0 0 0.4em 0;font-size:1em">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         f"<figcaption>{html.escape(caption)}</figcaption></figure>"

@@ -1,0 +1,106 @@
+"""What an exercise is made of. A task asks; its answers, kept apart, know what is right.
+
+``tasks/<track>_<NN>.py`` declares what is asked, and can be imported where no answer may be seen:
+inputs, and probes that run beside somebody's answer. ``answers/<track>_<NN>.py`` declares what is
+right, and which plausible answers are wrong.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+REGISTERED = {}  # name -> Task, filled by task() as the files of tasks/ are imported
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One question put to an answer, worth some of the exercise's points.
+
+    run: (answer, inputs) -> an array, or a dictionary of arrays by name. It calls the answer; it
+        knows nothing of what is right.
+    holds: what holds if the probe passes, in words ("each row sums to 1"), shown to the learner.
+    points: its share of the exercise's points.
+    symptoms: functions (got, inputs) -> a sentence about what was measured, or None if they see
+        nothing. They get the arrays (by name, if the probe returned a dictionary).
+    tolerance: relative to the largest entry; float32 fits the default.
+    absolute: how far off an entry may be whatever its size, in the answer's own unit.
+    """
+
+    run: Callable
+    holds: str
+    points: int = 1
+    symptoms: tuple[Callable, ...] = ()
+    tolerance: float = 1e-4
+    absolute: float = 0.0
+
+    def close(self, got, want):
+        """Return, entry by entry, whether two arrays of numbers of the same shape agree."""
+        largest = np.abs(want[np.isfinite(want)]).max(initial=1e-12)
+        room = max(self.tolerance * float(largest), self.absolute)
+        return np.isclose(got, want, rtol=self.tolerance, atol=room, equal_nan=True)
+
+
+@dataclass(frozen=True)
+class Task:
+    """An exercise as it is asked: nothing here knows the answer.
+
+    inputs: rng -> dictionary of fresh arrays. For a question with a value as its answer (a letter,
+        a number, a short list) the rng comes from the learner's variant.
+    value: True if the answer is such a value, False if it is a function or a class.
+    forbids: dotted names of calls that *are* the exercise ("course_lib.softmax.softmax").
+    question: (inputs) -> Markdown text with the numbers of the variant; for value exercises.
+    options: letter -> text, for questions with a choice.
+    """
+
+    name: str
+    lesson: str  # "code/02_softmax"
+    inputs: Callable
+    probes: Mapping[str, Probe]
+    forbids: tuple[str, ...] = ()
+    value: bool = False
+    question: Callable | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def points(self):
+        return sum(probe.points for probe in self.probes.values())
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A plausible wrong answer: the symptom is measured, the hint says where to look.
+
+    slug: its name, e.g. "wrong-axis".
+    wrong: an implementation of the mistake (for a value exercise: inputs -> the wrong value).
+    hint: where to look, without the answer.
+    reread: the lesson's question to read again, e.g. "code/02_softmax: Why along the last axis?"
+    """
+
+    slug: str
+    wrong: Callable
+    hint: str
+    reread: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What is right, at least three right answers written differently, and what is wrong.
+
+    reference, also_right: implementations (for a value exercise: inputs -> the value).
+    """
+
+    reference: Callable
+    also_right: tuple[Callable, ...]
+    misconceptions: tuple[Misconception, ...]
+
+
+def task(**declared):
+    """Declare a task; return it. Raises: ValueError if the name is taken or a probe is missing."""
+    new = Task(**declared)
+    if new.name in REGISTERED:
+        raise ValueError(f"there is an exercise {new.name!r} already; names are unique.")
+    if not new.probes:
+        raise ValueError(f"exercise {new.name!r} needs at least one probe.")
+    REGISTERED[new.name] = new
+    return new

@@ -1,0 +1,191 @@
+"""Judge an answer: run its probes, compare with what is right, name the mistake."""
+
+import copy
+import linecache
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from course_lib.exercises.running import Calls, TooSlow, time_limit
+
+SECONDS = 5  # a probe's time limit
+_LIBRARY = str(Path(__file__).resolve().parent.parent)
+
+
+class Unfit(Exception):
+    """Raised by a probe whose answer can't be used; the message is a symptom for the learner."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one probe: arrays by name, or what went wrong instead."""
+
+    arrays: dict | None = None
+    error: BaseException | None = None
+    changed: str | None = None  # the input that was changed
+    shortcut: str | None = None  # the forbidden call that was heard
+
+
+def run(probe, answer, inputs, *, forbids=(), seconds=SECONDS):
+    """Run one probe beside an answer; never raises for what the answer does."""
+    given = copy.deepcopy(inputs)
+    calls = Calls()
+    try:
+        with np.errstate(all="ignore"), time_limit(seconds):
+            if forbids:
+                with calls:
+                    result = probe.run(answer, given)
+            else:
+                result = probe.run(answer, given)
+            arrays = _as_arrays(result)
+    except (Exception, TooSlow) as error:
+        return Outcome(error=error, shortcut=calls.heard(forbids) if forbids else None)
+    changed = next((name for name in inputs if not _same(inputs[name], given[name])), None)
+    shortcut = calls.heard(forbids) if forbids else None
+    return Outcome(arrays=arrays, changed=changed, shortcut=shortcut)
+
+
+def _as_arrays(result):
+    if not isinstance(result, dict):
+        result = {"result": result}
+    return {name: _as_array(value) for name, value in result.items()}
+
+
+def _as_array(value):
+    if value is None:
+        raise Unfit("your function returned None. Is there a `return` at its end?")
+    if hasattr(value, "detach"):  # a torch tensor
+        value = value.detach().cpu().numpy()
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = None
+    if array is None or array.dtype == object:
+        raise Unfit(
+            f"your function returned a {type(value).__name__}, where numbers were expected."
+        )
+    return array
+
+
+def _same(before, after):
+    if isinstance(before, np.ndarray):
+        return before.shape == after.shape and np.array_equal(before, after)
+    return bool(np.all(before == after))
+
+
+def symptom(probe, got, want, inputs, *, value=False):
+    """Return a sentence that says what was measured where an outcome differs, or None if none does.
+
+    got, want: Outcomes of the answer and of the reference on the same inputs. For a question whose
+    answer is a value, the right one is never told.
+    """
+    if isinstance(got.error, Unfit):
+        return str(got.error)
+    if isinstance(got.error, TooSlow):
+        return f"it was stopped after {SECONDS} seconds: it does not seem to come to an end."
+    if got.error is not None:
+        return _error_in_words(got.error)
+    if got.changed:
+        return (
+            f"your function changed its input `{got.changed}`; whoever called it still needs that."
+        )
+    for name, wanted in want.arrays.items():
+        if name not in got.arrays:
+            return f"`{name}` is missing from what came back."
+        array = got.arrays[name]
+        difference = _differ(probe, array, wanted)
+        if difference is None:
+            continue
+        bare = got.arrays if len(want.arrays) > 1 else array
+        texts = [a.dtype.kind in "US" for a in (array, wanted)]
+        if array.shape == wanted.shape and texts[0] == texts[1]:
+            for measure in probe.symptoms:
+                if said := measure(bare, inputs):
+                    return said
+        if value:
+            return f"your answer was {array.tolist()!r}, and that is not what happens."
+        label = "your result" if len(want.arrays) == 1 else f"your `{name}`"
+        return f"{label} {difference}"
+    return None
+
+
+def _differ(probe, got, want):
+    """Say how two arrays differ, or return None if they are the same within the tolerance."""
+    if got.shape != want.shape:
+        return f"has shape {got.shape}; here it should be {want.shape}."
+    if want.dtype.kind in "US" or got.dtype.kind in "US":
+        return None if np.array_equal(got, want) else f"is {got.tolist()!r}."
+    if (got.dtype == bool) != (want.dtype == bool):
+        return f"holds numbers of type {got.dtype}; here it should hold {_kind(want)}."
+    wrong = got != want if want.dtype == bool else ~probe.close(got, want)
+    if not wrong.any():
+        return None
+    if np.issubdtype(got.dtype, np.integer) and not np.array_equal(want, np.round(want)):
+        return f"holds whole numbers only ({got.dtype}), and fractions were cut off."
+    at = tuple(int(i) for i in np.argwhere(wrong)[0])
+    place = "" if not at else f" at {at[0] if len(at) == 1 else at}"
+    count = "" if wrong.sum() == 1 else f" ({int(wrong.sum())} of {wrong.size} entries are off)"
+    return f"is {_number(got[at])}{place}, where {_number(want[at])} was expected{count}."
+
+
+def _kind(array):
+    return "booleans (True or False)" if array.dtype == bool else "numbers"
+
+
+def _number(value):
+    return str(bool(value)) if isinstance(value, np.bool_) else f"{float(value):.4g}"
+
+
+def _error_in_words(error):
+    """Say which of the learner's lines raised what; frames of the library are left out."""
+    said = f"it raised {type(error).__name__}: {error}"
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [
+        f
+        for f in frames
+        if not f.filename.startswith(_LIBRARY) and "site-packages" not in f.filename
+    ]
+    if own and (line := linecache.getline(own[-1].filename, own[-1].lineno).strip()):
+        said += f"  (at `{line}`)"
+    return said
+
+
+def alike(probe, one, other):
+    """Say whether two outcomes are the same: the same arrays, or the same kind of failure."""
+    if one.error is not None or other.error is not None:
+        if isinstance(one.error, Unfit) and isinstance(other.error, Unfit):
+            return str(one.error) == str(other.error)
+        return type(one.error) is type(other.error)
+    if one.arrays.keys() != other.arrays.keys() or bool(one.changed) != bool(other.changed):
+        return False
+    return all(_equal(probe, one.arrays[name], other.arrays[name]) for name in one.arrays)
+
+
+def _equal(probe, one, other):
+    if one.shape != other.shape:
+        return False
+    if one.dtype.kind in "USb" or other.dtype.kind in "USb":
+        return np.array_equal(one, other)
+    return bool(probe.close(one, other).all())
+
+
+def diagnose(task, answers, outcomes, failed, inputs):
+    """Return the Misconception whose wrong implementation does what the answer did, or None.
+
+    It must agree on every failed probe; among those, the one that agrees on most probes wins.
+    """
+    best, best_agreed = None, -1
+    for misconception in answers.misconceptions:
+        wrong = misconception.wrong(copy.deepcopy(inputs)) if task.value else misconception.wrong
+        agreed = 0
+        for name, probe in task.probes.items():
+            if alike(probe, outcomes[name], run(probe, wrong, inputs)):
+                agreed += 1
+            elif name in failed:
+                agreed = -1
+                break
+        if agreed > best_agreed:
+            best, best_agreed = misconception, agreed
+    return best

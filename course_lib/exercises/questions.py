@@ -1,0 +1,124 @@
+"""Probes and symptoms that many exercises share: letters, numbers, rankings; row sums, nan."""
+
+import numpy as np
+
+from course_lib.exercises.declare import Probe
+from course_lib.exercises.judge import Unfit
+
+# Probes for questions whose answer is a value ------------------------------------------------
+
+
+def letter(options, holds="that is what happens", points=1):
+    """One letter out of the options, in either case: {"choice": Probe}."""
+
+    def run(answer, inputs):
+        chosen = str(answer).strip().strip("().").lower()
+        if chosen not in options:
+            raise Unfit(f"answer with one letter out of {', '.join(options)}; yours is {answer!r}.")
+        return np.array(chosen)
+
+    return {"choice": Probe(run, holds, points)}
+
+
+def number(within, holds="the number fits", points=1):
+    """One number, right if it is off by no more than ``within``: {"number": Probe}."""
+
+    def run(answer, inputs):
+        try:
+            return np.array(float(str(answer).replace("%", "").strip()))
+        except ValueError:
+            raise Unfit(f"answer with one number; yours is {answer!r}.") from None
+
+    return {"number": Probe(run, holds, points, tolerance=0.0, absolute=within)}
+
+
+def ranking(items, holds="the order is right", points=1):
+    """All items in an order, as a list of words: {"order": Probe}."""
+
+    def run(answer, inputs):
+        if isinstance(answer, str):
+            answer = answer.replace(",", " ").split()
+        given = [str(word).strip().lower() for word in answer]
+        if sorted(given) != sorted(items):
+            raise Unfit(f"answer with a list of {', '.join(items)}, each once; yours is {given}.")
+        return np.array(given)
+
+    return {"order": Probe(run, holds, points)}
+
+
+# What a probe can ask of a function ----------------------------------------------------------
+
+
+def refusal(call, argument, case):
+    """Return True if the call raises a ValueError that names the argument; else say what it did.
+
+    case: the call in words, "temperature = 0".
+    """
+    try:
+        result = call()
+    except ValueError as error:
+        if argument not in str(error):
+            raise Unfit(
+                f"for {case} your ValueError says {str(error)!r}; it should name `{argument}`."
+            ) from None
+        return np.array(True)
+    raise Unfit(
+        f"{case} should raise a ValueError; your function returned {type(result).__name__}."
+    )
+
+
+def pair(result):
+    """Return (output, weights) as they came, or say that something else came."""
+    if not isinstance(result, (tuple, list)) or len(result) != 2:
+        raise Unfit(
+            f"your function should return two things, (output, weights); it returned "
+            f"{'one' if not isinstance(result, (tuple, list)) else len(result)}."
+        )
+    return result
+
+
+# Symptoms: (got, inputs) -> a sentence, or None ----------------------------------------------
+
+
+def row_sums(name=None, what="weights"):
+    """Measure the sums along the last axis; speak where one is not 1."""
+
+    def measure(got, inputs):
+        table = got if name is None else got[name]
+        sums = np.atleast_1d(table.sum(axis=-1))
+        off = np.argwhere(~np.isclose(sums, 1, atol=1e-3) & np.isfinite(sums))
+        if len(off) == 0:
+            return None
+        at = tuple(int(i) for i in off[0])
+        row = "" if table.ndim == 1 else f"row {at[0] if len(at) == 1 else at} of "
+        return f"{row}your {what} {'sums' if row else 'sum'} to {sums[at]:.3g}; shares sum to 1."
+
+    return measure
+
+
+def nans(name=None):
+    """Speak where a result is nan or infinite."""
+
+    def measure(got, inputs):
+        table = np.atleast_1d(got if name is None else got[name])
+        off = np.argwhere(~np.isfinite(table))
+        if len(off) == 0:
+            return None
+        at = tuple(int(i) for i in off[0])
+        return f"entry {at[0] if len(at) == 1 else at} of your result is {table[at]}."
+
+    return measure
+
+
+def negatives(name=None, what="weights"):
+    """Speak where a share is below 0."""
+
+    def measure(got, inputs):
+        table = np.atleast_1d(got if name is None else got[name])
+        off = np.argwhere(table < -1e-9)
+        if len(off) == 0:
+            return None
+        at = tuple(int(i) for i in off[0])
+        return f"entry {at[0] if len(at) == 1 else at} of your {what} is {table[at]:.3g}, below 0."
+
+    return measure

@@ -1,0 +1,85 @@
+"""Code 03: lookup, attention for one query."""
+
+import numpy as np
+
+from course_lib.exercises.declare import Probe, task
+from course_lib.exercises.questions import nans, negatives, pair, row_sums
+
+LESSON = "code/03_lookup"
+FORBIDS = (
+    "course_lib.attention.attend",
+    "course_lib.layers.attend",
+    "scipy.special.softmax",
+    "torch.softmax",
+    "torch.nn.functional.softmax",
+    "torch.Tensor.softmax",
+    "torch.nn.Softmax",
+    "torch.nn.functional.scaled_dot_product_attention",
+    "torch.nn.MultiheadAttention",
+)
+WEIGHTS = (nans(), negatives(), row_sums())
+
+
+def lookup_inputs(rng):
+    query, keys = rng.normal(size=3), rng.normal(size=(5, 3))
+    return {
+        "query": query,
+        "keys": keys,
+        "values": rng.normal(size=(5, 4)) * 10,
+        "square_query": rng.normal(size=4),
+        "square_keys": rng.normal(size=(4, 4)) * 0.7,
+        "square_values": rng.normal(size=(4, 4)) * 10,
+        "far_keys": keys + 2000 * query / (query @ query),  # each score is 2000 higher
+        "whole_query": rng.permutation(3),
+        "whole_keys": np.eye(3, dtype=int)[rng.permutation(3)[:2]],
+        "whole_values": rng.permutation(np.arange(-9, 10))[:8].reshape(2, 4),
+    }
+
+
+def looked_up(f, i, name="", rows=None):
+    """Look up with the arrays of this name, and only so many items."""
+    return pair(f(i[f"{name}query"], i[f"{name}keys"][:rows], i[f"{name}values"][:rows]))
+
+
+def both(f, i, name="", rows=None):
+    output, weights = looked_up(f, i, name, rows)
+    return {"weights": weights, "output": output}
+
+
+task(
+    name="lookup",
+    lesson=LESSON,
+    inputs=lookup_inputs,
+    forbids=FORBIDS,
+    probes={
+        "weights": Probe(
+            lambda f, i: looked_up(f, i)[1], "the weights are the shares of the scores", 1, WEIGHTS
+        ),
+        "output": Probe(
+            lambda f, i: looked_up(f, i)[0], "the output mixes the values", 2, (nans(),)
+        ),
+        "square": Probe(
+            lambda f, i: both(f, i, "square_"), "as many items as features: still the right rows"
+        ),
+        "kinds": Probe(
+            lambda f, i: {
+                f"{what} of {kind}": array
+                for kind, found in {
+                    "integers": both(f, i, "whole_"),
+                    "one item": both(f, i, rows=1),
+                    "float32": both(
+                        f, {name: np.asarray(a).astype(np.float32) for name, a in i.items()}
+                    ),
+                }.items()
+                for what, array in found.items()
+            },
+            "integers, float32 and a single item work",
+        ),
+        "far": Probe(
+            lambda f, i: looked_up(f, {**i, "keys": i["far_keys"]})[0],
+            "scores in the thousands work",
+            1,
+            (nans(),),
+        ),
+    },
+)

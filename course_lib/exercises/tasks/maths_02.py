@@ -1,0 +1,141 @@
+"""Maths 02: the Jacobian of softmax, and a gradient passed on without it."""
+
+import tracemalloc
+
+import numpy as np
+
+from course_lib.exercises.declare import Probe, task
+from course_lib.exercises.judge import Unfit
+from course_lib.exercises.questions import nans
+from course_lib.exercises.tasks.maths_01 import frozen
+from course_lib.softmax import softmax
+
+LESSON = "maths/02_softmax"
+MANY = 800
+
+
+def sums_to_zero(what):
+    """Measure the sums along the last axis; speak where one is not 0."""
+
+    def measure(got, inputs):
+        sums = np.atleast_1d(got.sum(axis=-1))
+        off = np.flatnonzero(~(np.abs(sums) < 1e-4))
+        if len(off) == 0:
+            return None
+        row = "" if got.ndim == 1 else f"row {off[0]} of "
+        return (
+            f"{row}your {what} sums to {sums.ravel()[off[0]]:.3g}; the same number added to all "
+            "scores changes no weight, so that sum must be 0."
+        )
+
+    return measure
+
+
+def jacobian_inputs(rng):
+    return {
+        "scores": rng.normal(size=4),
+        "far_up": rng.normal(size=3) + 1000,
+        "far_down": rng.normal(size=3) - 1000,
+        "whole": rng.permutation(np.arange(-2, 3)),
+    }
+
+
+task(
+    name="softmax_jacobian",
+    lesson=LESSON,
+    inputs=jacobian_inputs,
+    forbids=(
+        "torch.autograd.functional.jacobian",
+        "torch.func.jacrev",
+        "torch.func.jacfwd",
+        "torch.autograd.grad",
+    ),
+    probes={
+        "table": Probe(
+            lambda f, i: f(i["scores"]),
+            "each entry is one derivative",
+            2,
+            (nans(), sums_to_zero("Jacobian")),
+        ),
+        "stable": Probe(
+            lambda f, i: {"around 1000": f(i["far_up"]), "around -1000": f(i["far_down"])},
+            "scores around 1000 and -1000 work",
+            1,
+            (nans("around 1000"), nans("around -1000")),
+        ),
+        "kinds": Probe(
+            lambda f, i: {
+                "integers": f(i["whole"]),
+                "float32": f(i["scores"].astype(np.float32)),
+                "read-only": f(frozen(i["scores"])),
+                "one score": f(i["scores"][:1]),
+            },
+            "integers, float32, read-only arrays and a single score work",
+            absolute=1e-6,
+        ),
+    },
+)
+
+
+def vjp_inputs(rng):
+    return {
+        "weights": softmax(rng.normal(size=5)),
+        "grad_weights": rng.normal(size=5) + 1,
+        "batch_weights": softmax(rng.normal(size=(2, 3, 4))),
+        "batch_grad": rng.normal(size=(2, 3, 4)) + 1,
+        "whole_grad": rng.integers(1, 9, size=5),
+        "many_weights": softmax(rng.normal(size=MANY)),
+        "many_grad": rng.normal(size=MANY),
+    }
+
+
+def without_the_table(answer, inputs):
+    """Run the answer on many weights; refuse if it took room for anything like the whole table."""
+    already = tracemalloc.is_tracing()
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        result = answer(inputs["many_weights"], inputs["many_grad"])
+        room = tracemalloc.get_traced_memory()[1] - before
+    finally:
+        if not already:
+            tracemalloc.stop()
+    if room > 8 * MANY * MANY / 5:
+        raise Unfit(
+            f"for {MANY} weights your function took room for a table of {MANY} × {MANY} numbers."
+        )
+    return result
+
+
+task(
+    name="softmax_vjp",
+    lesson=LESSON,
+    inputs=vjp_inputs,
+    forbids=("torch.autograd.grad", "torch.autograd.functional.vjp", "torch.func.vjp"),
+    probes={
+        "one_row": Probe(
+            lambda f, i: f(i["weights"], i["grad_weights"]),
+            "the gradient passes through one row",
+            2,
+            (nans(), sums_to_zero("result")),
+        ),
+        "batch": Probe(
+            lambda f, i: f(i["batch_weights"], i["batch_grad"]),
+            "each row of a batch has its own mean",
+            1,
+            (nans(),),
+        ),
+        "kinds": Probe(
+            lambda f, i: {
+                "integers": f(i["weights"], i["whole_grad"]),
+                "float32": f(i["weights"].astype(np.float32), i["grad_weights"].astype(np.float32)),
+                "read-only": f(frozen(i["weights"]), frozen(i["grad_weights"])),
+                "one item": f(np.ones(1), i["grad_weights"][:1]),
+            },
+            "integers, float32, read-only arrays and a single item work",
+            absolute=1e-5,
+        ),
+        "frugal": Probe(without_the_table, "no n × n table is formed"),
+    },
+)
