@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("similarity", "softmax", "attention", "masks", "examples")
+NAMES = ("similarity", "softmax", "attention", "masks", "examples", "online", "backward")
 NUMPY = "import numpy"
 COURSE = "import course_lib; from course_lib import " + ", ".join(NAMES)
 PROGRAM = """

@@ -8,7 +8,11 @@ similarity     01       dot product, cosine similarity, the most similar items
 softmax        02       scores become shares, at any temperature
 attention      03-05    ``attend``: scores, scale, mask, shares, mixture (NumPy)
 masks          05       who may look where: causal and padding masks
-layers         06       attention in torch
+online         05       the same attention without its table of weights
+layers         06       attention in torch, and the layer that learns
+backward       06       the gradients of attention, derived by hand
+toy_tasks      06       tasks whose right attention is known beforehand
+training       06       train a model, and watch it while it learns
 multi_head     09       several readers side by side
 transformer    10       the Transformer's layer and encoder (2017)
 pretrained     10       a real sentence encoder running in these layers
@@ -22,6 +26,6 @@ authoring      all      for authors: store outputs, make the learners' copies
 =============  =======  =====================================================================
 
 Import the module that you need: ``from course_lib.softmax import softmax``. Importing
-``course_lib`` itself loads nothing else. Of these, ``layers``, ``multi_head``, ``transformer``,
-``pretrained`` and ``tokens`` need torch.
+``course_lib`` itself loads nothing else. Of these, ``layers``, ``toy_tasks``, ``training``,
+``multi_head``, ``transformer``, ``pretrained`` and ``tokens`` need torch.
 """

@@ -3,6 +3,7 @@
 import math
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 
@@ -44,6 +45,51 @@ def attend(q, k, v, *, mask=None, scale=None, need_weights=True):
         scores = scores.masked_fill(~mask, -torch.inf)
     weights = scores.softmax(dim=-1)  # (..., n_q, n_k)  each row sums to 1
     return weights @ v, weights  # (..., n_q, d_v)
+
+
+class AttentionLayer(nn.Module):
+    """Let items look at items, with questions, keys and values that are learned.
+
+    ``w_q`` turns what asks into queries, ``w_k`` and ``w_v`` turn what is looked at into keys and
+    values. These three tables are all that is learned; nobody says where to look.
+
+    Shapes: x_query (..., n_q, d_query), x_key_value (..., n_k, d_key_value)
+    -> output (..., n_q, d_v), weights (..., n_q, n_k), or None without need_weights.
+    mask: boolean, True = may look, broadcast to (..., n_q, n_k).
+    Raises: ValueError if a width is below 1, or if shapes or mask don't fit.
+    Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.2.
+
+    >>> layer = AttentionLayer(d_query=5, d_key_value=5, d_k=2, d_v=3)
+    >>> words = torch.randn(4, 5)
+    >>> output, weights = layer(words, words)
+    >>> output.shape, weights.shape
+    (torch.Size([4, 3]), torch.Size([4, 4]))
+    """
+
+    def __init__(self, d_query, d_key_value, d_k, d_v, *, bias=False):
+        super().__init__()
+        sizes = {"d_query": d_query, "d_key_value": d_key_value, "d_k": d_k, "d_v": d_v}
+        for name, size in sizes.items():
+            if size < 1:
+                raise ValueError(f"{name} must be at least 1; it is {size}.")
+        self.w_q = nn.Linear(d_query, d_k, bias=bias)
+        self.w_k = nn.Linear(d_key_value, d_k, bias=bias)
+        self.w_v = nn.Linear(d_key_value, d_v, bias=bias)
+
+    def forward(self, x_query, x_key_value, mask=None, *, need_weights=True):
+        _check_width("x_query", x_query, self.w_q.in_features)
+        _check_width("x_key_value", x_key_value, self.w_k.in_features)
+        q = self.w_q(x_query)  # (..., n_q, d_k)
+        k = self.w_k(x_key_value)  # (..., n_k, d_k)
+        v = self.w_v(x_key_value)  # (..., n_k, d_v)
+        return attend(q, k, v, mask=mask, need_weights=need_weights)
+
+
+def _check_width(name, x, width):
+    if x.ndim < 2 or x.shape[-1] != width:
+        raise ValueError(
+            f"{name} must be (..., n, {width}), one item a row; it has shape {tuple(x.shape)}."
+        )
 
 
 def mask_tensor(mask, device=None):

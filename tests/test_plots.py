@@ -13,6 +13,7 @@ from course_lib.plots import (
     draw_projection,
     draw_scores,
     draw_shares,
+    draw_snapshots,
     draw_table,
     draw_vectors,
     draw_weights,
@@ -37,6 +38,12 @@ PICTURES = {
     "many weights": lambda: draw_weights(np.eye(20), ["word"] * 20, ["word"] * 20),
     "long names": lambda: draw_table(np.eye(7), LONG, LONG),
     "table": lambda: draw_table(TABLE, WORDS, WORDS),
+    "snapshots": lambda: draw_snapshots(np.tile(np.eye(8), (6, 1, 1)), "abcdef", "12345678",
+                                        "12345678"),
+    "an odd snapshot": lambda: draw_snapshots(np.tile(np.eye(4), (4, 1, 1)), LONG[:4], WORDS,
+                                              LONG[:4], title="while it learns"),
+    "snapshots of one query": lambda: draw_snapshots(np.full((3, 1, 4), 0.25), "abc", ["bank"],
+                                                     WORDS, per_row=1),
     "curves": lambda: draw_curves([1, 2, 3], {"a": [1, 2, 3], "b": [3, 2, 3]}, xlabel="temperature",
                                   ylabel="share"),
 }  # fmt: skip
@@ -48,9 +55,9 @@ def figure(request):
 
 
 def test_both_axes_are_named(figure):
-    axes = figure.axes[0]
-    assert axes.get_xlabel()
-    assert axes.get_ylabel()
+    axes = [place for place in figure.axes if place.get_label() != "<colorbar>"]
+    assert any(place.get_xlabel() for place in axes)  # of small pictures, the outer ones
+    assert axes[0].get_ylabel()
 
 
 def test_every_text_can_be_read_on_a_projector(figure):
@@ -147,6 +154,17 @@ def test_numbers_stand_in_the_cells_and_hidden_cells_are_covered():
     assert cover.get_xy() == (0.5, -0.5)
 
 
+def test_snapshots_share_their_colours_and_name_each_outer_axis():
+    maps = np.random.default_rng(0).random((4, 2, 3))
+    figure = draw_snapshots(maps, ["a", "b", "c", "d"], "12", "123")
+    axes = [place for place in figure.axes if place.images]
+    assert [place.get_title() for place in axes] == ["a", "b", "c", "d"]
+    assert np.allclose([place.images[0].get_array() for place in axes], maps)
+    assert {place.images[0].get_clim() for place in axes} == {(0, 1)}
+    assert [place.get_xlabel() for place in axes] == ["", "key", "key", "key"]
+    assert [place.get_ylabel() for place in axes] == ["query", "", "", "query"]
+
+
 def test_minus_infinity_can_stand_in_a_table():
     axes = draw_table([[1.5, -np.inf]], "a", "bc").axes[0]
     assert [text.get_text() for text in axes.texts] == ["1.50", "−∞"]
@@ -185,6 +203,10 @@ def test_names_of_curves_that_end_together_do_not_overlap():
         (lambda: draw_weights(2 * np.eye(2), "ab", "ab"), "draw_table"),
         (lambda: draw_weights(np.eye(2), "ab", "ab", mask=[[1]]), "mask"),
         (lambda: draw_table(np.eye(2), "ab", "ab", limit=-1), "limit"),
+        (lambda: draw_snapshots([np.eye(2)], ["a", "b"], "ab", "ab"), "maps"),
+        (lambda: draw_snapshots([3 * np.eye(2)], ["a"], "ab", "ab"), "maps .* not scores"),
+        (lambda: draw_snapshots([], [], "ab", "ab"), "maps"),
+        (lambda: draw_snapshots([np.eye(2)], ["a"], "ab", "ab", per_row=0), "per_row"),
         (lambda: draw_curves([1, 2], {"a": [1]}, xlabel="x", ylabel="y"), "'a'"),
         (lambda: draw_curves([1, 2], {}, xlabel="x", ylabel="y"), "series"),
     ],

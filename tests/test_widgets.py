@@ -8,8 +8,17 @@ import pytest
 from course_lib import examples
 from course_lib.attention import attend
 from course_lib.similarity import cosine_similarity
-from course_lib.softmax import temperature_softmax
-from course_lib.widgets import drag_lookup, drag_shares, drag_similarity, lookup, shares, similarity
+from course_lib.softmax import softmax, temperature_softmax
+from course_lib.widgets import (
+    drag_lookup,
+    drag_shares,
+    drag_similarity,
+    drag_width,
+    lookup,
+    shares,
+    similarity,
+    width,
+)
 from tests.chromium import FLAGS, chromium
 
 WORDS = list(examples.words)
@@ -31,7 +40,7 @@ def browser():
 def opened(browser, monkeypatch):
     """Return a function that puts what is displayed on a page; scripts must raise no error."""
     pages, displayed, errors = [], [], []
-    for module in (lookup, shares, similarity):
+    for module in (lookup, shares, similarity, width):
         monkeypatch.setattr(module, "display", displayed.append)
 
     def show(*calls, theme=""):
@@ -252,7 +261,65 @@ def test_negative_values_can_be_mixed(opened):
     assert "width: 16.6667%" in style and "margin-left: 50%" in style
 
 
-@pytest.mark.parametrize("open_page", [open_similarity, open_shares, open_lookup])
+RANDOM = np.random.default_rng(0)
+ITEMS, WIDE_KEYS, WIDE_QUERY = "abcdef", RANDOM.normal(size=(6, 512)), RANDOM.normal(size=512)
+
+
+def open_width(opened, theme=""):
+    return opened(lambda: drag_width(WIDE_KEYS, ITEMS, WIDE_QUERY), theme=theme)
+
+
+def check_width(page):
+    d_k = int(text(page, "width"))
+    scores = WIDE_KEYS[:, :d_k] @ WIDE_QUERY[:d_k]
+    for side, scale in (("plain", 1), ("scaled", 1 / np.sqrt(d_k))):
+        assert np.allclose(numbers(page, f"{side}score", 6), scale * scores, atol=0.00501)
+        shares = softmax(scale * scores)
+        assert [text(page, f"{side}share{i}") for i in range(6)] == percents(shares)
+        widths = [part(page, f"{side}bar{i}").get_attribute("style") for i in range(6)]
+        shown = [float(re.search(r"width: ([\d.e-]+)%", style)[1]) for style in widths]
+        assert np.allclose(shown, 100 * shares, atol=0.01)
+    return d_k
+
+
+def test_width_agrees_at_the_start_by_keyboard_and_by_mouse(opened):
+    page = open_width(opened)
+    slider = part(page, "slider")
+    assert check_width(page) == 4
+    slider.focus()
+    for d_k in (8, 16, 32, 64, 128, 256, 512, 512):
+        page.keyboard.press("ArrowRight")
+        assert check_width(page) == d_k
+    assert slider.get_attribute("aria-valuetext") == "512 coordinates"
+    page.keyboard.press("Home")
+    assert check_width(page) == 4
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.97, box["y"] + box["height"] / 2)
+    assert check_width(page) == 512
+    assert re.fullmatch(
+        r"512 coordinates\. Largest share: [a-f] \d+ % unscaled, [a-f] \d+ % scaled\.",
+        status(page),
+    )
+    part(page, "reset").click()
+    assert check_width(page) == 4
+
+
+def test_width_takes_other_widths_and_refuses_what_does_not_fit(opened):
+    page = opened(lambda: drag_width(np.eye(3), "abc", [1, 2, 3], widths=(1, 3)))
+    part(page, "slider").press("End")
+    assert text(page, "width") == "3"
+    assert np.array_equal(numbers(page, "plainscore", 3), [1, 2, 3])
+    for keys, labels, query, widths, says in [
+        (np.eye(3), "ab", np.ones(3), (1,), "keys must"),
+        (np.eye(3), "abc", np.ones(2), (1,), "query must"),
+        (np.eye(3), "abc", np.ones(3), (1, 4), "widths must"),
+        (np.eye(3), "abc", np.ones(3), (), "widths must"),
+    ]:
+        with pytest.raises(ValueError, match=says):
+            drag_width(keys, labels, query, widths=widths)
+
+
+@pytest.mark.parametrize("open_page", [open_similarity, open_shares, open_lookup, open_width])
 def test_everything_that_moves_has_a_name_and_can_be_reached_by_tab(opened, open_page):
     page = open_page(opened)
     movable = page.locator("[data-part=handle], input, button")
@@ -265,10 +332,10 @@ def test_everything_that_moves_has_a_name_and_can_be_reached_by_tab(opened, open
         assert name.strip()
     assert part(page, "status").get_attribute("aria-live") == "polite"
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.dataset.part") in ("handle", "slider0")
+    assert page.evaluate("document.activeElement.dataset.part") in ("handle", "slider0", "slider")
 
 
-@pytest.mark.parametrize("open_page", [open_similarity, open_shares, open_lookup])
+@pytest.mark.parametrize("open_page", [open_similarity, open_shares, open_lookup, open_width])
 def test_keys_do_not_reach_the_page(opened, open_page):
     """JupyterLab would go to the next cell, a page of slides to the next slide."""
     page = open_page(opened)
@@ -302,7 +369,7 @@ def test_two_pictures_on_one_page_do_not_disturb_each_other(opened):
 
 
 @pytest.mark.parametrize("theme", ["", "body { background: #111; color: #eee }"])
-@pytest.mark.parametrize("open_page", [open_similarity, open_shares, open_lookup])
+@pytest.mark.parametrize("open_page", [open_similarity, open_shares, open_lookup, open_width])
 def test_text_takes_the_colour_of_a_light_or_dark_page(opened, open_page, theme):
     page = open_page(opened, theme)
     inks = page.evaluate(

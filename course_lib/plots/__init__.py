@@ -3,6 +3,7 @@
 from course_lib.plots.curves import draw_curves
 from course_lib.plots.heatmap import draw_table, draw_weights
 from course_lib.plots.shares import draw_scores, draw_shares
+from course_lib.plots.snapshots import draw_snapshots
 from course_lib.plots.vectors import draw_projection, draw_vectors
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "draw_projection",
     "draw_scores",
     "draw_shares",
+    "draw_snapshots",
     "draw_table",
     "draw_vectors",
     "draw_weights",

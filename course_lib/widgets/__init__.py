@@ -7,5 +7,6 @@ allowed to run, they say so; lessons show the same picture as a figure beside th
 from course_lib.widgets.lookup import drag_lookup
 from course_lib.widgets.shares import drag_shares
 from course_lib.widgets.similarity import drag_similarity
+from course_lib.widgets.width import drag_width
 
-__all__ = ["drag_lookup", "drag_shares", "drag_similarity"]
+__all__ = ["drag_lookup", "drag_shares", "drag_similarity", "drag_width"]
