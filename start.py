@@ -369,6 +369,8 @@ def run_tests(arguments):
 def hand_over(command):
     """Go on as another program (on Windows: wait for it), from the course's folder."""
     os.chdir(ROOT)
+    # so that `python` in a terminal of JupyterLab is the course's own
+    os.environ["PATH"] = os.path.dirname(PYTHON) + os.pathsep + os.environ.get("PATH", "")
     sys.stdout.flush()
     if os.name != "nt":
         os.execv(command[0], command)

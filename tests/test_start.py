@@ -191,6 +191,12 @@ def test_test_runs_pytest_one_file_a_worker_and_one_thread_each(machine):
     assert arguments == ["-n", "auto", "--dist", "loadfile", "-k", "softmax"]
 
 
+def test_the_courses_python_comes_first_in_a_terminal_of_jupyterlab(machine):
+    (machine.bin / "jupyterlab" / "__main__.py").write_text("import os; print(os.environ['PATH'])")
+    first = machine.start().stdout.splitlines()[-1].split(os.pathsep)[0]
+    assert first == str(machine.course / ".venv" / ("Scripts" if os.name == "nt" else "bin"))
+
+
 def test_exit_status_of_the_tests_is_handed_on(machine):
     (machine.bin / "pytest" / "__main__.py").write_text("import sys; sys.exit(3)")
     assert machine.start("test").returncode == 3
