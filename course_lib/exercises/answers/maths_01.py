@@ -54,6 +54,18 @@ def on_the_plane(norm_a, norm_b, distance):
     return float(np.array([x, y]) @ np.array([norm_b, 0.0]))
 
 
+def cosine_where(at_zero):
+    """The cosine, with what a division by a length of 0 comes to."""
+
+    def cosine(norm_a, norm_b, distance):
+        if norm_a == 0 or norm_b == 0:
+            return at_zero()
+        return (norm_a**2 + norm_b**2 - distance**2) / (2 * norm_a * norm_b)
+
+    return cosine
+
+
+COSINE_HINT = "Make both vectors ten times as long. Does your number notice? Should it?"
 SHADOW = "maths/01_similarity: What part of one vector lies along another?"
 BOUND = "maths/01_similarity: How large can a dot product get?"
 ANGLE = "maths/01_similarity: How can a sum of products know about an angle?"
@@ -89,6 +101,19 @@ ANSWERS = {
                 lambda a, b: a @ b / (np.linalg.norm(a) * np.linalg.norm(b)) * b,
                 "Make a twice as long: what should happen to its shadow? What happens to your "
                 "result?",
+                SHADOW,
+            ),
+            Misconception(
+                "divided-by-the-other",
+                lambda a, b: a @ b / (a @ a) * b,
+                "Make a twice as long, then b. The shadow of a on b's line: when should it change, "
+                "and when does your result?",
+                SHADOW,
+            ),
+            Misconception(
+                "how-far-along",
+                lambda a, b: a @ b / (b @ b),
+                "You found how far along b the shadow reaches: one number. Which point is that?",
                 SHADOW,
             ),
             Misconception(
@@ -174,20 +199,22 @@ ANSWERS = {
                 LENGTHS,
             ),
             Misconception(
+                "only-the-distance-squared",
+                lambda a, b, c: (a + b - c**2) / 2,
+                "One of your three lengths is squared. Lay b on top of a, both of length 3: what "
+                "is their product, and yours?",
+                ANGLE,
+            ),
+            Misconception(
                 "distance-not-squared",
                 lambda a, b, c: (a**2 + b**2 - c) / 2,
                 "Two of your lengths are squared. What is line (2) about: a distance, or its "
                 "square?",
                 ANGLE,
             ),
-            Misconception(
-                "the-cosine",
-                lambda a, b, c: (
-                    (a**2 + b**2 - c**2) / (2 * a * b) if a and b else (a + b - c) * math.nan
-                ),
-                "Make both vectors ten times as long. Does your number notice? Should it?",
-                ANGLE,
-            ),
+            Misconception("the-cosine", cosine_where(lambda: 1 / 0), COSINE_HINT, ANGLE),
+            Misconception("the-cosine-or-nan", cosine_where(lambda: math.nan), COSINE_HINT, ANGLE),
+            Misconception("the-cosine-or-nought", cosine_where(lambda: 0.0), COSINE_HINT, ANGLE),
             Misconception(
                 "lengths-taken-for-one",
                 lambda a, b, c: 1 - c**2 / 2,

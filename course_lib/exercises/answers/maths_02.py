@@ -87,6 +87,13 @@ ANSWERS = {
                 JACOBIAN,
             ),
             Misconception(
+                "one-derivative-each",
+                of_weights(lambda w: w * (1 - w)),
+                "How many weights move when one score is nudged? How many derivatives are there "
+                "for n scores?",
+                JACOBIAN,
+            ),
+            Misconception(
                 "diagonal-rule-everywhere",
                 of_weights(lambda w: np.outer(w, 1 - w)),
                 "Off the diagonal, raise the score of j: does the weight of i grow or shrink?",
@@ -100,6 +107,27 @@ ANSWERS = {
                 MISTAKES,
             ),
             Misconception(
+                "product-summed-up",
+                of_weights(lambda w: np.diag(w) - w @ w.T),
+                "Print your product of the weights with themselves. How many numbers is it, and "
+                "how many pairs (i, j) are there?",
+                MISTAKES,
+            ),
+            Misconception(
+                "ones-on-the-diagonal",
+                of_weights(lambda w: np.eye(len(w)) - np.outer(w, w)),
+                "Nudge the score of an item with weight 0.01. Can its weight grow by nearly the "
+                "whole nudge, as your diagonal says?",
+                JACOBIAN,
+            ),
+            Misconception(
+                "of-the-logarithms",
+                of_weights(lambda w: np.eye(len(w)) - w),
+                "You have line (16). Whose derivatives are these: the weights', or their "
+                "logarithms'?",
+                JACOBIAN,
+            ),
+            Misconception(
                 "sign-flipped",
                 of_weights(lambda w: np.outer(w, w) - np.diag(w)),
                 "Raise one score: does its own weight grow or shrink? Look at your diagonal.",
@@ -108,7 +136,8 @@ ANSWERS = {
             Misconception(
                 "added-instead",
                 of_weights(lambda w: np.diag(w) + np.outer(w, w)),
-                "What must each row of the Jacobian add up to, if the weights always sum to 1?",
+                "What must each row of the Jacobian add up to, if the same number added to all "
+                "scores changes nothing?",
                 JACOBIAN,
             ),
             Misconception(

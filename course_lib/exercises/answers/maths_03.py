@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.declare import Answers, Misconception
+from course_lib.softmax import softmax
 
 
 def solved_for(right_hand_side):
@@ -51,6 +52,18 @@ ANSWERS = {
                 "The products of your query with the keys are the wanted weights. Which step of "
                 "the lookup comes after the products?",
                 MISTAKES,
+            ),
+            Misconception(
+                "softmax-once-more",
+                solved_for(softmax),
+                "Softmax leads from scores to weights. Which way do you have to go?",
+                WISH,
+            ),
+            Misconception(
+                "everything-that-lstsq-returns",
+                lambda keys, weights: np.linalg.lstsq(keys, np.log(weights), rcond=None),
+                "Print what your function returns. Which of these things solves the equations?",
+                WISH,
             ),
             Misconception(
                 "exponential-for-logarithm",

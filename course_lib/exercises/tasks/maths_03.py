@@ -34,7 +34,12 @@ def weights_of(answer, keys, weights):
     query = answer(keys, weights)
     if query is None:
         return None
-    query = np.asarray(query)
+    try:
+        query = np.asarray(query)
+    except ValueError:  # things of different shapes
+        raise Unfit(
+            f"your function returned {len(query)} things of different shapes; a query is one array."
+        ) from None
     if query.dtype.kind not in "iuf":
         raise Unfit("your function should return a query: an array of numbers.")
     if query.shape != (keys.shape[1],):
