@@ -72,27 +72,22 @@ def examine(name, answer, *, seed=None, variant=None):
     variant (any text: a student's name), or from the seed where only that is given.
     Raises: KeyError for an unknown name, with the nearest ones.
     """
-    task, answers = task_of(name), _answers_of(name)
+    task = task_of(name)
     if task.value and seed is None:
         variant = variant or progress.own_variant()
     seed = secrets.randbits(32) if seed is None and not task.value else seed
-    inputs = _inputs(task, seed, variant)
     if _untouched(answer):
         return _not_attempted(task, seed, variant)
-
-    right = answers.reference(inputs) if task.value else answers.reference
+    inputs, right = _right(name, seed, variant)
     outcomes, symptoms, seconds = {}, {}, judge.SECONDS
     for key, probe in task.probes.items():
         outcomes[key] = judge.run(probe, answer, inputs, forbids=task.forbids, seconds=seconds)
         if isinstance(outcomes[key].error, running.TooSlow):
             seconds = judge.SECONDS / 5  # a second endless loop need not be waited for as long
-        want = judge.run(probe, right, inputs)
-        if want.error is not None:
-            raise RuntimeError(f"the reference of {name!r} fails its probe {key!r}") from want.error
-        symptoms[key] = judge.symptom(probe, outcomes[key], want, inputs, value=task.value)
+        symptoms[key] = judge.symptom(probe, outcomes[key], right[key], inputs, value=task.value)
     if all(isinstance(o.error, NotImplementedError) for o in outcomes.values()):
         return _not_attempted(task, seed, variant)
-    return _report(task, answers, answer, inputs, outcomes, symptoms, seed, variant)
+    return _report(task, answer, inputs, outcomes, symptoms, seed, variant)
 
 
 def ask(name, *, variant=None):
@@ -138,6 +133,28 @@ def _answers_of(name):
     return module.ANSWERS[name]
 
 
+@functools.lru_cache(maxsize=4)
+def _right(name, seed, variant):
+    """Return (inputs, what each probe makes of the reference)."""
+    task, answers = task_of(name), _answers_of(name)
+    inputs = _inputs(task, seed, variant)
+    right = judge.outcomes_of(task, answers.reference, inputs)
+    for key, outcome in right.items():
+        if outcome.error is not None:
+            raise RuntimeError(
+                f"the reference of {name!r} fails its probe {key!r}"
+            ) from outcome.error
+    return inputs, right
+
+
+@functools.lru_cache(maxsize=4)
+def _mistakes(name, seed, variant):
+    """Return pairs (misconception, what each probe makes of its wrong implementation)."""
+    task, inputs = task_of(name), _right(name, seed, variant)[0]
+    known = _answers_of(name).misconceptions
+    return [(mistake, judge.outcomes_of(task, mistake.wrong, inputs)) for mistake in known]
+
+
 def _inputs(task, seed, variant):
     if variant is not None:
         digest = hashlib.sha256(f"{task.name}/{variant}".encode()).digest()
@@ -156,7 +173,7 @@ def _not_attempted(task, seed, variant):
     return Report(task.name, False, False, 0, task.points, None, message, (), seed, variant)
 
 
-def _report(task, answers, answer, inputs, outcomes, symptoms, seed, variant):
+def _report(task, answer, inputs, outcomes, symptoms, seed, variant):
     shortcut = next((o.shortcut for o in outcomes.values() if o.shortcut), None)
     failed = {key for key, said in symptoms.items() if said}
     earned = sum(p.points for key, p in task.probes.items() if key not in failed)
@@ -170,7 +187,7 @@ def _report(task, answers, answer, inputs, outcomes, symptoms, seed, variant):
         message = f"✓ {task.name}: {earned} of {task.points} points. What held: {held}."
     else:
         said = next(symptoms[key] for key in task.probes if key in failed)
-        found = judge.diagnose(task, answers, outcomes, failed, inputs)
+        found = judge.diagnose(task, _mistakes(task.name, seed, variant), outcomes, failed)
         diagnosis = found.slug if found else _generic(task, answer, inputs, outcomes, failed)
         hint, reread = (found.hint, found.reread) if found else (None, None)
         message = _message(task, earned, said, hint, reread)

@@ -3,6 +3,7 @@
 import copy
 import linecache
 import traceback
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +30,14 @@ class Outcome:
 
 
 def run(probe, answer, inputs, *, forbids=(), seconds=SECONDS):
-    """Run one probe beside an answer; never raises for what the answer does."""
+    """Run one probe beside an answer; never raises for what the answer does.
+
+    seconds: the time limit; None for the course's own implementations, which need none.
+    """
     given = copy.deepcopy(inputs)
     calls = Calls()
     try:
-        with np.errstate(all="ignore"), time_limit(seconds):
+        with np.errstate(all="ignore"), time_limit(seconds) if seconds else nullcontext():
             if forbids:
                 with calls:
                     result = probe.run(answer, given)
@@ -171,21 +175,22 @@ def _equal(probe, one, other):
     return bool(probe.close(one, other).all())
 
 
-def diagnose(task, answers, outcomes, failed, inputs):
+def outcomes_of(task, answer, inputs):
+    """Return what each probe makes of one of the course's own implementations, right or wrong."""
+    if task.value:
+        answer = answer(copy.deepcopy(inputs))
+    return {key: run(probe, answer, inputs, seconds=None) for key, probe in task.probes.items()}
+
+
+def diagnose(task, mistakes, outcomes, failed):
     """Return the Misconception whose wrong implementation does what the answer did, or None.
 
-    It must agree on every failed probe; among those, the one that agrees on most probes wins.
+    mistakes: pairs (misconception, its outcomes on the same inputs). It must agree on every failed
+    probe; among those, the one that agrees on most probes wins.
     """
     best, best_agreed = None, -1
-    for misconception in answers.misconceptions:
-        wrong = misconception.wrong(copy.deepcopy(inputs)) if task.value else misconception.wrong
-        agreed = 0
-        for name, probe in task.probes.items():
-            if alike(probe, outcomes[name], run(probe, wrong, inputs)):
-                agreed += 1
-            elif name in failed:
-                agreed = -1
-                break
-        if agreed > best_agreed:
-            best, best_agreed = misconception, agreed
+    for misconception, wrong in mistakes:
+        agreeing = {k for k, p in task.probes.items() if alike(p, outcomes[k], wrong[k])}
+        if failed <= agreeing and len(agreeing) > best_agreed:
+            best, best_agreed = misconception, len(agreeing)
     return best
