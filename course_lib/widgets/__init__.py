@@ -1,7 +1,7 @@
 """Pictures to drag: each is one piece of HTML with its own script, and needs nothing else.
 
 They work by mouse, touch and keyboard, in JupyterLab and on a web page. Where scripts are not
-allowed to run, they say so; lessons show the same picture as a figure beside them.
+allowed to run, they show one line that says how to run them, and nothing half drawn.
 """
 
 from course_lib.widgets.lookup import drag_lookup

@@ -11,8 +11,7 @@ from course_lib.plots.style import ROLES
 from course_lib.show import Page
 
 WITHOUT_SCRIPTS = (
-    "This picture can be dragged where scripts may run (in JupyterLab: run the cell, or trust the "
-    "notebook). The figure beside it shows the same."
+    "Here is a picture to drag. To see it, run this cell in JupyterLab, after the cells above it."
 )
 
 # On each thing that takes the focus: it keeps JupyterLab from reading its keys as shortcuts.
@@ -54,6 +53,7 @@ _STYLE = """
 _START = """
 const root = document.currentScript.parentElement;
 const find = (part) => root.querySelector(`[data-part="${part}"]`);
+find("body").hidden = false;  // a page without scripts would show an empty table
 const write = (number, digits = 2) =>
   (Number(number.toFixed(digits)) || 0).toFixed(digits).replace("-", "\\u2212");
 root.addEventListener("keydown", (event) => {  // nor shall a page of slides turn
@@ -89,10 +89,11 @@ def framed(name: str, label: str, body: str, script: str, data: dict, text: str)
     """
     # "<" never appears in the data, so no word can close the script early
     handed = json.dumps({**data, "roles": ROLES}).replace("<", "\\u003c")
+    # hidden="hidden": an attribute without a value is dropped where JupyterLab shows it untrusted
     page = (
         f'<div class="course-drag" data-widget="{name}" role="group" '
         f'aria-label="{html.escape(label)}">'
-        f"<style>{_STYLE}</style>{body}"
+        f'<style>{_STYLE}</style><div data-part="body" hidden="hidden">{body}</div>'
         f'<p data-part="status" role="status" aria-live="polite">{WITHOUT_SCRIPTS}</p>'
         f"<script>(() => {{{_START}const data = {handed};{script}}})();</script></div>"
     )

@@ -104,8 +104,7 @@ def drag_lookup(
     }
     text = (
         f"A picture to drag: the query's arrow among the keys of {listed(labels)}. Beside it stand "
-        f"the share of each word and the mixed output ({listed(features)}). "
-        "The figure beside it shows the same."
+        f"the share of each word and the mixed output ({listed(features)})."
     )
     label = "A query to drag, the shares of attention, and the output"
     display(framed("drag_lookup", label, body, DRAG + _SCRIPT, data, text))

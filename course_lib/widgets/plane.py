@@ -153,7 +153,7 @@ def _grid(reach: int, unit: float) -> str:
 
 def _names(axes: tuple[str, str], half: float) -> str:
     return (
-        f"<text x='{half}' y='-7' text-anchor='end' font-style='italic'>"
+        f"<text x='{half}' y='20' text-anchor='end' font-style='italic'>"
         f"{html.escape(axes[0])} →</text>"
         f"<text x='0' y='{-half - 10}' text-anchor='middle' font-style='italic'>"
         f"↑ {html.escape(axes[1])}</text>"

@@ -101,7 +101,7 @@ def drag_shares(
     }
     text = (
         f"A picture to drag: one slider for the score of each word ({listed(labels)}) and one for "
-        "the temperature; bars show the shares. The figure beside it shows the same."
+        "the temperature; bars show the shares."
     )
     label = "Scores to drag, and their shares"
     display(framed("drag_shares", label, body, _SCRIPT, data, text))

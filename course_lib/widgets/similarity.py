@@ -12,7 +12,7 @@ from course_lib.widgets.frame import KEYS_ARE_MINE, bar, framed, listed, number,
 from course_lib.widgets.plane import DRAG, checked_plane, plane_reach, plane_svg, plane_unit
 
 _SCRIPT = """
-const names = {dot: "dot product", cosine: "cosine"};
+const names = {dot: data.product, cosine: "cosine"};
 let measure = "dot";
 const draw = () => {
   const length = Math.hypot(...query);
@@ -56,8 +56,11 @@ def drag_similarity(
     *,
     axes: tuple[str, str] = ("water", "finance"),
     query_label: str = "query",
+    product_name: str = "dot product",
 ) -> None:
     """Show arrows whose dot products and cosines with a query change while its tip is dragged.
+
+    `product_name` is what the dot product is called: for readers who know it as the score.
 
     Shapes:
         vectors: (n_k, 2)
@@ -79,7 +82,7 @@ def drag_similarity(
         + "<span data-part='length'></span></p>"
         + table(
             "How alike is each word?",
-            ["word", "dot product", "cosine", "length", "bars"],
+            ["word", product_name, "cosine", "length", "bars"],
             {
                 label: [
                     number(f"dot{i}"),
@@ -97,14 +100,14 @@ def drag_similarity(
         "lengths": plain(norm(vectors)),
         "labels": list(labels),
         "query": plain(query),
+        "product": product_name,
         "reach": plane_reach(vectors, query),
         "unit": plane_unit(vectors, query),
         "full": plain(np.abs(vectors @ query).max()) or 1.0,
     }
     text = (
         f"A picture to drag: the query's arrow among the arrows of {listed(labels)}. Beside each "
-        "word stand its dot product and its cosine with the query. "
-        "The figure beside it shows the same."
+        f"word stand its {product_name} and its cosine with the query."
     )
     label = "Arrows to compare with a query"
     display(framed("drag_similarity", label, body, DRAG + _SCRIPT, data, text))

@@ -95,7 +95,7 @@ def drag_width(
     text = (
         "A picture to drag: a slider for the number of coordinates, from "
         f"{widths[0]} to {widths[-1]}, and the shares of {listed(labels)}, once of the bare scores "
-        "and once of the scores divided by √d_k. The figure beside it shows the same."
+        "and once of the scores divided by √d_k."
     )
     label = "Number of coordinates to drag, and the shares of attention"
     display(framed("drag_width", label, body, _SCRIPT, data, text))
