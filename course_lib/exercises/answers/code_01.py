@@ -99,6 +99,18 @@ DOT = Answers(
             ONE,
         ),
         Misconception(
+            "two-entries",
+            lambda a, b: a[0] * b[0] + a[1] * b[1],
+            "How many entries does your code look at, and how many do the vectors have?",
+            ONE,
+        ),
+        Misconception(
+            "multiplied-on",
+            lambda a, b: (a * b).prod(),
+            "One of the products is 0. Should the whole number be 0 then?",
+            ONE,
+        ),
+        Misconception(
             "added-instead",
             lambda a, b: (a + b).sum(),
             "What is to be done with two entries that belong together?",
@@ -146,6 +158,20 @@ def lengths_from(measure):
     return answer
 
 
+def lengths_in_one_line(queries, keys):
+    return (queries @ keys.T) / (np.linalg.norm(queries, axis=1) * np.linalg.norm(keys, axis=1))
+
+
+def whole_numbers(queries, keys):
+    table = np.zeros((len(queries), len(keys)), dtype=queries.dtype)
+    table[...] = unit(queries) @ unit(keys).T
+    return table
+
+
+def squared_lengths(rows):
+    return (rows * rows).sum(axis=1, keepdims=True)
+
+
 def no_transpose(queries, keys):
     return unit(queries) @ unit(keys)
 
@@ -181,7 +207,7 @@ COSINE = Answers(
         Misconception(
             "no-keepdims",
             no_keepdims,
-            "Measure the length of each row after your division. Are they what you meant?",
+            "Line up the shapes on paper from the right. Which numbers does each length meet?",
             BREAK,
         ),
         Misconception(
@@ -210,8 +236,28 @@ COSINE = Answers(
         ),
         Misconception(
             "no-root",
-            lengths_from(lambda rows: (rows * rows).sum(axis=1, keepdims=True)),
+            lengths_from(
+                lambda rows: np.where(rows.any(axis=1, keepdims=True), squared_lengths(rows), 1)
+            ),
             "Put [3, 4] in. Does your code find the length 5?",
+            DIRECTION,
+        ),
+        Misconception(
+            "no-root-and-no-zero",
+            lengths_from(squared_lengths),
+            "Put [3, 4] in. Does your code find the length 5? Then put [0, 0] in.",
+            DIRECTION,
+        ),
+        Misconception(
+            "lengths-in-one-line",
+            lengths_in_one_line,
+            "Each pair has a divisor of its own. What shape should all divisors together have?",
+            MANY,
+        ),
+        Misconception(
+            "whole-numbers",
+            whole_numbers,
+            "What type of numbers can your table hold, if the queries are integers?",
             DIRECTION,
         ),
         Misconception(
@@ -298,6 +344,12 @@ MOST_SIMILAR = Answers(
             "ties-reversed",
             lambda query, keys, k: np.argsort(keys @ query, kind="stable")[::-1][:k],
             "Reversing an order reverses everything in it. What becomes of two equal scores?",
+            BEST,
+        ),
+        Misconception(
+            "ties-left-to-chance",
+            lambda query, keys, k: np.argsort(-(keys @ query))[:k],
+            "What does argsort promise about equal scores?",
             BEST,
         ),
         Misconception(

@@ -84,6 +84,31 @@ def in_place(scores, axis=-1):
     return raised / raised.sum(axis=axis, keepdims=True)
 
 
+def minus(centre):
+    """Return an answer that subtracts something else than the maximum."""
+
+    def answer(scores, axis=-1):
+        raised = np.exp(scores - centre(scores, axis=axis, keepdims=True))
+        return raised / raised.sum(axis=axis, keepdims=True)
+
+    return answer
+
+
+def summed_over_all(scores, axis=-1):
+    raised = np.exp(scores - np.max(scores, axis=axis, keepdims=True))
+    return raised / raised.sum()
+
+
+def sign_flipped(scores, axis=-1):
+    raised = np.exp(np.max(scores, axis=axis, keepdims=True) - scores)
+    return raised / raised.sum(axis=axis, keepdims=True)
+
+
+def divided_by_maximum(scores, axis=-1):
+    raised = np.exp(scores / np.max(scores, axis=axis, keepdims=True))
+    return raised / raised.sum(axis=axis, keepdims=True)
+
+
 def twice(scores, axis=-1):
     return plain(plain(scores, axis), axis)
 
@@ -187,6 +212,49 @@ ANSWERS = {
                 AXIS,
             ),
             Misconception(
+                "summed-over-all",
+                summed_over_all,
+                "How many rows share your 100 %?",
+                AXIS,
+            ),
+            Misconception(
+                "always-axis-1",
+                lambda scores, axis=-1: plain(scores, axis=1),
+                "Call your function with axis=0, and with one row alone, of shape (4,). "
+                "Which axes does it have?",
+                AXIS,
+            ),
+            Misconception(
+                "mean-subtracted",
+                minus(np.mean),
+                "After your subtraction, how large can the largest score of a row still be?",
+                STABLE,
+            ),
+            Misconception(
+                "minimum-subtracted",
+                minus(np.min),
+                "After your subtraction, on which side of 0 do the scores lie? What is exp there?",
+                STABLE,
+            ),
+            Misconception(
+                "divided-by-the-maximum",
+                divided_by_maximum,
+                "You divide every score by the same number. Does that leave the shares alone?",
+                STABLE,
+            ),
+            Misconception(
+                "sign-flipped",
+                sign_flipped,
+                "Which of your items gets the largest share, and which has the highest score?",
+                EXP,
+            ),
+            Misconception(
+                "smallest-wins",
+                lambda scores, axis=-1: plain(-np.asarray(scores), axis=axis),
+                "Which of your items gets the largest share, and which has the highest score?",
+                EXP,
+            ),
+            Misconception(
                 "no-keepdims",
                 no_keepdims,
                 "Each row needs its own divisor. Line up the shapes on paper from the right.",
@@ -239,6 +307,18 @@ ANSWERS = {
                 guarded(lambda scores, t: plain(scores) / t),
                 "Add up your shares. At which step does the temperature act?",
                 TEMPERATURE,
+            ),
+            Misconception(
+                "power-not-divided",
+                guarded(lambda scores, t: plain(scores) ** (1 / t)),
+                "Every share was raised to a power. Do they still add up?",
+                TEMPERATURE,
+            ),
+            Misconception(
+                "no-maximum-subtracted",
+                guarded(lambda scores, t: no_maximum(scores / t)),
+                "How large do scores of 300 get at a temperature of 0.1? What is exp of that?",
+                STABLE,
             ),
             Misconception(
                 "shares-warmed-again",

@@ -59,6 +59,22 @@ def whole_numbers(query, keys, values):
     return output, weights
 
 
+def whole_numbers_added(query, keys, values):
+    weights = softmax(keys @ query)
+    output = np.zeros_like(values[0])
+    for weight, value in zip(weights, values, strict=True):
+        output += weight * value
+    return output, weights
+
+
+def three_wide(query, keys, values):
+    weights = softmax(keys @ query)
+    output = np.zeros(3)
+    for weight, value in zip(weights, values, strict=True):
+        output = output + weight * value
+    return output, weights
+
+
 def mixed_by(mix):
     """Return an answer with the right weights, and another mixture."""
 
@@ -79,6 +95,11 @@ def scored_by(score):
     return answer
 
 
+def values_scored(query, keys, values):
+    weights = softmax(values @ query)
+    return weights @ values, weights
+
+
 def cosines(query, keys):
     lengths = np.linalg.norm(keys, axis=1) * np.linalg.norm(query)
     return keys @ query / np.where(lengths == 0, 1, lengths)
@@ -88,7 +109,7 @@ ROLES = "code/03_lookup: What are query, key and value?"
 SOFT = "code/03_lookup: How can a lookup answer when no key matches exactly?"
 TABLES = "code/03_lookup: Which of the two tables do the weights multiply?"
 HARD = "code/03_lookup: Why not hand over the best match alone?"
-BREAK = "code/03_lookup: What breaks if one step is left out?"
+BREAK = "code/03_lookup: What breaks without an error?"
 MISTAKES = "code/03_lookup: Which mistakes wait here?"
 STABLE = "code/02_softmax: What is exp(1000) on this machine?"
 DIVIDE = "code/02_softmax: Why not divide each score by the sum?"
@@ -130,6 +151,12 @@ ANSWERS = {
                 HARD,
             ),
             Misconception(
+                "best-value",
+                mixed_by(lambda weights, keys, values: values[np.argmax(weights)]),
+                "Change the query a little. Does your output move?",
+                HARD,
+            ),
+            Misconception(
                 "plain-mean",
                 mixed_by(lambda weights, keys, values: values.mean(axis=0)),
                 "Change the query. What changes in your output?",
@@ -146,6 +173,42 @@ ANSWERS = {
                 lambda query, keys, values: ((keys @ query) @ values, softmax(keys @ query)),
                 "You have scores and you have weights. With which of them do you mix?",
                 SOFT,
+            ),
+            Misconception(
+                "no-softmax",
+                lambda query, keys, values: ((keys @ query) @ values, keys @ query),
+                "What do your weights add up to? Which step makes shares of scores?",
+                SOFT,
+            ),
+            Misconception(
+                "values-turned",
+                mixed_by(lambda weights, keys, values: values @ weights),
+                "One number for each feature. Which axis of `values` has to disappear?",
+                SOFT,
+            ),
+            Misconception(
+                "values-scored",
+                values_scored,
+                "With what is a query compared, with keys or with values?",
+                ROLES,
+            ),
+            Misconception(
+                "fixed-width",
+                three_wide,
+                "How wide is your output, and who decides that?",
+                SOFT,
+            ),
+            Misconception(
+                "whole-numbers-added",
+                whole_numbers_added,
+                "What type of numbers can your result array hold?",
+                BREAK,
+            ),
+            Misconception(
+                "keys-shortened",
+                scored_by(lambda query, keys: keys @ query / np.linalg.norm(keys, axis=1)),
+                "Make one key ten times as long. Should its weight notice?",
+                DIRECTION,
             ),
             Misconception(
                 "scores-returned",

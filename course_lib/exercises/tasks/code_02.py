@@ -24,7 +24,8 @@ SHARES = (nans(), negatives(what="shares"), row_sums(what="shares"))
 
 
 def softmax_inputs(rng):
-    far_apart = rng.normal(size=(3, 4)) + np.array([[0.0], [1000.0], [-1000.0]])
+    far_apart = rng.normal(size=(4, 4)) + np.array([[0.0], [1000.0], [-1000.0], [0.0]])
+    far_apart[3] += rng.permutation([-2000.0, 0.0, 0.0, 2000.0])  # wide within one row
     return {
         "scores": rng.normal(size=(3, 5)),
         "batch": rng.normal(size=(2, 3, 4)),
@@ -62,7 +63,11 @@ task(
 
 
 def temperature_inputs(rng):
-    return {"scores": rng.normal(size=(3, 5)), "temperature": float(rng.uniform(1.5, 4))}
+    return {
+        "scores": rng.normal(size=(3, 5)),
+        "temperature": float(rng.uniform(1.5, 4)),
+        "high": rng.permutation([-100.0, 100.0, 200.0, 300.0]) + rng.normal(size=4),
+    }
 
 
 task(
@@ -76,6 +81,12 @@ task(
         ),
         "cold": Probe(
             lambda f, i: f(i["scores"], 1 / i["temperature"]), "a low one sharpens", 1, SHARES
+        ),
+        "high": Probe(
+            lambda f, i: f(i["high"], 0.1),
+            "scores in the hundreds work when it is cold",
+            1,
+            (nans(), *SHARES),
         ),
         "refuses": Probe(
             lambda f, i: np.array(

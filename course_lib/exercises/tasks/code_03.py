@@ -17,7 +17,7 @@ FORBIDS = (
     "torch.nn.functional.scaled_dot_product_attention",
     "torch.nn.MultiheadAttention",
 )
-WEIGHTS = (nans(), negatives(), row_sums())
+WEIGHTS = (nans("weights"), negatives("weights"), row_sums("weights"))
 
 
 def lookup_inputs(rng):
@@ -46,6 +46,12 @@ def both(f, i, name="", rows=None):
     return {"weights": weights, "output": output}
 
 
+def one_of_two(f, i, name):
+    """Look up, and keep the output or the weights, by name: a message can call it by that."""
+    array = both(f, i)[name]
+    return {name: array, "shape": np.array(np.shape(array))}
+
+
 task(
     name="lookup",
     lesson=LESSON,
@@ -53,10 +59,16 @@ task(
     forbids=FORBIDS,
     probes={
         "weights": Probe(
-            lambda f, i: looked_up(f, i)[1], "the weights are the shares of the scores", 1, WEIGHTS
+            lambda f, i: one_of_two(f, i, "weights"),
+            "the weights are the shares of the scores",
+            1,
+            WEIGHTS,
         ),
         "output": Probe(
-            lambda f, i: looked_up(f, i)[0], "the output mixes the values", 2, (nans(),)
+            lambda f, i: one_of_two(f, i, "output"),
+            "the output mixes the values",
+            2,
+            (nans("output"),),
         ),
         "square": Probe(
             lambda f, i: both(f, i, "square_"), "as many items as features: still the right rows"
