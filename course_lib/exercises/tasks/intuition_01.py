@@ -14,7 +14,7 @@ from course_lib.exercises.questions import letter, number, ranking
 LESSON = "intuition/01_similarity"
 LETTERS = "abcd"
 KEY = dict(zip(words, keys, strict=True))
-PLACES = ("beach", "market", "desert", "village")
+PLACES = ("arbo", "belo", "cori", "dalo")  # invented: no name may hint at sun or bustle
 
 # How questions are written -------------------------------------------------------------------
 
@@ -148,14 +148,14 @@ def loudest_inputs(rng):
 
 
 def loudest_question(inputs):
-    rows = [[place, *map(signed, inputs["arrows"][place])] for place in PLACES]
+    rows = [[place.title(), *map(signed, inputs["arrows"][place])] for place in PLACES]
     return (
         "Somebody looks for a holiday and wishes for "
         f"**{signed(inputs['wish'][0])} of sun and {signed(inputs['wish'][1])} of bustle**: "
         f"the question is the arrow {pair(inputs['wish'])}. Four places offer:\n\n"
         + markdown_table(["place", "sun", "bustle"], rows)
         + "\n\nWhich place gets the **highest score**? Bet first, then multiply and add. "
-        'Answer with its name, such as `"beach"`.'
+        'Answer with its name, such as `"Xeno"`.'
     )
 
 
@@ -194,7 +194,7 @@ task(
     question=lambda i: (
         f"A question is the arrow **{pair(i['question'])}**, a word is the arrow "
         f"**{pair(i['word'])}**. What is the word's **score**? Work it out on paper. "
-        "Answer with a number, such as `-4`."
+        "Answer with a number, such as `-99`."
     ),
 )
 
@@ -221,14 +221,14 @@ def direction_inputs(rng):
 
 
 def direction_question(inputs):
-    rows = [[place, *map(signed, arrow)] for place, arrow in inputs["arrows"].items()]
+    rows = [[place.title(), *map(signed, arrow)] for place, arrow in inputs["arrows"].items()]
     return (
         f"The same holiday office, another wish: {pair(inputs['wish'])} (sun, bustle).\n\n"
         + markdown_table(["place", "sun", "bustle"], rows)
         + "\n\nThis time only the **direction** counts, not the length. Draw the five arrows on "
         "paper and order the places from the one that points most along the wish to the one that "
         "points most against it. Answer with a list of all four, such as "
-        '`["beach", "market", "desert", "village"]`.'
+        '`["Xeno", "Yuma", "Zora", "Wilo"]`.'
     )
 
 
@@ -317,8 +317,8 @@ task(
     question=lambda i: (
         "Four texts, and the cosine of each with each (purple above zero, orange below):\n\n"
         + heat_map(TOPICS, i["matrix"])
-        + f"\n\nWhich **other** text is most like the text on the **{i['asked']}**? "
-        'Answer with one word, such as `"train"`.'
+        + f"\n\nWhich **other** text is most like the text about **{i['asked']}**? "
+        'Answer with one word, such as `"forest"`.'
     ),
 )
 
@@ -361,6 +361,6 @@ task(
         "A prediction. The real encoder of the lesson compares these four pairs. Which pair gets "
         "the **highest** cosine?\n\n"
         + choices({kind: f"“{one}” and “{two}”" for kind, (one, two) in i["pairs"].items()}, i)
-        + '\n\nAnswer with its letter, such as `"a"`.'
+        + '\n\nAnswer with its letter, such as `"x"`.'
     ),
 )

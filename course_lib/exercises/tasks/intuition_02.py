@@ -98,7 +98,7 @@ task(
         f"*Bank* has the score {i['low']}, *money* has the score {i['low'] + i['gap']}. "
         "How many times as large is the **share** of *money*?\n\n"
         + choices({kind: f"about {times(i):.2g} times" for kind, times in STEP.items()}, i)
-        + '\n\nAnswer with a letter, such as `"a"`.'
+        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -137,7 +137,7 @@ task(
     question=lambda i: (
         listed_scores(i["scores"])
         + f"\n\nThen {CHANGES[i['change']].format(n=i['n'])}, and softmax makes new shares. "
-        "What happens?\n\n" + choices(EFFECTS, i) + '\n\nAnswer with a letter, such as `"a"`.'
+        "What happens?\n\n" + choices(EFFECTS, i) + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -173,13 +173,13 @@ task(
     value=True,
     question=lambda i: (
         "Three of these four pictures show **the same scores at three temperatures**. The fourth "
-        "was made from other scores.\n\n"
+        "was made from other scores. (The numbers are rounded; nobody gets nothing.)\n\n"
         + "\n\n".join(
             f"**{letter_of(kind, i)}**\n\n" + bars(words, i["percents"][kind])
             for kind in i["order"]
         )
         + "\n\nWhich of the three was drawn at the **highest** temperature? Answer with a letter, "
-        'such as `"a"`.'
+        'such as `"x"`.'
     ),
 )
 
@@ -210,7 +210,7 @@ def zero_question(inputs):
         listed_scores(inputs["scores"])
         + f"\n\nThe other words keep their scores. To which score must **{inputs['asked']}** be "
         "pushed, so that its share is **exactly** nothing? (On paper, where nothing is rounded.)"
-        "\n\n" + choices(texts, inputs) + '\n\nAnswer with a letter, such as `"a"`.'
+        "\n\n" + choices(texts, inputs) + '\n\nAnswer with a letter, such as `"x"`.'
     )
 
 
@@ -273,6 +273,6 @@ task(
     question=lambda i: (
         f"Give **{i['word']}** about **{i['percent']} %** of the attention. Move only *its* "
         "slider in the picture below (temperature 1). Which score does it take? Answer with the "
-        "number that stands beside the slider, such as `1.5`. The share may be off by 3 points."
+        "number that stands beside the slider, such as `-4.5`. The share may be off by 3 points."
     ),
 )

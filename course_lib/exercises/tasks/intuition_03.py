@@ -62,7 +62,7 @@ def roles_question(inputs):
     return (
         f"{story} Which of these {what}?\n\n"
         + choices(parts, inputs)
-        + '\n\nAnswer with a letter, such as `"a"`.'
+        + '\n\nAnswer with a letter, such as `"x"`.'
     )
 
 
@@ -82,9 +82,10 @@ task(
 def mix_inputs(rng):
     shares = [(50, 30, 20), (60, 30, 10), (70, 20, 10)][rng.integers(3)]
     while True:
-        labels = rng.permutation(np.arange(-3, 4))[:3]
+        place = rng.permutation(3)  # the jar whose label fits best has the largest share
+        labels = np.sort(rng.permutation(np.arange(-3, 4))[:3])[::-1][place]
         honey = rng.permutation(np.arange(1, 11))[:3]
-        percents = rng.permutation(shares)
+        percents = np.array(shares)[place]
         results = (
             percents @ honey / 100,
             percents @ labels / 100,
@@ -112,7 +113,7 @@ def mix_question(inputs):
         "Three jars. The pharmacist has compared your wish with the labels already, and made "
         "shares. Now he pours you **one glass**, mixed by the shares.\n\n"
         + markdown_table(["jar", "on the label: cough", "share", "honey in a glass of it"], rows)
-        + "\n\nHow many grams of honey are in your glass? Answer with a number, such as `4.5`."
+        + "\n\nHow many grams of honey are in your glass? Answer with a number, such as `12.5`."
     )
 
 
@@ -158,7 +159,7 @@ task(
         + f" and **{i['values'][-1]}** grams of honey in a glass. Nothing is known about the "
         "labels, and any question may be asked. Which amount can a mixed glass **never** hold?\n\n"
         + choices({kind: f"{grams:.1f} g" for kind, grams in i["numbers"].items()}, i)
-        + '\n\nAnswer with a letter, such as `"a"`.'
+        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -193,7 +194,7 @@ task(
     question=lambda i: (
         f"{REWRITES[i['rewrite']]}. What happens, in general, when *bank* listens again?\n\n"
         + choices(EFFECTS, i)
-        + '\n\nAnswer with a letter, such as `"a"`.'
+        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
