@@ -1,0 +1,132 @@
+"""The course as a learner sees it: JupyterLab in headless Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_lib.authoring import ROOT
+from tests.chromium import browser_page
+
+LESSONS = sorted(
+    str(p.relative_to(ROOT))
+    for track in ("intuition", "code", "maths")
+    for p in (ROOT / "notebooks" / track).glob("[0-9][0-9]_*.ipynb")
+)
+START_PAGE = "notebooks/00_start_here.ipynb"
+PICTURES = os.environ.get("COURSE_SCREENSHOTS")  # a folder, for whoever wants to look at them
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A copy of the notebooks, since running one in JupyterLab saves it."""
+    folder = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(course, tmp_path_factory):
+    """JupyterLab as start.py opens it, on a free port; yields its address."""
+    settings = tmp_path_factory.mktemp("settings")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root"]
+    command += [f"--ServerApp.root_dir={course}", f"--LabApp.default_url=/lab/tree/{START_PAGE}"]
+    command += ["--IdentityProvider.token=", f"--LabApp.user_settings_dir={settings}"]
+    command += [f"--LabApp.workspaces_dir={settings}"]
+    log = (settings / "lab.log").open("w")
+    environment = os.environ | {"JUPYTER_CONFIG_DIR": str(settings)}  # not this user's own
+    server = subprocess.Popen(
+        command, stdout=log, stderr=subprocess.STDOUT, cwd=course, env=environment
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/api", timeout=1).close()
+                break
+            except OSError:
+                assert server.poll() is None, (settings / "lab.log").read_text()
+                time.sleep(0.25)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def page():
+    with browser_page(width=1280, height=900) as page:
+        page.set_default_timeout(60_000)
+        yield page
+
+
+def look(page, name):
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{PICTURES}/{name}.png")
+
+
+def open_notebook(page, lab, path):
+    page.goto(f"{lab}/lab/tree/{path}?reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+
+
+def test_the_start_page_opens_by_itself(page, lab):
+    page.goto(f"{lab}/")
+    page.wait_for_selector(".jp-Notebook .jp-RenderedMarkdown h1")
+    assert "Attention, step by step" in page.inner_text(".jp-Notebook h1")
+    page.wait_for_timeout(1500)
+    assert page.locator(".Toastify__toast").count() == 0, "a pop-up covers the page"
+    look(page, "start")
+
+
+def test_a_link_on_the_start_page_opens_its_lesson(page, lab):
+    open_notebook(page, lab, START_PAGE)
+    page.locator(".jp-Notebook a", has_text="softmax").first.click()
+    page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) h1:has-text('Softmax')")
+    look(page, "link")
+
+
+@pytest.mark.parametrize("path", [START_PAGE, *LESSONS])
+def test_run_all_is_clean(page, lab, course, path):
+    file = course / path
+    notebook = nbformat.read(file, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(notebook, file)
+    page.wait_for_timeout(300)
+    open_notebook(page, lab, path)
+    page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
+    page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
+
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        page.wait_for_timeout(700)
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(300)
+        ran = [
+            c for c in nbformat.read(file, as_version=4).cells if c.cell_type == "code" and c.source
+        ]
+        if all(cell.execution_count for cell in ran):
+            break
+    assert all(cell.execution_count for cell in ran), "not every cell came to its end"
+    for cell in ran:
+        shown = [o.output_type for o in cell.outputs]
+        expected = "raises-exception" in cell.metadata.get("tags", [])
+        assert ("error" in shown) == expected, cell.source
+        assert not any(o.get("name") == "stderr" for o in cell.outputs), cell.source
+    assert page.locator("mjx-merror").count() == 0, "a formula can't be drawn"
+    assert page.locator("text=Math input error").count() == 0
+    look(page, Path(path).parent.name + "-" + Path(path).stem)
