@@ -55,9 +55,9 @@ def test_the_command_says_all_passed_and_ends_with_0(root):
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines() == [
         "✓ softmax: 6 of 6 points",
-        "✓ temperature_softmax: 4 of 4 points",
+        "✓ temperature_softmax: 5 of 5 points",
         "",
-        "2 of 2 exercises, 10 of 10 points",
+        "2 of 2 exercises, 11 of 11 points",
     ]
     assert done.stderr == ""
     assert path.read_bytes() == before
@@ -74,7 +74,7 @@ def test_a_deliberately_wrong_notebook_turns_the_command_red(root):
     assert lines[0].startswith("✗ softmax: ") and lines[0].endswith(" of 6 points so far")
     assert any(line.startswith("    What happened: ") for line in lines)
     assert "○ temperature_softmax: not attempted" in lines
-    assert lines[-1].startswith("0 of 2 exercises, ") and lines[-1].endswith(" of 10 points")
+    assert lines[-1].startswith("0 of 2 exercises, ") and lines[-1].endswith(" of 11 points")
     assert "Traceback" not in done.stdout + done.stderr
     assert {p: p.read_bytes() for p in path.parent.iterdir()} == before
 

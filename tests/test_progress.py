@@ -272,6 +272,7 @@ def test_after_three_honest_tries_the_worked_answer_is_there_folded(
 
 
 def test_while_outputs_are_stored_the_grid_is_the_one_of_a_newcomer(root, monkeypatch, capsys):
+    monkeypatch.delenv("COURSE_QUIET", raising=False)
     passes("softmax")
     pages = []
     monkeypatch.setattr(progress, "_display", lambda page, text: pages.append(page))

@@ -329,8 +329,8 @@ ANSWERS = {
             Misconception(
                 "temperature-ignored",
                 guarded(lambda scores, t: plain(scores)),
-                "Call your function with two temperatures. What changes? (Remember what adding the "
-                "same number to every score does.)",
+                "Call your function with two temperatures. What changes? Remember what adding the "
+                "same number to every score does.",
                 TEMPERATURE,
             ),
             Misconception(
@@ -367,7 +367,7 @@ ANSWERS = {
             Misconception(
                 "assert-used",
                 asserted,
-                "Which kind of error does the task ask for? (Assertions can be switched off.)",
+                "Which kind of error does the task ask for? Assertions can be switched off.",
                 TEMPERATURE,
             ),
         ),
