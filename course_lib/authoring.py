@@ -15,6 +15,8 @@ from nbclient import NotebookClient
 from nbgrader.preprocessors import ClearOutput, ClearSolutions
 from traitlets.config import Config
 
+from course_lib.exercises import task_of
+
 ROOT = Path(__file__).resolve().parents[1]
 SOLUTIONS = ROOT / "notebooks" / "solutions"
 EXERCISES = ROOT / "notebooks" / "exercises"
@@ -81,15 +83,19 @@ def write(notebook, path):
 def learner_copy(solution):
     """Return the learner's notebook: the solution notebook without its answers and outputs.
 
-    Between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` a stub remains.
+    Between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` a stub remains: a line that raises an
+    error, or, where the answer is a value (a letter, a number, an order), a comment.
     """
     notebook = nbformat.read(solution, as_version=4)
-    value = Path(solution).parent.name == "intuition"
     config = Config()
-    config.ClearSolutions.code_stub = {"python": VALUE_STUB if value else STUB}
+    config.ClearSolutions.code_stub = {"python": STUB}
     resources = {"unique_key": Path(solution).stem, "nbgrader": {"kernel_name": "python3"}}
     for step in (ClearSolutions(config=config), ClearOutput()):
         notebook, resources = step.preprocess(notebook, resources)
+    for cell in notebook.cells:
+        mark = cell.metadata.get("nbgrader", {})
+        if mark.get("solution") and task_of(mark["grade_id"]).value:
+            cell.source = cell.source.replace(STUB, VALUE_STUB)
     return tidy(notebook)
 
 
