@@ -9,6 +9,18 @@ os.environ.setdefault("MKL_NUM_THREADS", "1")
 os.environ["COURSE_QUIET"] = "1"
 
 
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a file in one process, in their order: the cells of a notebook need that.
+
+    Only the long walks over the exercises are shared out, exercise by exercise.
+    """
+    for item in items:
+        group = str(item.path)
+        if item.path.name == "test_exercises.py" and hasattr(item, "callspec"):
+            group += f"::{item.callspec.params.get('name')}"
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Fail the cells after a time-out or a dead kernel, which nbval marks as expected to fail."""
