@@ -50,11 +50,13 @@ class Page:
         return self.text
 
 
-def show(figure: Figure, alt: str, caption: str) -> None:
+def show(figure: Figure, alt: str, caption: str, *, trained: bool = False) -> None:
     """Show a figure with a text alternative and a caption.
 
     `alt` says what is visible, for those who cannot see it; `caption` says what follows from it.
     The HTML carries a digest of the drawn data, so two runs can be compared without the image.
+    `trained=True` is for what a long training gave, which differs a little between processors: the
+    digest is that of the frame alone, the axes with their names and limits.
 
     Raises:
         ValueError: `alt` is too short to describe a picture, or `caption` is empty.
@@ -65,10 +67,10 @@ def show(figure: Figure, alt: str, caption: str) -> None:
         >>> show(figure, "Two bars: river 25 %, bank 75 %.", "The bank gets three quarters.")
         Two bars: river 25 %, bank 75 %.
     """
-    display(_picture(figure, alt, caption))
+    display(_picture(figure, alt, caption, trained=trained))
 
 
-def _picture(figure: Figure, alt: str, caption: str) -> Page:
+def _picture(figure: Figure, alt: str, caption: str, *, trained: bool = False) -> Page:
     alt, caption = " ".join(alt.split()), " ".join(caption.split())
     if len(alt) < SHORTEST_ALT:
         raise ValueError(
@@ -84,7 +86,7 @@ def _picture(figure: Figure, alt: str, caption: str) -> Page:
     source = base64.b64encode(image.getvalue()).decode("ascii")
     width = round(figure.get_figwidth() * PIXELS_PER_INCH)
     page = (
-        f'{FOLDED}<figure data-drawn="{digest(figure)}" style="margin:0.5em 0">'
+        f'{FOLDED}<figure data-drawn="{digest(figure, data=not trained)}" style="margin:0.5em 0">'
         f'<img alt="{html.escape(alt)}" width="{width}" style="max-width:100%;height:auto" '
         f'src="data:image/png;base64,{source}">'
         f"<figcaption>{html.escape(caption)}</figcaption></figure>"

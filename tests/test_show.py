@@ -116,6 +116,14 @@ def test_another_number_changes_the_digest(digests, name):
     assert digest(PICTURES[name](changed)) != digests[name]
 
 
+def test_of_a_training_only_the_frame_counts():
+    def frame(weights, keys=("c", "d")):
+        return digest(draw_weights(weights, ["a", "b"], keys), data=False)
+
+    assert frame(np.eye(2)) == frame(np.full((2, 2), 0.5))
+    assert frame(np.eye(2)) != frame(np.eye(2), ("c", "e"))
+
+
 def test_texts_limits_colours_and_masks_change_the_digest():
     weights = np.eye(2)
     pictures = [

@@ -22,11 +22,12 @@ NOISE = 7  # digits that survive the first rounding
 SMALLEST = 1e-6  # of the largest number drawn with it; what is below counts as zero
 
 
-def digest(figure: Figure) -> str:
+def digest(figure: Figure, *, data: bool = True) -> str:
     """Return 12 hexadecimal digits that stand for what the figure shows.
 
     Lines, bars, images, arrows, texts, axis names and limits count, numbers to three significant
-    digits; the pixels do not. Noise as small as floating-point rounding changes nothing.
+    digits; the pixels do not. Noise as small as floating-point rounding changes nothing. With
+    `data=False` only the frame counts: titles, axes, their limits and names.
 
     Example:
         >>> from course_lib.plots import draw_shares
@@ -41,7 +42,7 @@ def digest(figure: Figure) -> str:
         "title": figure.get_suptitle(),
         "texts": [text.get_text() for text in figure.texts],
         "legends": [text.get_text() for legend in figure.legends for text in legend.get_texts()],
-        "axes": [_axes(axes) for axes in figure.axes],
+        "axes": [_axes(axes, data) for axes in figure.axes],
     }
     return hashlib.sha256(json.dumps(drawn).encode()).hexdigest()[:12]
 
@@ -71,7 +72,7 @@ def _rounded(number: float, floor: float) -> str:
     return f"{float(f'{number:.{NOISE}g}'):.{SIGNIFICANT}g}"
 
 
-def _axes(axes: Axes) -> dict:
+def _axes(axes: Axes, data: bool) -> dict:
     return {
         "title": [axes.get_title(loc=side) for side in ("left", "center", "right")],
         "x": _axis(axes, "x"),
@@ -79,7 +80,7 @@ def _axes(axes: Axes) -> dict:
         "drawn": [
             _artist(artist, axes)
             for artist in axes.get_children()
-            if artist.get_visible() and not _belongs_to_frame(artist, axes)
+            if data and artist.get_visible() and not _belongs_to_frame(artist, axes)
         ],
         "legend": [text.get_text() for text in axes.get_legend().get_texts()]
         if axes.get_legend()
