@@ -58,7 +58,7 @@ def _as_arrays(result):
 
 
 def _as_array(value):
-    if value is None:
+    if value is None or (getattr(value, "dtype", None) == object and None in value):
         raise Unfit("your function returned None. Is there a `return` at its end?")
     if hasattr(value, "detach"):  # a torch tensor
         value = value.detach().cpu().numpy()
@@ -88,7 +88,7 @@ def symptom(probe, got, want, inputs, *, value=False):
     if isinstance(got.error, Unfit):
         return str(got.error)
     if isinstance(got.error, TooSlow):
-        return f"it was stopped after {SECONDS} seconds: it does not seem to come to an end."
+        return f"it was stopped after {SECONDS} seconds: too slow, or it never comes to an end."
     if got.error is not None:
         return _error_in_words(got.error)
     if got.changed:
@@ -109,7 +109,9 @@ def symptom(probe, got, want, inputs, *, value=False):
                 if said := measure(bare, inputs):
                     return said
         if value:
-            return f"your answer was {array.tolist()!r}, and that is not what happens."
+            given = array.tolist()
+            given = f"{given:g}" if isinstance(given, float) else repr(given)
+            return f"your answer was {given}, and that is not right."
         label = "your result" if len(want.arrays) == 1 else f"your `{name}`"
         return f"{label} {difference}"
     return None

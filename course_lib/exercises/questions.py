@@ -24,10 +24,12 @@ def number(within, holds="the number fits", points=1):
     """One number, right if it is off by no more than ``within``: {"number": Probe}."""
 
     def run(answer, inputs):
+        text = str(answer).replace("%", "").strip()
         try:
-            return np.array(float(str(answer).replace("%", "").strip()))
+            return np.array(float(text))
         except ValueError:
-            raise Unfit(f"answer with one number; yours is {answer!r}.") from None
+            point = " Write the decimal point as a point." if text.count(",") == 1 else ""
+            raise Unfit(f"answer with one number alone; yours is {answer!r}.{point}") from None
 
     return {"number": Probe(run, holds, points, tolerance=0.0, absolute=within)}
 
