@@ -181,7 +181,7 @@ def test_names_of_curves_that_end_together_do_not_overlap():
     series = {name: [number, 1.0] for number, name in enumerate("abcd")}
     figure = draw_curves([1, 2], series, xlabel="x", ylabel="y")
     figure.draw_without_rendering()
-    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    boxes = [Text.get_window_extent(text) for text in figure.axes[0].texts]  # without leaders
     assert not any(one.overlaps(two) for i, one in enumerate(boxes) for two in boxes[i + 1 :])
 
 

@@ -81,7 +81,10 @@ def draw_curves(
 
 
 def _name_lines(figure: Figure, axes: Axes, names: Sequence[str]) -> None:
-    """Write each name right of its line's end, moved up or down until none overlap."""
+    """Write each name right of its line's end, moved up or down until none overlap.
+
+    A thin line in the curve's colour leads to a name that was moved.
+    """
     figure.draw_without_rendering()
     low, high = axes.get_ylim()
     ends = []
@@ -91,12 +94,16 @@ def _name_lines(figure: Figure, axes: Axes, names: Sequence[str]) -> None:
         last = points[-1] if len(points) else np.array([axes.get_xlim()[1], low])
         ends.append((last[0], np.clip(last[1], low, high)))
     pixels = axes.transData.transform(ends)[:, 1]
-    step = 1.35 * TEXT_SIZE * figure.dpi / 72
-    for number, place in zip(np.argsort(pixels), _spread(np.sort(pixels), step), strict=True):
-        shift = (place - pixels[number]) * 72 / figure.dpi
+    order = np.argsort(pixels)
+    places = _spread(pixels[order], 1.35 * TEXT_SIZE * figure.dpi / 72)
+    shifts = (places - pixels[order]) * 72 / figure.dpi  # points
+    moved = np.abs(shifts).max() > 4
+    for number, shift in zip(order, shifts, strict=True):
+        leader = {"arrowstyle": "-", "color": axes.lines[number].get_color(), "relpos": (0, 0.5)}
         axes.annotate(
-            names[number], ends[number], xytext=(10, shift), textcoords="offset points",
-            va="center", fontsize=TEXT_SIZE, annotation_clip=False, color=INK,
+            names[number], ends[number], xytext=(22 if moved else 10, shift),
+            textcoords="offset points", va="center", fontsize=TEXT_SIZE, annotation_clip=False,
+            color=INK, arrowprops=leader if moved else None,
         )  # fmt: skip
 
 

@@ -122,13 +122,12 @@ def _draw(
     many = max(matrix.shape) > MOST_NUMBERED
     longest = max(map(len, columns))
     column_width = 0.34 if many else min(max(0.83, 0.11 * longest + 0.1), 1.6)  # inches
-    width = min(max(2.6 + column_width * len(columns), 4.6), 8)
+    names = 0.09 * max(map(len, rows)) + 1.8 if many else 2.6  # beside the cells: names, colour bar
+    width = min(max(names + column_width * len(columns), 4.6), 8)
     height = min(max(1.4 + (0.34 if many else 0.72) * len(rows), 2.2), 8)
     upright = many or (width - 2.4) / len(columns) < 0.1 * longest  # names would run together
     figure, axes = new_figure(width, height)
-    image = axes.imshow(
-        matrix, cmap=colours, vmin=limits[0], vmax=limits[1], aspect="auto" if not many else "equal"
-    )
+    image = axes.imshow(matrix, cmap=colours, vmin=limits[0], vmax=limits[1], aspect="auto")
     axes.set_xticks(range(len(columns)), columns, rotation=90 if upright else 0)
     axes.set_yticks(range(len(rows)), rows)
     axes.tick_params(length=0)
