@@ -22,10 +22,10 @@ SOLUTIONS = ROOT / "notebooks" / "solutions"
 EXERCISES = ROOT / "notebooks" / "exercises"
 CELL_METADATA = {"tags", "slideshow", "jupyter", "nbgrader", "editable", "deletable"}
 STUB = 'raise NotImplementedError("your code here")'
-VALUE_STUB = "# Replace the three dots above by your answer."
+VALUE_STUB = "# Replace the three dots above with your answer."
 
 
-def store(path, *, seconds=300):
+def store(path, *, seconds=900):
     """Run a notebook from top to bottom in a fresh kernel, in its folder, and keep its outputs.
 
     Progress bars are off while it runs. Metadata that no reader needs is removed. If a cell raises

@@ -168,7 +168,7 @@ def _untouched(answer):
 
 def _not_attempted(task, seed, variant):
     message = (
-        f"○ {task.name}: not attempted yet. Replace the placeholder by your answer and run again."
+        f"○ {task.name}: not attempted yet. Replace the placeholder with your answer and run again."
     )
     return Report(task.name, False, False, 0, task.points, None, message, (), seed, variant)
 

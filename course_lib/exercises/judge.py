@@ -58,7 +58,7 @@ def _as_arrays(result):
 
 
 def _as_array(value):
-    if value is None or (getattr(value, "dtype", None) == object and None in value):
+    if value is None or (isinstance(value, np.ndarray) and value.dtype.hasobject and None in value):
         raise Unfit("your function returned None. Is there a `return` at its end?")
     if hasattr(value, "detach"):  # a torch tensor
         value = value.detach().cpu().numpy()
@@ -112,7 +112,7 @@ def symptom(probe, got, want, inputs, *, value=False):
             given = array.tolist()
             given = f"{given:g}" if isinstance(given, float) else repr(given)
             return f"your answer was {given}, and that is not right."
-        label = "your result" if len(want.arrays) == 1 else f"your `{name}`"
+        label = "your result" if name == "result" else f"your `{name}`"
         return f"{label} {difference}"
     return None
 

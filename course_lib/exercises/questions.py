@@ -12,7 +12,7 @@ def letter(options, holds="that is what happens", points=1):
     """One letter out of the options, in either case: {"choice": Probe}."""
 
     def run(answer, inputs):
-        chosen = str(answer).strip().strip("().").lower()
+        chosen = str(answer).strip("().'\" \n").lower()
         if chosen not in options:
             raise Unfit(f"answer with one letter out of {', '.join(options)}; yours is {answer!r}.")
         return np.array(chosen)

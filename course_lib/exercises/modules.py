@@ -1,0 +1,83 @@
+"""Build a learner's torch module, and load given matrices into its parts."""
+
+from course_lib.exercises.judge import Unfit
+
+# torch is imported where it is used: checking a function of lesson 01 shall not wait for it.
+
+
+def generator(seed):
+    """Return torch's random numbers from a seed."""
+    import torch
+
+    return torch.Generator().manual_seed(seed)
+
+
+def matrix(rows, columns, draw):
+    """Return a random matrix (rows, columns) = (out, in) that keeps the size of what it is given.
+
+    So scores stay moderate, and no softmax saturates.
+    """
+    import torch
+
+    return torch.randn(rows, columns, generator=draw) / columns**0.5
+
+
+def built(make, seed):
+    """Call ``make()``, which builds a module; its own random start is the same on each call.
+
+    Raises: Unfit if no module comes of it.
+    """
+    import torch
+    from torch import nn
+
+    before = torch.get_rng_state()
+    torch.default_generator.manual_seed(seed)
+    try:
+        module = make()
+    except AttributeError as error:
+        if "before Module.__init__" not in str(error):
+            raise
+        raise Unfit("a part was given to `self` before `super().__init__()` had run.") from None
+    finally:
+        torch.set_rng_state(before)
+    if not isinstance(module, nn.Module):
+        came = "nothing" if module is None else f"a {type(module).__name__}"
+        raise Unfit(f"calling your class gave no nn.Module but {came}.")
+    return module
+
+
+def load(module, given):
+    """Put the given matrices, by name of the part, into a module; set every bias to 0; return it.
+
+    Raises: Unfit if a part is missing, has another shape or shares its numbers, or if the module
+    learns more than these parts.
+    """
+    import torch
+
+    named = dict(module.named_parameters(remove_duplicate=False))
+    missing = [name for name in given if f"{name}.weight" not in named]
+    if missing:
+        numbers = sum(parameter.numel() for parameter in module.parameters())
+        raise Unfit(
+            f"your layer has no trainable `{missing[0]}.weight`; "
+            f"torch finds {numbers} numbers to learn in it."
+        )
+    asked_for = {f"{name}.{kind}" for name in given for kind in ("weight", "bias")}
+    if set(named) - asked_for:
+        *names, last = given
+        raise Unfit(f"your layer learns more than the matrices {', '.join(names)} and {last}.")
+    for name, numbers in given.items():
+        shape = named[f"{name}.weight"].shape
+        if shape != numbers.shape:
+            raise Unfit(
+                f"`{name}.weight` has shape {tuple(shape)}; "
+                f"with these sizes it should be {tuple(numbers.shape)}, (out, in)."
+            )
+    with torch.no_grad():
+        for name, parameter in named.items():
+            part, _, kind = name.partition(".")
+            parameter.copy_(given[part]) if kind == "weight" else parameter.zero_()
+        for name, numbers in given.items():
+            if not torch.equal(named[f"{name}.weight"].float(), numbers):
+                raise Unfit(f"`{name}` changed while another matrix was set.")
+    return module
