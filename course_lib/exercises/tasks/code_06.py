@@ -1,0 +1,364 @@
+"""Code 06: a layer that learns what to ask for."""
+
+import numpy as np
+
+from course_lib.exercises import modules, ordering
+from course_lib.exercises.declare import Probe, task
+from course_lib.exercises.judge import Unfit
+from course_lib.exercises.questions import nans, negatives, pair, row_sums
+
+LESSON = "code/06_attention_layer"
+FORBIDS = (
+    "course_lib.layers.AttentionLayer",
+    "course_lib.layers.attend",
+    "course_lib.attention.attend",
+    "torch.nn.functional.scaled_dot_product_attention",
+    "torch.nn.functional.multi_head_attention_forward",
+    "torch.nn.MultiheadAttention",
+)
+MATRICES = ("w_q", "w_k", "w_v")
+WEIGHTS = (nans("weights"), negatives("weights"), row_sums("weights"))
+
+# torch is imported where it is used: checking a function of lesson 01 shall not wait for it.
+
+
+def sizes(n_q, n_k, d_query, d_key_value, d_k, d_v):
+    return {
+        "n_q": n_q, "n_k": n_k, "d_query": d_query, "d_key_value": d_key_value,
+        "d_k": d_k, "d_v": d_v,
+    }  # fmt: skip
+
+
+def layer_inputs(rng):
+    different = rng.permutation(np.arange(3, 9))
+    return {
+        "seed": int(rng.integers(2**31)),
+        **sizes(*(int(size) for size in different)),
+        "square": int(rng.integers(3, 6)),
+    }
+
+
+def all_equal(i):
+    """The same inputs with one size for everything: what hides behind shapes shows itself."""
+    return {**i, **sizes(*[i["square"]] * 6)}
+
+
+def generator(i):
+    return modules.generator(i["seed"])
+
+
+def matrices(i):
+    """Return the weights to load, as nn.Linear stores them, (out, in)."""
+    draw = generator(i)
+    shapes = {
+        "w_q": (i["d_k"], i["d_query"]),
+        "w_k": (i["d_k"], i["d_key_value"]),
+        "w_v": (i["d_v"], i["d_key_value"]),
+    }
+    return {name: modules.matrix(*shape, draw) for name, shape in shapes.items()}
+
+
+def items(i, n_q=None, n_k=None):
+    """Return x_query (B, n_q, d_query) and x_key_value (B, n_k, d_key_value), with B = 2."""
+    import torch
+
+    draw = generator({"seed": i["seed"] + 1})
+    x_query = torch.randn(2, n_q or i["n_q"], i["d_query"], generator=draw)
+    return x_query, torch.randn(2, n_k or i["n_k"], i["d_key_value"], generator=draw)
+
+
+def built(f, i):
+    return modules.built(lambda: f(i["d_query"], i["d_key_value"], i["d_k"], i["d_v"]), i["seed"])
+
+
+def loaded(f, i):
+    return modules.load(built(f, i), matrices(i))
+
+
+def called(layer, x_query, x_key_value, **options):
+    """Call the layer; return its arrays by name. It must leave what it was given as it is."""
+    before = x_query.clone(), x_key_value.clone()
+    output, weights = pair(layer(x_query, x_key_value, **options))
+    for name, old, new in zip(("x_query", "x_key_value"), before, (x_query, x_key_value)):
+        if not old.equal(new):
+            raise Unfit(f"your layer changed its input `{name}`; the caller still needs that.")
+    return {"weights": weights, "output": output}
+
+
+def parts(f, i):
+    layer = loaded(f, i)
+    counts = {name: getattr(layer, name).weight.numel() for name in MATRICES}
+    return {"numbers in each matrix": np.array(list(counts.values()))}
+
+
+def masked(f, i):
+    """Ask with two masks: "no looking ahead" (n_q, n_k), and padding (B, 1, n_k)."""
+    import torch
+
+    layer, (x_query, x_key_value) = loaded(f, i), items(i)
+    ahead = torch.ones(i["n_q"], i["n_k"], dtype=torch.bool).tril()
+    padding = (torch.arange(i["n_k"]) < torch.tensor([[2], [i["n_k"]]]))[:, None, :]
+    return {
+        f"{what} ({kind})": array
+        for kind, mask in {"no looking ahead": ahead, "padding": padding}.items()
+        for what, array in called(layer, x_query, x_key_value, mask=mask).items()
+    }
+
+
+def other_numbers(f, i):
+    """Ask the same layer with more items, with one of each, and in float64."""
+    layer = loaded(f, i)
+    cases = {
+        "twice as many items": called(layer, *items(i, 2 * i["n_q"], 2 * i["n_k"])),
+        "one query, one key": called(layer, *items(i, 1, 1)),
+        "float64": called(layer.double(), *(x.double() for x in items(i))),
+    }
+    return {
+        f"{what} of {case}": array
+        for case, arrays in cases.items()
+        for what, array in arrays.items()
+    }
+
+
+def moved(layer, i):
+    """Take a few steps of training from the layer's own start: which matrices have moved?"""
+    import torch
+
+    x_query, x_key_value = items(i)
+    target = torch.randn(2, i["n_q"], i["d_v"], generator=generator(i))
+    before = {name: getattr(layer, name).weight.detach().clone() for name in MATRICES}
+    for _ in range(3):
+        output, _ = pair(layer(x_query, x_key_value))
+        if not output.requires_grad:
+            break
+        (output - target).square().mean().backward()
+        with torch.no_grad():
+            for parameter in layer.parameters():
+                parameter -= 0 if parameter.grad is None else 0.1 * parameter.grad
+    return {
+        f"{name} moved": np.array(not torch.equal(getattr(layer, name).weight, old))
+        for name, old in before.items()
+    }
+
+
+def learns(f, i):
+    layer = built(f, i)
+    if all(hasattr(getattr(layer, name, None), "weight") for name in MATRICES) and any(
+        True for _ in layer.parameters()
+    ):
+        return moved(layer, i)
+    try:
+        seen = f"its output is {pair(layer(*items(i)))[0].shape[-1]} wide"
+    except RuntimeError:
+        seen = "it can't be called with these widths"
+    raise Unfit(f"torch does not find w_q, w_k and w_v among what your layer learns; {seen}.")
+
+
+def still_there(got, i):
+    """Say which matrices have not moved."""
+    still = [name.split()[0] for name in got if name.endswith(" moved") and not got[name]]
+    if still:
+        return f"after three steps of training, {' and '.join(still)} had not moved at all."
+    return None
+
+
+task(
+    name="AttentionLayer",
+    lesson=LESSON,
+    inputs=layer_inputs,
+    forbids=FORBIDS,
+    probes={
+        "weights": Probe(
+            lambda f, i: {"weights": (found := called(loaded(f, i), *items(i)))["weights"],
+                          "shape of the output": np.array(found["output"].shape)},
+            "the weights are shares of the scaled scores", 2, WEIGHTS,
+        ),
+        "output": Probe(
+            lambda f, i: called(loaded(f, i), *items(i))["output"],
+            "the output mixes the values", 1, (nans(),),
+        ),
+        "mask": Probe(
+            masked, "a mask hides what it should, for one sequence or for each", 1,
+            tuple(
+                measure(f"weights ({kind})")
+                for kind in ("no looking ahead", "padding")
+                for measure in (nans, negatives, row_sums)
+            ),
+        ),
+        "numbers": Probe(other_numbers, "any number of items works, and float64 too"),
+        "square": Probe(
+            lambda f, i: called(loaded(f, all_equal(i)), *items(all_equal(i))),
+            "with all sizes equal it is still the right rows and columns", 1, WEIGHTS,
+        ),
+        "parts": Probe(parts, "three matrices of the right sizes are learned, and nothing else"),
+        "learns": Probe(
+            learns, "each of the three matrices moves when it is trained", 1, (still_there,)
+        ),
+    },
+)  # fmt: skip
+
+
+# Find the bug: the layer that sees a cross --------------------------------------------------
+
+
+def cross_inputs(rng):
+    d_model, d_k, d_v = (int(size) for size in rng.permutation(np.arange(9, 15))[:3])
+    return {"seed": int(rng.integers(2**31)), **sizes(7, 7, d_model, d_model, d_k, d_v)}
+
+
+def started(f, i):
+    """Return the layer as the learner's function starts it, its widths checked."""
+    layer = built(lambda d_query, _, d_k, d_v: f(d_query, d_k, d_v), i)
+    for name, matrix in matrices(i).items():
+        found = getattr(getattr(layer, name, None), "weight", None)
+        if found is None or found.shape != matrix.shape:
+            raise Unfit(
+                f"`{name}.weight` should have shape {tuple(matrix.shape)}; "
+                f"it has {None if found is None else tuple(found.shape)}."
+            )
+    return layer
+
+
+def noticed(f, i):
+    """Change one matrix after the other; which of the others notice?"""
+    import torch
+
+    layer = started(f, i)
+    found = {}
+    for name in MATRICES:
+        others = [other for other in MATRICES if other != name]
+        before = {other: getattr(layer, other).weight.detach().clone() for other in others}
+        with torch.no_grad():
+            getattr(layer, name).weight[0, 0] += 1
+        for other in others:
+            same = torch.equal(getattr(layer, other).weight, before[other])
+            found[f"{other} stays when {name} is changed"] = np.array(same)
+    return found
+
+
+def who_noticed(got, i):
+    for name, stays in got.items():
+        if not stays:
+            other, _, changed = name.partition(" stays when ")
+            return f"one entry of {changed.split()[0]} was changed, and {other} changed with it."
+    return None
+
+
+def calm(f, i):
+    """Is the largest weight of a row still moderate, for items of ordinary size?"""
+    import torch
+
+    layer, draw = started(f, i), generator(i)
+    x_query, x_key_value = torch.randn(2, 50, i["n_q"], i["d_query"], generator=draw)
+    with torch.no_grad():
+        top = pair(layer(x_query, x_key_value))[1].amax(dim=-1).mean()
+    return np.array(bool(top < 0.7))
+
+
+def too_loud(got, i):
+    return (
+        None if got else "untrained, your layer has nearly made up its mind: one weight takes all."
+    )
+
+
+task(
+    name="bug_06_cross",
+    lesson=LESSON,
+    inputs=cross_inputs,
+    forbids=(),
+    probes={
+        "own": Probe(noticed, "each matrix has numbers of its own", 2, (who_noticed,)),
+        "learns": Probe(
+            lambda f, i: moved(started(f, i), i), "all three move when trained", 1, (still_there,)
+        ),
+        "calm": Probe(calm, "at the start no softmax is saturated", 1, (too_loud,)),
+    },
+)
+
+
+# Order the lines: one step of training ------------------------------------------------------
+
+SIGNATURE = "training_step(layer, batch, optimiser)"
+LINES = (
+    "output, weights = layer(batch.x_query, batch.x)",
+    "loss = mse_loss(output, batch.target)",
+    "optimiser.zero_grad()",
+    "loss.backward()",
+    "optimiser.step()",
+    "return loss.item()",
+)
+DISTRACTORS = ("loss = mse_loss(weights, batch.right_weights)",)
+
+
+def order_inputs(rng):
+    return {"lines": ordering.shuffled(rng, LINES, DISTRACTORS), "seed": int(rng.integers(2**31))}
+
+
+def order_question(inputs):
+    return (
+        "One step of training, as in the lesson. Which six of these seven lines make it, and in "
+        "which order? Nobody may be told where to look. Answer with their letters, such as "
+        '`"a b c d e f"`.\n\n' + ordering.listing(inputs["lines"], SIGNATURE)
+    )
+
+
+class CountedSteps:
+    """The plainest optimiser there is, and it counts its steps.
+
+    One of torch's own would load much of torch at its first step, which may outlast a time limit.
+    """
+
+    def __init__(self, parameters):
+        self._parameters = list(parameters)
+        self.count = 0
+
+    def zero_grad(self):
+        for parameter in self._parameters:
+            parameter.grad = None
+
+    def step(self):
+        self.count += 1
+        for parameter in self._parameters:
+            if parameter.grad is not None:
+                parameter.data -= 0.5 * parameter.grad
+
+
+def run_order(answer, inputs):
+    """Train a layer for three steps: its losses, where its numbers end up, and the steps taken."""
+    import torch
+    from torch.nn.functional import mse_loss
+
+    from course_lib.layers import AttentionLayer
+    from course_lib.toy_tasks import find_marked
+
+    step = ordering.ordered(answer, inputs["lines"], SIGNATURE, names={"mse_loss": mse_loss})
+    layer = built(
+        AttentionLayer,
+        {"seed": inputs["seed"], "d_query": 1, "d_key_value": 5, "d_k": 3, "d_v": 4},
+    )
+    before = torch.cat([matrix.detach().flatten() for matrix in layer.parameters()])
+    optimiser, draw = CountedSteps(layer.parameters()), generator(inputs)
+    losses = [step(layer, find_marked(8, 6, generator=draw), optimiser) for _ in range(3)]
+    after = torch.cat([matrix.detach().flatten() for matrix in layer.parameters()])
+    return {"change of each number": after - before, "losses": losses, "steps": optimiser.count}
+
+
+def measured_order(got, inputs):
+    """Say what was measured: whether anything moved, how often a step was taken."""
+    if not got["change of each number"].any():
+        return "in this order, after three calls every number of the layer is as it was."
+    return "in this order, after three calls the numbers of the layer are not where they should be."
+
+
+task(
+    name="order_06_step",
+    lesson=LESSON,
+    inputs=order_inputs,
+    value=True,
+    question=order_question,
+    probes={
+        "order": Probe(
+            run_order, "the lines in this order are a step of training", 2, (measured_order,)
+        )
+    },
+)
