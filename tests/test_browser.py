@@ -111,7 +111,7 @@ def test_run_all_is_clean(page, lab, course, path):
     page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
     page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
 
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + 900  # two trainings in one lesson
     while time.monotonic() < deadline:
         page.wait_for_timeout(700)
         page.keyboard.press("Control+s")

@@ -52,7 +52,7 @@ def each(paths):
 
 
 def test_every_lesson_exists_in_three_tracks_with_exercises_and_solutions():
-    assert len(NUMBERS) >= 3
+    assert len(NUMBERS) >= 7
     for number in NUMBERS:
         for track in TRACKS:
             assert (NOTEBOOKS / track / number).exists(), f"{track}/{number}"
@@ -204,10 +204,15 @@ def test_every_exercise_of_the_lesson_stands_in_its_notebook(path):
 
 SCORES = examples.keys @ examples.query
 OUTPUT, WEIGHTS = attend(examples.query, examples.keys, examples.values, scale=1)
+SCALED_OUTPUT, SCALED_WEIGHTS = attend(examples.query, examples.keys, examples.values)
+SCALED = [("weight", w) for w in SCALED_WEIGHTS] + [("output", o) for o in SCALED_OUTPUT]
 NUMBERS_OF = {
     "01": [("score", f"{s:g}") for s in SCORES],
     "02": [("weight", w) for w in WEIGHTS],
     "03": [("weight", w) for w in WEIGHTS] + [("output", o) for o in OUTPUT],
+    "04": SCALED,
+    "05": SCALED,
+    "06": [(kind, number) for kind, number in SCALED if kind == "output"],
 }
 
 
@@ -251,6 +256,8 @@ def test_the_running_example_is_what_the_lessons_say():
     np.testing.assert_allclose(SCORES, [1, 2, -1, 3])
     np.testing.assert_allclose(WEIGHTS, [0.089, 0.242, 0.012, 0.657], atol=5e-4)
     np.testing.assert_allclose(OUTPUT, [2.1, 7.83, 1.43], atol=5e-3)
+    np.testing.assert_allclose(SCALED_WEIGHTS, [0.135, 0.275, 0.033, 0.557], atol=5e-4)
+    np.testing.assert_allclose(SCALED_OUTPUT, [2.73, 7.08, 1.44], atol=5e-3)
 
 
 # The runner itself --------------------------------------------------------------------------
