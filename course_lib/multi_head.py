@@ -78,13 +78,18 @@ class MultiHeadAttention(nn.Module):
 
     def forward(self, x_query, x_key_value, mask=None, *, need_weights=True):
         self._check(x_query, x_key_value)
-        q = split_heads(self.w_q(x_query), self.n_heads)  # (B, n_heads, n_q, d_k)
-        k = split_heads(self.w_k(x_key_value), self.n_heads)  # (B, n_heads, n_k, d_k)
-        v = split_heads(self.w_v(x_key_value), self.n_heads)  # (B, n_heads, n_k, d_k)
+        q, k, v = self.project(x_query, x_key_value)
         if mask is not None:
             mask = mask_for_heads(mask, (*q.shape[:-1], k.shape[-2]))
         output, weights = attend(q, k, v, mask=mask, need_weights=need_weights)
         return self.w_o(merge_heads(output)), weights  # (B, n_q, d_model), (B, n_heads, n_q, n_k)
+
+    def project(self, x_query, x_key_value):
+        """Return each head's queries, keys and values."""
+        q = split_heads(self.w_q(x_query), self.n_heads)  # (B, n_heads, n_q, d_k)
+        k = split_heads(self.w_k(x_key_value), self.n_heads)  # (B, n_heads, n_k, d_k)
+        v = split_heads(self.w_v(x_key_value), self.n_heads)  # (B, n_heads, n_k, d_k)
+        return q, k, v
 
     def _check(self, x_query, x_key_value):
         d_model = self.w_q.in_features

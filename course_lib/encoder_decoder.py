@@ -1,0 +1,148 @@
+"""Lesson 10: translate without recurrence, with the Transformer's encoder and decoder (2017).
+
+Trained and asked like the models of lesson 07, which ``course_lib.translation`` describes:
+``start`` reads the source, ``decode`` reads target words and says what comes after each.
+"""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from course_lib.masks import causal_mask
+from course_lib.multi_head import MultiHeadAttention
+from course_lib.positions import rotate, sinusoidal_positions
+from course_lib.transformer import TransformerEncoder, TransformerLayer
+
+POSITIONS = ("rotary", "sinusoidal")
+ROTARY_BASE = 1000  # a slowest turn of some thousand words is enough for sentences of fifty
+
+
+class RotaryAttention(MultiHeadAttention):
+    """Multi-head attention whose queries and keys are turned by their positions.
+
+    Shapes, errors: as in MultiHeadAttention, with an even width d_model / n_heads.
+    Source: Su et al. 2021, arXiv 2104.09864.
+    """
+
+    def project(self, x_query, x_key_value):
+        q, k, v = super().project(x_query, x_key_value)
+        return rotate(q, base=ROTARY_BASE), rotate(k, base=ROTARY_BASE), v
+
+
+class DecoderLayer(TransformerLayer):
+    """A Transformer layer that also looks at what the encoder has read.
+
+    Three steps beside three skips: look around among the words so far, look at the source, think.
+
+    Shapes: x (B, m, d_model), memory (B, n, d_model) -> (B, m, d_model), weights (B, n_heads, m, n)
+    of the look at the source, or None without need_weights. mask (for x) and memory_mask: boolean,
+    True = may look, as in MultiHeadAttention.
+    Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.1.
+
+    >>> layer = DecoderLayer(d_model=8, n_heads=2, d_ff=32)
+    >>> output, weights = layer(torch.randn(3, 4, 8), torch.randn(3, 5, 8))
+    >>> output.shape, weights.shape
+    (torch.Size([3, 4, 8]), torch.Size([3, 2, 4, 5]))
+    """
+
+    def __init__(self, d_model, n_heads, d_ff, norm_first=False):
+        super().__init__(d_model, n_heads, d_ff, norm_first)
+        self.cross_attention = MultiHeadAttention(d_model, n_heads)
+        self.norm_cross = nn.LayerNorm(d_model)
+
+    def forward(self, x, memory, mask=None, memory_mask=None, *, need_weights=True):
+        if self.norm_first:
+            x = x + self.look_around(self.norm1(x), mask, False)[0]
+            found, weights = self.cross_attention(
+                self.norm_cross(x), memory, memory_mask, need_weights=need_weights
+            )
+            x = x + found
+            return x + self.think(self.norm2(x)), weights
+        x = self.norm1(x + self.look_around(x, mask, False)[0])
+        found, weights = self.cross_attention(x, memory, memory_mask, need_weights=need_weights)
+        x = self.norm_cross(x + found)
+        return self.norm2(x + self.think(x)), weights
+
+
+class Written(NamedTuple):
+    """All that the decoder has: the source as it was read, and the words written so far."""
+
+    memory: torch.Tensor  # (B, n, d_model)
+    mask: torch.Tensor  # (B, n)
+    tokens: torch.Tensor  # (B, m)
+
+
+class TransformerEncoderDecoder(nn.Module):
+    """Translate with attention alone: all words of a sentence are read side by side.
+
+    Positions are "rotary" (in every attention, and no vector is added) or "sinusoidal" (added
+    where the words come in). The words' vectors serve once more as the output's table.
+
+    Shapes: source (B, n) and target_in (B, m) integers, source_mask (B, n) boolean
+    -> logits (B, m, n_target), weights (B, m, n): the last layer's look at the source, the mean of
+    its heads, or None without need_weights.
+    Raises: ValueError for unknown positions, and what MultiHeadAttention raises.
+    Source: Vaswani et al. 2017, arXiv 1706.03762; here with the norms first.
+
+    >>> model = TransformerEncoderDecoder(n_source=9, n_target=7)
+    >>> source, target_in = torch.tensor([[3, 4, 5]]), torch.tensor([[1, 2]])
+    >>> logits, weights = model(source, source > 0, target_in, need_weights=True)
+    >>> logits.shape, weights.shape
+    (torch.Size([1, 2, 7]), torch.Size([1, 2, 3]))
+    """
+
+    def __init__(
+        self, n_source, n_target, *, d_model=64, n_heads=4, d_ff=256, n_layers=2, positions="rotary"
+    ):
+        super().__init__()
+        if positions not in POSITIONS:
+            raise ValueError(f"positions must be one of {POSITIONS}; they are {positions!r}.")
+        self.positions = positions
+        self.source_embedding = nn.Embedding(n_source, d_model)
+        self.target_embedding = nn.Embedding(n_target, d_model)
+        for embedding in (self.source_embedding, self.target_embedding):
+            nn.init.normal_(embedding.weight, std=1 / math.sqrt(d_model))
+        self.encoder = TransformerEncoder(n_layers, d_model, n_heads, d_ff, norm_first=True)
+        self.decoder = nn.ModuleList(
+            DecoderLayer(d_model, n_heads, d_ff, norm_first=True) for _ in range(n_layers)
+        )
+        self.norm = nn.LayerNorm(d_model)
+        if positions == "rotary":
+            for layer in (*self.encoder.layers, *self.decoder):
+                layer.attention = RotaryAttention(d_model, n_heads)
+            for layer in self.decoder:
+                layer.cross_attention = RotaryAttention(d_model, n_heads)
+
+    def start(self, source, source_mask):
+        x = self.placed(self.source_embedding(source))  # (B, n, d_model)
+        memory = self.encoder(x, source_mask[:, None, :])  # (B, n, d_model)
+        return Written(memory, source_mask, source[:, :0])
+
+    def decode(self, state, target_in, *, need_weights=True):
+        """Read on: all words so far are read again, only the new ones are answered."""
+        tokens = torch.cat([state.tokens, target_in], dim=1)  # (B, m so far)
+        x = self.placed(self.target_embedding(tokens))  # (B, m so far, d_model)
+        mask = torch.from_numpy(causal_mask(x.shape[1])).to(x.device)
+        for layer in self.decoder:
+            x, weights = layer(
+                x, state.memory, mask, state.mask[:, None, :], need_weights=need_weights
+            )
+        new = slice(tokens.shape[1] - target_in.shape[1], None)
+        logits = F.linear(self.norm(x[:, new]), self.target_embedding.weight)  # (B, m, n_target)
+        weights = weights.mean(dim=1)[:, new] if need_weights else None  # (B, m, n)
+        return logits, weights, state._replace(tokens=tokens)
+
+    def placed(self, words):
+        """Stretch the words' vectors to entries of ordinary size; add their positions, if any."""
+        words = words * math.sqrt(words.shape[-1])
+        if self.positions == "rotary":
+            return words
+        return words + words.new_tensor(sinusoidal_positions(*words.shape[1:]))
+
+    def forward(self, source, source_mask, target_in, *, need_weights=False):
+        state = self.start(source, source_mask)
+        logits, weights, _ = self.decode(state, target_in, need_weights=need_weights)
+        return logits, weights
