@@ -59,9 +59,9 @@ def train(
         raise ValueError(f"lr must be a number above 0; it is {lr}.")
     generator = torch.Generator().manual_seed(seed)
     optimiser = torch.optim.Adam(model.parameters(), lr=lr)
-    losses, snapshots = [], _look(watch, model, 0)
+    losses, snapshots = [], look(watch, model, 0)
     start = time.perf_counter()
-    bar = tqdm(range(1, steps + 1), desc="training", unit="step", disable=_is_quiet(quiet))
+    bar = tqdm(range(1, steps + 1), desc="training", unit="step", disable=is_quiet(quiet))
     for step in bar:
         batch = make_batch(generator)
         output, _ = model(batch.x_query, batch.x)
@@ -69,15 +69,15 @@ def train(
         optimiser.zero_grad()
         error.backward()
         optimiser.step()
-        losses.append(_finite(error.item(), step))
+        losses.append(finite(error.item(), step))
         bar.set_postfix(loss=f"{losses[-1]:.4f}", refresh=False)
         if step % watch_every == 0 or step == steps:
-            snapshots += _look(watch, model, step)
+            snapshots += look(watch, model, step)
     return History(losses, snapshots, time.perf_counter() - start)
 
 
 @torch.no_grad()
-def _look(watch, model, step):
+def look(watch, model, step):
     """Return a list with one snapshot, or none if nobody watches."""
     if watch is None:
         return []
@@ -87,7 +87,8 @@ def _look(watch, model, step):
     return [Snapshot(step, seen)]
 
 
-def _finite(number, step):
+def finite(number, step):
+    """Return the loss of a step. Raises: ValueError if it is infinite or nan."""
     if number - number != 0:  # only nan and the infinities
         raise ValueError(
             f"lr must be small enough for the loss to stay finite; at step {step} it is {number}."
@@ -95,5 +96,6 @@ def _finite(number, step):
     return number
 
 
-def _is_quiet(quiet):
+def is_quiet(quiet):
+    """Say whether no bar is to be shown: as told, or else where COURSE_QUIET=1 is set."""
     return os.environ.get("COURSE_QUIET") == "1" if quiet is None else quiet
