@@ -1,6 +1,7 @@
 """For every test: one thread each, no progress bars, and nothing but a pass counts as passed."""
 
 import os
+import re
 
 import pytest
 
@@ -9,16 +10,20 @@ os.environ.setdefault("MKL_NUM_THREADS", "1")
 os.environ["COURSE_QUIET"] = "1"
 
 
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
     """Keep the tests of a file in one process, in their order: the cells of a notebook need that.
 
     Only the long walks over the exercises are shared out, exercise by exercise.
     """
-    for item in items:
-        group = str(item.path)
-        if item.path.name == "test_exercises.py" and hasattr(item, "callspec"):
-            group += f"::{item.callspec.params.get('name')}"
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileOrExercise(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            walk = re.match(r".*test_exercises\.py::.*\[(\w+)", nodeid)
+            return walk.group(1) if walk else super()._split_scope(nodeid)
+
+    return ByFileOrExercise(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -363,7 +363,7 @@ def open_course(arguments):
 def run_tests(arguments):
     """Run every test, one worker process for each core and one thread in each of them."""
     os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
-    return hand_over([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadgroup"] + arguments)
+    return hand_over([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile"] + arguments)
 
 
 def hand_over(command):
