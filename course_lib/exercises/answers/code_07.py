@@ -1,0 +1,381 @@
+"""Code 07: what is right, and what tempts."""
+
+import math
+
+import torch
+from torch import nn
+
+from course_lib import seq2seq
+from course_lib.exercises import ordering
+from course_lib.exercises.declare import Answers, Misconception
+from course_lib.exercises.tasks.code_07 import DISTRACTORS, LINES
+
+
+class Plain(nn.Module):
+    """Right, in as few lines as it takes. The mistakes below change one method each."""
+
+    def __init__(self, d_query, d_key, d_hidden):
+        super().__init__()
+        self.w_query = nn.Linear(d_query, d_hidden)
+        self.w_key = nn.Linear(d_key, d_hidden, bias=False)
+        self.v = nn.Linear(d_hidden, 1, bias=False)
+
+    def forward(self, query, keys, mask=None):
+        weights = self.share(self.score(query, keys), mask)
+        return self.mix(weights, keys), weights
+
+    def score(self, query, keys):
+        return self.v(torch.tanh(self.w_query(query)[:, None] + self.w_key(keys)))[..., 0]
+
+    def share(self, scores, mask):
+        return self.hide(scores, mask).softmax(dim=-1)
+
+    def hide(self, scores, mask):
+        return scores if mask is None else scores.masked_fill(~mask, -math.inf)
+
+    def mix(self, weights, keys):
+        return (weights[:, None] @ keys)[:, 0]
+
+
+def but(**methods):
+    """Return Plain with other methods."""
+    return type("AdditiveAttention", (Plain,), methods)
+
+
+class WithBiasAndEinsum(nn.Module):
+    def __init__(self, d_query, d_key, d_hidden):
+        super().__init__()
+        self.v = nn.Linear(d_hidden, 1)
+        self.w_key = nn.Linear(d_key, d_hidden)
+        self.w_query = nn.Linear(d_query, d_hidden, bias=False)
+
+    def forward(self, query, keys, mask=None):
+        hidden = torch.tanh(self.w_query(query).unsqueeze(1) + self.w_key(keys))
+        scores = torch.einsum("bnh,h->bn", hidden, self.v.weight.squeeze(0)) + self.v.bias
+        if mask is not None:
+            scores = torch.where(mask, scores, torch.tensor(-1e9, dtype=scores.dtype))
+        weights = nn.functional.softmax(scores, dim=1)
+        return torch.einsum("bn,bnd->bd", weights, keys), weights
+
+
+class Concatenated(Plain):
+    """The other name of it: one matrix that acts on query and key side by side."""
+
+    def score(self, query, keys):
+        pairs = torch.cat([query[:, None].expand(-1, keys.shape[1], -1), keys], dim=-1)
+        matrix = torch.cat([self.w_query.weight, self.w_key.weight], dim=1)
+        return (self.v.weight @ torch.tanh(pairs @ matrix.T + self.w_query.bias).mT).squeeze(1)
+
+
+class SentenceBySentence(Plain):
+    def forward(self, query, keys, mask=None):
+        found = []
+        for b in range(len(query)):
+            scores = torch.stack(
+                [self.v(torch.tanh(self.w_query(query[b]) + self.w_key(k)))[0] for k in keys[b]]
+            )
+            if mask is not None:
+                scores = scores + torch.zeros_like(scores).masked_fill(~mask[b], -math.inf)
+            raised = torch.exp(scores - scores.max())
+            weights = raised / raised.sum()
+            found.append(((weights[:, None] * keys[b]).sum(dim=0), weights))
+        return tuple(torch.stack(each) for each in zip(*found, strict=True))
+
+
+def without_tanh(self, query, keys):
+    return self.v(self.w_query(query)[:, None] + self.w_key(keys))[..., 0]
+
+
+def tanh_of_each(self, query, keys):
+    return self.v(torch.tanh(self.w_query(query))[:, None] + torch.tanh(self.w_key(keys)))[..., 0]
+
+
+def blind_to_the_words(self, query, keys):
+    scores = self.v(torch.tanh(self.w_query(query)))  # (B, 1)
+    return scores.expand(-1, keys.shape[1])
+
+
+def without_v(self, query, keys):
+    return torch.tanh(self.w_query(query)[:, None] + self.w_key(keys)).sum(dim=-1)
+
+
+def scaled(self, query, keys):
+    return Plain.score(self, query, keys) / math.sqrt(self.w_key.out_features)
+
+
+def along_one(self, scores, mask):
+    return self.hide(scores, mask)[..., None].softmax(dim=-1)[..., 0]
+
+
+def along_the_batch(self, scores, mask):
+    return self.hide(scores, mask).softmax(dim=0)
+
+
+def zeroed(self, scores, mask):
+    weights = scores.softmax(dim=-1)
+    return weights if mask is None else weights * mask
+
+
+def mixed_projections(self, weights, keys):
+    return (weights[:, None] @ self.w_key(keys))[:, 0]
+
+
+# The alignment whose rows are all the same ---------------------------------------------------
+
+
+def decode(model, state, target_in):
+    hidden, rows, logits = state.hidden, [], []
+    for word in model.embedding(target_in).unbind(dim=1):
+        context, weights = model.attention(hidden, state.annotations, state.mask)
+        hidden = model.cell(torch.cat([word, context], dim=-1), hidden)
+        rows.append(weights)
+        logits.append(model.readout(hidden, context, word))
+    return torch.stack(logits, dim=1), torch.stack(rows, dim=1)
+
+
+def decode_with_look(model, state, target_in):
+    rows, logits = [], []
+    for place in range(target_in.shape[1]):
+        word = model.embedding(target_in[:, place])
+        context, weights = model.look(state)
+        state = state._replace(hidden=model.cell(torch.cat((word, context), -1), state.hidden))
+        rows += [weights]
+        logits += [model.readout(state.hidden, context, word)]
+    return torch.stack(logits, 1), torch.stack(rows, 1)
+
+
+def decode_by_hand(model, state, target_in):
+    at, part = state.hidden, model.attention
+    logits, rows = [], []
+    for word in model.embedding(target_in).transpose(0, 1):
+        scores = part.v(torch.tanh(part.w_query(at)[:, None] + state.projected))[..., 0]
+        weights = scores.masked_fill(~state.mask, -math.inf).softmax(-1)
+        context = torch.einsum("bn,bnd->bd", weights, state.annotations)
+        at = model.cell(torch.cat([word, context], 1), at)
+        rows.append(weights[:, None]), logits.append(model.readout(at, context, word)[:, None])
+    return [torch.cat(logits, dim=1), torch.cat(rows, dim=1)]
+
+
+def decode_in_rows(model, state, target_in):
+    words = model.embedding(target_in)
+    logits, rows = torch.empty(*target_in.shape, model.readout.score.out_features), []
+    for place in range(words.shape[1]):
+        context, weights = model.look(state)
+        moved = model.cell(torch.cat([words[:, place], context], dim=-1), state.hidden)
+        state = state._replace(hidden=moved)
+        logits[:, place] = model.readout(moved, context, words[:, place])
+        rows.append(weights)
+    return logits, torch.stack(rows).transpose(0, 1)
+
+
+def the_first_state_asks(model, state, target_in):
+    first = hidden = state.hidden
+    rows, logits = [], []
+    for word in model.embedding(target_in).unbind(dim=1):
+        context, weights = model.attention(first, state.annotations, state.mask)
+        hidden = model.cell(torch.cat([word, context], dim=-1), hidden)
+        rows.append(weights)
+        logits.append(model.readout(hidden, context, word))
+    return torch.stack(logits, dim=1), torch.stack(rows, dim=1)
+
+
+def it_never_moves(model, state, target_in):
+    rows, logits = [], []
+    for word in model.embedding(target_in).unbind(dim=1):
+        context, weights = model.look(state)
+        hidden = model.cell(torch.cat([word, context], dim=-1), state.hidden)
+        rows.append(weights)
+        logits.append(model.readout(hidden, context, word))
+    return torch.stack(logits, dim=1), torch.stack(rows, dim=1)
+
+
+def each_cell_starts_at_the_first(model, state, target_in):
+    hidden, rows, logits = state.hidden, [], []
+    for word in model.embedding(target_in).unbind(dim=1):
+        context, weights = model.attention(hidden, state.annotations, state.mask)
+        hidden = model.cell(torch.cat([word, context], dim=-1), state.hidden)
+        rows.append(weights)
+        logits.append(model.readout(hidden, context, word))
+    return torch.stack(logits, dim=1), torch.stack(rows, dim=1)
+
+
+def the_new_state_asks(model, state, target_in):
+    context, _ = model.look(state)
+    rows, logits = [], []
+    for word in model.embedding(target_in).unbind(dim=1):
+        hidden = model.cell(torch.cat([word, context], dim=-1), state.hidden)
+        state = state._replace(hidden=hidden)
+        context, weights = model.look(state)
+        rows.append(weights)
+        logits.append(model.readout(hidden, context, word))
+    return torch.stack(logits, dim=1), torch.stack(rows, dim=1)
+
+
+# The order of a step -------------------------------------------------------------------------
+
+
+in_order = ordering.by_place((*LINES, *DISTRACTORS))
+
+
+SQUEEZE = "code/07_encoder_decoder: What if the whole sentence must fit into one vector?"
+SCORE = "code/07_encoder_decoder: How does the decoder look back?"
+STEP = "code/07_encoder_decoder: Where does the context go?"
+BREAK = "code/07_encoder_decoder: What breaks?"
+MISTAKES = "code/07_encoder_decoder: Which mistakes wait here?"
+MASKS = "code/05_matrix_form: Which of these masks are wrong?"
+
+ANSWERS = {
+    "AdditiveAttention": Answers(
+        reference=seq2seq.AdditiveAttention,
+        also_right=(Plain, WithBiasAndEinsum, Concatenated, SentenceBySentence),
+        misconceptions=(
+            Misconception(
+                "no-tanh",
+                but(score=without_tanh),
+                "Write your score as a sum of two parts. Which part is the same for every word, "
+                "and what does softmax make of it?",
+                BREAK,
+            ),
+            Misconception(
+                "tanh-of-each",
+                but(score=tanh_of_each),
+                "Does any part of your score depend on the query and on the word at once?",
+                BREAK,
+            ),
+            Misconception(
+                "blind-to-the-words",
+                but(score=blind_to_the_words),
+                "Shuffle the words of the source. Do your scores notice?",
+                MISTAKES,
+            ),
+            Misconception(
+                "v-left-out",
+                but(score=without_v),
+                "How many numbers does your layer learn, and does each of them take part in the "
+                "score?",
+                SCORE,
+            ),
+            Misconception(
+                "scaled-as-a-dot-product",
+                but(score=scaled),
+                "Read the formula of this score once more. For what was the root meant?",
+                SCORE,
+            ),
+            Misconception(
+                "softmax-along-one",
+                but(share=along_one),
+                "How long is the axis along which you share? Who competes there?",
+                SCORE,
+            ),
+            Misconception(
+                "softmax-along-the-batch",
+                but(share=along_the_batch),
+                "Who shares the 100 %: the words of one sentence, or the sentences of a batch?",
+                SCORE,
+            ),
+            Misconception(
+                "projected-context",
+                but(mix=mixed_projections),
+                "Which vectors are averaged: the ones that were compared, or the ones that were "
+                "read?",
+                MISTAKES,
+            ),
+            Misconception(
+                "no-mask",
+                but(hide=lambda self, scores, mask: scores),
+                "Add two fillers to one sentence. Did its context move?",
+                BREAK,
+            ),
+            Misconception(
+                "mask-reversed",
+                but(
+                    hide=lambda self, scores, mask: (
+                        scores if mask is None else scores.masked_fill(mask, -math.inf)
+                    )
+                ),
+                "In words: what does True say about a word? Print one row of your weights.",
+                MASKS,
+            ),
+            Misconception(
+                "scores-times-mask",
+                but(
+                    hide=lambda self, scores, mask: scores if mask is None else scores * mask
+                ),
+                "What does the exponential make of a score of 0?",
+                MASKS,
+            ),
+            Misconception(
+                "weights-zeroed",
+                but(share=zeroed),
+                "Add up a row. Who got the share that the padding gave back?",
+                MASKS,
+            ),
+        ),
+    ),
+    "bug_07_alignment": Answers(
+        reference=decode,
+        also_right=(decode_with_look, decode_by_hand, decode_in_rows),
+        misconceptions=(
+            Misconception(
+                "first-state-asks",
+                the_first_state_asks,
+                "Follow the name of what asks through the loop. Does anything ever change it?",
+                BREAK,
+            ),
+            Misconception(
+                "never-moves",
+                it_never_moves,
+                "At the second word: which state enters the cell? Where did the first one leave "
+                "it?",
+                STEP,
+            ),
+            Misconception(
+                "each-cell-starts-at-the-first",
+                each_cell_starts_at_the_first,
+                "Two lines of the loop use a state. Which of them never hears what the step "
+                "before made of it?",
+                STEP,
+            ),
+            Misconception(
+                "new-state-asks",
+                the_new_state_asks,
+                "What is known when a step begins? In which order does a step look, move and "
+                "speak?",
+                STEP,
+            ),
+        ),
+    ),
+    "order_07_step": Answers(
+        reference=in_order(0, 1, 2, 3, 4, 5),
+        also_right=(
+            in_order(0, 1, 2, 4, 3, 5),
+            in_order(0, 1, 2, 3, 4, 5, spell=ordering.run_together),
+        ),
+        misconceptions=(
+            Misconception(
+                "mean-in-place-of-a-look",
+                in_order(6, 1, 2, 3, 4, 5),
+                "Whom does your step ask? Would another question get another context?",
+                SQUEEZE,
+            ),
+            Misconception(
+                "moves-before-looking",
+                in_order(1, 0, 2, 3, 4, 5),
+                "What has to be known before the cell can move?",
+                STEP,
+            ),
+            Misconception(
+                "speaks-before-moving",
+                in_order(0, 1, 4, 2, 3, 5),
+                "Which state chooses the next word: the one before the step, or the one after it?",
+                STEP,
+            ),
+            Misconception(
+                "state-left-behind",
+                in_order(0, 1, 2, 4, 5, 3),
+                "Which state does your step hand on to the next step?",
+                BREAK,
+            ),
+        ),
+    ),
+}  # fmt: skip
