@@ -24,7 +24,7 @@ def attention_inputs(rng):
         "seed": int(rng.integers(2**31)),
         "batch": batch, "n": n, "d_query": d_query, "d_key": d_key, "d_hidden": d_hidden,
         "square": int(rng.integers(3, 6)),
-        "lengths": rng.permutation(np.r_[1, n - 1, np.full(batch - 2, 2)]),
+        "lengths": rng.permutation([1, n - 1, *[2] * (batch - 2)]).tolist(),
     }  # fmt: skip
 
 
