@@ -71,3 +71,38 @@ w_k = _frozen([[1, -1], [0, 1], [0, 1], [-2, 0], [0, 1]])  # (d_model, d_k) = (5
 w_v = _frozen(  # (d_model, d_v) = (5, 3)
     [[5, 0, 0], [0, 5, 0], [0, 0, 0], [0, -1, 10], [0, 0, 2]]
 )
+
+# In lesson 09 a second head reads the same x, with another question: "who does what here?"
+second_w_q = _frozen([[0, 0], [0, 0], [2, 0], [0, 2], [2, 0]])  # (d_model, d_k) = (5, 2)
+second_w_k = _frozen([[0, 0], [0, 0], [0, 0], [2, 0], [0, 2]])  # (d_model, d_k) = (5, 2)
+second_w_v = _frozen(  # (d_model, d_v) = (5, 3)
+    [[0, 0, 0], [0, 0, 0], [10, 0, 0], [0, 10, 0], [0, 0, 10]]
+)
+second_key_features = ("action", "stuff")
+second_value_features = ("place", "action", "stuff")
+
+# What both heads found, side by side, becomes one vector of word_features again: @ w_o.
+w_o = _frozen(  # (n_heads * d_v, d_model) = (6, 5)
+    [
+        [0.2, 0, 0, 0, 0],  # shore -> water
+        [0, 0.2, 0, 0, 0],  # institution -> finance
+        [0, 0, 0, 0.1, 0],  # doing -> action
+        [0, 0, 0.1, 0, 0],  # place
+        [0, 0, 0, 0.1, 0],  # action
+        [0, 0, 0, 0, 0.1],  # stuff
+    ]
+)
+
+# The two meanings of *bank*, for the real encoder of lesson 08.
+river_banks = (
+    "We sat on the bank of the river.",
+    "The boat drifted to the far bank.",
+    "They fished from the muddy bank.",
+    "Reeds grew along the bank of the stream.",
+)
+money_banks = (
+    "The bank lends money.",
+    "She opened an account at the bank.",
+    "The bank raised its interest rates.",
+    "My bank sent me a new credit card.",
+)

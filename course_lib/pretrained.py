@@ -123,6 +123,21 @@ class SentenceEncoder(nn.Module):
         x, weights = self.encoder(self.embed(token_ids), need_weights=True)
         return self.tokenize([sentence])[0], x[0].cpu().numpy(), weights[:, 0].cpu().numpy()
 
+    @torch.inference_mode()
+    def layer_vectors(self, sentence):
+        """Return (tokens, vectors) of one sentence: each token before and after every layer.
+
+        ``vectors[0]`` is what enters the first layer, ``vectors[6]`` what leaves the last.
+
+        Shapes: a string -> list of n tokens, NumPy (7, n, 384).
+        Raises: ValueError if sentence is not a string, or has more than 512 tokens.
+        """
+        token_ids, _ = self.token_ids([sentence])  # (1, n)
+        x = [self.embed(token_ids)]  # each (1, n, 384)
+        for layer in self.encoder.layers:
+            x.append(layer(x[-1]))
+        return self.tokenize([sentence])[0], torch.cat(x).cpu().numpy()
+
     def tokenize(self, sentences):
         """Return a list of tokens for each sentence, with the [CLS] and [SEP] around it."""
         return tokens.tokenize(self.tokenizer, sentences)

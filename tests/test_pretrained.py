@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from course_lib import examples
 from course_lib.pretrained import load_encoder, load_weights, model_folder
 from course_lib.tokens import checked_sentences
 
@@ -160,6 +161,27 @@ def test_the_layers_tell_two_senses_of_a_word_apart(encoder):
     table = cosines(np.stack(vectors))
     same_sense, other_sense = [table[0, 1], table[2, 3]], table[:2, 2:]
     assert min(same_sense) > other_sense.max() + 0.05
+
+
+def test_from_layer_to_layer_every_bank_finds_its_own_kind(encoder):
+    banks = []
+    for sentence in examples.river_banks + examples.money_banks:
+        tokens, vectors = encoder.layer_vectors(sentence)
+        assert vectors.shape == (7, len(tokens), 384)
+        banks.append(vectors[:, tokens.index("bank")])
+    nearest = []
+    for layer in np.stack(banks, axis=1):  # (8, 384)
+        table = cosines(layer / np.linalg.norm(layer, axis=1, keepdims=True))
+        np.fill_diagonal(table, -1)
+        nearest.append(table.argmax(axis=1))
+    is_river = np.arange(8) < 4
+    for layer in (2, 3, 4, 5, 6):
+        np.testing.assert_array_equal(is_river[nearest[layer]], is_river)
+    assert (is_river[nearest[0]] != is_river).any()  # before it, the place in the sentence decides
+    _, last, _ = encoder.encode_tokens(examples.river_banks[0])
+    np.testing.assert_allclose(
+        encoder.layer_vectors(examples.river_banks[0])[1][6], last, atol=1e-5, rtol=0
+    )
 
 
 def test_a_known_head_looks_at_the_token_before(encoder):
