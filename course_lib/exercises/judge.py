@@ -1,6 +1,7 @@
 """Judge an answer: run its probes, compare with what is right, name the mistake."""
 
 import copy
+import itertools
 import linecache
 import traceback
 from contextlib import nullcontext
@@ -191,8 +192,12 @@ def diagnose(task, mistakes, outcomes, failed):
     probe; among those, the one that agrees on most probes wins.
     """
     best, best_agreed = None, -1
+    in_order = sorted(task.probes, key=lambda key: key not in failed)  # the failed ones first
     for misconception, wrong in mistakes:
-        agreeing = {k for k, p in task.probes.items() if alike(p, outcomes[k], wrong[k])}
-        if failed <= agreeing and len(agreeing) > best_agreed:
-            best, best_agreed = misconception, len(agreeing)
+        agrees = (alike(task.probes[key], outcomes[key], wrong[key]) for key in in_order)
+        if not all(itertools.islice(agrees, len(failed))):
+            continue
+        agreed = len(failed) + sum(agrees)
+        if agreed > best_agreed:
+            best, best_agreed = misconception, agreed
     return best
