@@ -69,16 +69,15 @@ def rotate(x, *, base=BASE):
     if x.ndim < 2:
         raise ValueError(f"x must be (..., n, d_k); its shape is {tuple(x.shape)}.")
     angles = np.arange(x.shape[-2])[:, None] * _speeds(x.shape[-1], base, "d_k")  # (n, d_k / 2)
-    cos, sin = np.cos(angles), np.sin(angles)
-    if isinstance(x, np.ndarray):
-        cos, sin = cos.astype(x.dtype), sin.astype(x.dtype)
-    else:
-        cos, sin = x.new_tensor(cos), x.new_tensor(sin)
     even, odd = x[..., 0::2], x[..., 1::2]
-    turned = x * 0  # a new one of the same kind
-    turned[..., 0::2] = even * cos - odd * sin
-    turned[..., 1::2] = even * sin + odd * cos
-    return turned  # (..., n, d_k)
+    if isinstance(x, np.ndarray):
+        stack, cos, sin = np.stack, np.cos(angles).astype(x.dtype), np.sin(angles).astype(x.dtype)
+    else:
+        from torch import stack
+
+        cos, sin = x.new_tensor(np.cos(angles)), x.new_tensor(np.sin(angles))
+    turned = stack([even * cos - odd * sin, even * sin + odd * cos], -1)  # (..., n, d_k / 2, 2)
+    return turned.reshape(x.shape)  # (..., n, d_k)
 
 
 def _speeds(width, base, name="d_model"):
