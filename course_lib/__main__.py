@@ -9,7 +9,7 @@ import click
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main():
-    """Check your answers to the exercises, and look after your notebooks in my_work."""
+    """Check your answers, look after your notebooks in my_work; release and mark for a class."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without ✓ shows ? instead
@@ -99,6 +99,80 @@ def reset(name):
         f"{name} in {_short(path)} is as the course made it. {said}"
         "If it is open in JupyterLab: File, Reload Notebook from Disk."
     )
+
+
+@main.command(short_help="Write a lesson's notebook for a class.")
+@click.argument("lesson")
+@click.option("-o", "--out", default="class", show_default=True, help="Folder of the class.")
+@click.option("--points", multiple=True, metavar="NAME=N", help="Points of an exercise.")
+@click.option("--due", metavar="2026-12-01T12:00", help="What comes later is marked as late.")
+@click.option("--roster", type=click.Path(), help="CSV with a column id, and name, email, ...")
+@click.option("--variants", is_flag=True, help="Other numbers for each student of the roster.")
+def release(lesson, out, points, due, roster, variants):
+    """Write the notebook of LESSON (code/03_lookup) that a class gets, and how it is marked."""
+    from course_lib.grading import releases
+
+    with _one_line_errors():
+        options = {"due": due, "roster": roster, "variants": variants}
+        folder = releases.release(lesson, out, points=_pairs(points), **options)
+        made, _ = releases.read(folder)
+    click.echo(f"made {folder / made.notebook}: hand it out ({sum(made.points.values())} points).")
+    if variants:
+        click.echo(f"made {len(made.roster)} notebooks with other numbers in {folder / 'for'}.")
+    click.echo(f"Mark what comes back: python -m course_lib grade {folder} SUBMISSIONS -o marks")
+
+
+def _pairs(texts):
+    from course_lib.learner.cells import Trouble
+
+    found = {}
+    for text in texts:
+        name, _, points = text.partition("=")
+        if not points.replace(".", "", 1).isdigit():
+            raise Trouble(f"--points must be NAME=NUMBER; it is {text!r}.")
+        found[name] = float(points) if "." in points else int(points)
+    return found
+
+
+@main.command(short_help="Mark what a class handed in.")
+@click.argument("class_folder")
+@click.argument("submissions")
+@click.option("-o", "--out", default="marks", show_default=True, help="Folder of the marks.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes side by side; all cores.")
+@click.option("--again", is_flag=True, help="Mark all anew, with fresh inputs.")
+@click.option("--no-walls", is_flag=True, help="Without bubblewrap: no protection against cheats.")
+def grade(class_folder, submissions, out, jobs, again, no_walls):
+    """Mark SUBMISSIONS (a folder, or a zip of Canvas or Moodle) to the release in CLASS_FOLDER."""
+    import os
+
+    from tqdm import tqdm
+
+    from course_lib.grading import marking, reports
+    from course_lib.grading.submissions import collect
+
+    with _one_line_errors():
+        run = marking.begin(class_folder, out, again=again)
+        found = collect(submissions)
+        with tqdm(total=len(found), unit="student", disable=None) as bar:
+            marks, strength = marking.mark_all(
+                run, found, jobs=jobs or os.cpu_count() or 1, walls=not no_walls,
+                tell=lambda student: bar.update(),
+            )  # fmt: skip
+        rows = reports.write(run, marks, strength)
+    for row in rows:
+        remarks = f"   {row['remarks']}" if row["remarks"] else ""
+        click.echo(
+            f"{row['student']:20} {row['total']:>6} of {row['out of']} {row['late']}{remarks}"
+        )
+    click.echo(f"\n{len(rows)} students: {Path(out) / 'gradebook.csv'}, feedback in {out}/feedback")
+    click.echo(f"The class at one look: {Path(out) / 'summary.html'}")
+    click.echo(f"Protection: {servers_said(strength)}.")
+
+
+def servers_said(strength):
+    from course_lib.grading.servers import STRENGTHS
+
+    return STRENGTHS[strength]
 
 
 @contextlib.contextmanager

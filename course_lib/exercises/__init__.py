@@ -76,15 +76,39 @@ def examine(name, answer, *, seed=None, variant=None):
     if task.value and seed is None:
         variant = variant or progress.own_variant()
     seed = secrets.randbits(32) if seed is None and not task.value else seed
-    if _untouched(answer):
+    if untouched(answer):
         return _not_attempted(task, seed, variant)
-    inputs, right = _right(name, seed, variant)
-    outcomes, symptoms, seconds = {}, {}, judge.SECONDS
+    inputs, _ = _right(name, seed, variant)
+    outcomes = probed(task, answer, inputs)
+    return _judged(task, answer, outcomes, seed, variant)
+
+
+def probed(task, answer, inputs):
+    """Run every probe of a task beside an answer: {name of the probe: judge.Outcome}."""
+    outcomes, seconds = {}, judge.SECONDS
     for key, probe in task.probes.items():
         outcomes[key] = judge.run(probe, answer, inputs, forbids=task.forbids, seconds=seconds)
         if isinstance(outcomes[key].error, running.TooSlow):
             seconds = judge.SECONDS / 5  # a second endless loop need not be waited for as long
-        symptoms[key] = judge.symptom(probe, outcomes[key], right[key], inputs, value=task.value)
+    return outcomes
+
+
+def judge_outcomes(name, outcomes, *, seed=None, variant=None):
+    """Judge what came of an answer that ran elsewhere: None if it was left untouched.
+
+    outcomes: what ``probed`` returned there, on inputs of the same seed and variant.
+    """
+    if outcomes is None:
+        return _not_attempted(task_of(name), seed, variant)
+    return _judged(task_of(name), None, outcomes, seed, variant)
+
+
+def _judged(task, answer, outcomes, seed, variant):
+    inputs, right = _right(task.name, seed, variant)
+    symptoms = {
+        key: judge.symptom(probe, outcomes[key], right[key], inputs, value=task.value)
+        for key, probe in task.probes.items()
+    }
     if all(isinstance(o.error, NotImplementedError) for o in outcomes.values()):
         return _not_attempted(task, seed, variant)
     return _report(task, answer, inputs, outcomes, symptoms, seed, variant)
@@ -162,7 +186,8 @@ def _inputs(task, seed, variant):
     return task.inputs(np.random.default_rng(seed))
 
 
-def _untouched(answer):
+def untouched(answer):
+    """Say whether an answer is still the placeholder of its exercise."""
     return answer is None or answer is ... or (isinstance(answer, str) and not answer.strip(" .…?"))
 
 
@@ -228,6 +253,8 @@ def _generic(task, answer, inputs, outcomes, failed):
         isinstance(i, np.ndarray) and np.array_equal(g, i) for g in got for i in inputs.values()
     ):
         return "returns-input"
+    if answer is None:  # it is not here to be asked again
+        return "wrong-numbers"
     again = task.inputs(np.random.default_rng(0))
     probe = next(probe for key, probe in task.probes.items() if key in failed)
     other = judge.run(probe, answer, again)

@@ -49,6 +49,7 @@ class Task:
         a number, a short list) the rng comes from the learner's variant.
     value: True if the answer is such a value, False if it is a function or a class.
     forbids: dotted names of calls that *are* the exercise ("course_lib.softmax.softmax").
+    uses: dotted names that the exercise invites to call, though another of the lesson forbids them.
     question: (inputs) -> Markdown text with the numbers of the variant; for value exercises.
     options: letter -> text, for questions with a choice.
     """
@@ -58,6 +59,7 @@ class Task:
     inputs: Callable
     probes: Mapping[str, Probe]
     forbids: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     value: bool = False
     question: Callable | None = None
     options: Mapping[str, str] = field(default_factory=dict)

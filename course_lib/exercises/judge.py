@@ -28,6 +28,7 @@ class Outcome:
     error: BaseException | None = None
     changed: str | None = None  # the input that was changed
     shortcut: str | None = None  # the forbidden call that was heard
+    said: str | None = None  # the error in words
 
 
 def run(probe, answer, inputs, *, forbids=(), seconds=SECONDS):
@@ -46,7 +47,8 @@ def run(probe, answer, inputs, *, forbids=(), seconds=SECONDS):
                 result = probe.run(answer, given)
             arrays = _as_arrays(result)
     except (Exception, TooSlow) as error:
-        return Outcome(error=error, shortcut=calls.heard(forbids) if forbids else None)
+        shortcut = calls.heard(forbids) if forbids else None
+        return Outcome(error=error, shortcut=shortcut, said=_error_in_words(error))
     changed = next((name for name in inputs if not _same(inputs[name], given[name])), None)
     shortcut = calls.heard(forbids) if forbids else None
     return Outcome(arrays=arrays, changed=changed, shortcut=shortcut)
@@ -91,7 +93,7 @@ def symptom(probe, got, want, inputs, *, value=False):
     if isinstance(got.error, TooSlow):
         return f"it was stopped after {SECONDS} seconds: too slow, or it never comes to an end."
     if got.error is not None:
-        return _error_in_words(got.error)
+        return got.said
     if got.changed:
         return (
             f"your function changed its input `{got.changed}`; whoever called it still needs that."

@@ -43,7 +43,7 @@ def read(path):
         raise Unreadable(
             f"{path} is a notebook of an old format (3): open it in JupyterLab, save it, try again."
         )
-    if not _is_notebook(notebook):
+    if not is_notebook(notebook):
         raise Unreadable(f"{path} is JSON, but not a notebook: it has no cells. {AFRESH}")
     return notebook
 
@@ -59,7 +59,8 @@ def _broken(path, text, error):
     return f"{path} is broken, or no notebook: its JSON has a fault in line {line}. {AFRESH}"
 
 
-def _is_notebook(notebook):
+def is_notebook(notebook):
+    """Say whether a dictionary is a notebook of format 4, as far as its cells go."""
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     return isinstance(cells, list) and all(isinstance(c, dict) and "cell_type" in c for c in cells)
 

@@ -1,0 +1,291 @@
+"""Mark what was handed in: foreign code runs in a server, its arrays are judged here."""
+
+import builtins
+import hashlib
+import json
+import queue
+import re
+import secrets
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from course_lib.exercises import judge, judge_outcomes, running, task_of
+from course_lib.grading import releases, servers
+from course_lib.grading.frames import Garbled
+from course_lib.learner import cells
+from course_lib.learner.cells import Trouble
+
+LONGEST = 2000  # characters of a message in a report
+MARKS = "students"  # the folder of finished marks
+
+
+class Foreign(Exception):
+    """An error of a kind that only the foreign code knows."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One marking: what was released, the seed of its inputs, where the marks go."""
+
+    release: releases.Release
+    notebook: dict
+    seed: int
+    folder: Path
+
+    @property
+    def digest(self):
+        """What a finished mark hangs on beside the submission: release, inputs and judges."""
+        text = json.dumps([self.release.lesson, self.release.points, self.notebook, self.seed])
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def variant(self, student):
+        """Return whose numbers a student's questions have: the roster says, not the student."""
+        known = self.release.student(student) if self.release.variants else None
+        return known.id if known else "course"
+
+
+def begin(class_folder, marks, *, again=False):
+    """Open a marking in the folder ``marks``; one that was begun before goes on with its seed."""
+    release, notebook = releases.read(class_folder)
+    folder = Path(marks)
+    file = folder / "run.json"
+    seed = secrets.randbits(32)
+    if file.exists() and not again:
+        seed = int(json.loads(file.read_text(encoding="utf-8"))["seed"])
+    run = Run(release, notebook, seed, folder)
+    cells.write_text(json.dumps({"seed": seed, "lesson": release.lesson}) + "\n", file)
+    return run
+
+
+def mark_all(run, submissions, *, jobs=1, walls=True, tell=lambda student: None):
+    """Mark {student: submissions}; return (their marks in order, how strong the walls were).
+
+    A finished mark is stored at once, and found again when the marking is begun once more.
+    """
+    marks, todo = {}, []
+    for student, files in submissions.items():
+        stored = _stored(run, student, files[-1])
+        if stored:
+            marks[student] = stored
+            tell(student)
+        else:
+            todo.append(student)
+    free, strengths = queue.SimpleQueue(), {m["walls"] for m in marks.values() if m.get("walls")}
+    open_servers = []
+    try:
+        for number in range(min(jobs, len(todo))):
+            server = servers.Server(run.release.lesson, number=number, walls=walls)
+            open_servers.append(server)
+            server.start()
+            strengths.add(server.strength)
+            free.put(server)
+
+        def one(student):
+            server = free.get()
+            try:
+                made = mark(run, server, student, submissions[student])
+            finally:
+                free.put(server)
+            cells.write_text(json.dumps(made, indent=1) + "\n", file_of(run, student))
+            tell(student)
+            return student, made
+
+        with ThreadPoolExecutor(max(1, len(open_servers))) as pool:
+            marks |= dict(pool.map(one, todo))
+    finally:
+        for server in open_servers:
+            server.__exit__()
+    weakest = next((s for s in ("self-check", "limits") if s in strengths), "walls")
+    return {student: marks[student] for student in submissions}, weakest
+
+
+def mark(run, server, student, files):
+    """Mark one student's submission, the last of the files; return the mark as a dictionary.
+
+    Nothing that the submission does raises an error here: it becomes the reason in its mark.
+    """
+    submission, start = files[-1], time.perf_counter()
+    made = {
+        "student": student,
+        "file": submission.file,
+        "submission": submission.digest,
+        "run": run.digest,
+        "arrived": submission.arrived,
+        "late": submission.late or _after(submission.arrived, run.release.due),
+        "others": [f.file for f in files[:-1]],
+        "walls": server.strength,
+        "problem": None,
+        "exercises": {},
+        "cells": [],
+    }
+    try:
+        notebook = submission.notebook()
+        sources, answers = _to_run(notebook)
+        wanted = _wanted(run, student)
+        header, arrays = server.run(sources, wanted)
+        made["cells"] = _cell_errors(header, sources)
+    except Trouble as error:
+        return _unread(run, made, str(error))
+    except servers.Broken as error:
+        return _unread(run, made, f"running it broke the process that runs notebooks: {error}")
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        return _unread(run, made, f"the notebook is malformed: {error}")
+    for each in wanted:
+        made["exercises"][each["name"]] = _judged(run, each, header, arrays, answers)
+    made["seconds"] = round(time.perf_counter() - start, 3)
+    return made
+
+
+def total(made):
+    """Return the points of a mark."""
+    return sum(e["earned"] for e in made["exercises"].values())
+
+
+def _unread(run, made, problem):
+    empty = {"earned": 0, "diagnosis": "not-marked", "message": problem, "code": ""}
+    made["problem"] = problem
+    for name, points in run.release.points.items():
+        made["exercises"][name] = {**empty, "points": points}
+    return made
+
+
+def _to_run(notebook):
+    """Return (the code cells to run, {exercise: the text of its answer cells}).
+
+    Check cells are left out: what is checked, and how, comes from the release.
+    """
+    sources, answers = [], {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code" or cells.checked(cell):
+            continue
+        source = cells.source(cell)
+        if name := cells.grade_id(cell):
+            answers[name] = f"{answers[name]}\n\n{source}" if name in answers else source
+        sources.append(source)
+    return sources, answers
+
+
+def _wanted(run, student):
+    said = releases.expressions(run.notebook)
+    wanted = []
+    for name in run.release.points:
+        task = task_of(name)
+        variant = run.variant(student) if task.value else None
+        seed = None if task.value else run.seed
+        seconds = judge.SECONDS + len(task.probes) - 1
+        wanted.append({"name": name, "expression": said[name], "seed": seed, "variant": variant,
+                       "seconds": seconds})  # fmt: skip
+    return wanted
+
+
+def _cell_errors(header, sources):
+    found = []
+    for number, error in sorted(header["cells"].items(), key=lambda item: int(item[0])):
+        lines = sources[int(number)].strip().splitlines()
+        found.append({"cell": (lines or [""])[0][:80], "error": str(error)[:LONGEST]})
+    return found
+
+
+def _judged(run, each, header, arrays, answers):
+    """Judge one exercise of a notebook that ran."""
+    name, points = each["name"], run.release.points[each["name"]]
+    empty = {"earned": 0, "points": points, "code": answers.get(name, "")}
+    came = header["done"].get(name)
+    if name in header["dropped"] or came is None:
+        how = header["dropped"].get(name, "it ended the process that ran it.")
+        return {**empty, "diagnosis": "stopped", "message": f"✗ {name}: {how}"}
+    if "" in came:
+        return {**empty, **_missing(name, came[""], header)}
+    try:
+        report = judge_outcomes(
+            name, _outcomes(name, came, arrays) if came else None,
+            seed=each["seed"], variant=each["variant"],
+        )  # fmt: skip
+    except (ValueError, TypeError, Garbled, KeyError, AttributeError) as error:
+        message = f"✗ {name}: what it returned can't be compared ({error})."
+        return {**empty, "diagnosis": "unfit", "message": message[:LONGEST]}
+    earned = round(points * report.earned / report.points, 2) if report.points else 0
+    diagnosis = report.diagnosis if report.attempted else "not-attempted"
+    return {**empty, "earned": earned, "diagnosis": diagnosis, "message": report.message[:LONGEST]}
+
+
+def _missing(name, came, header):
+    """Say why there is no answer to probe."""
+    how = str(came.get("missing", ""))
+    if not how.startswith("NameError"):
+        return {"diagnosis": "raises", "message": f"✗ {name}: it could not be read: {how}"}
+    first = next(iter(sorted(header["cells"].items(), key=lambda item: int(item[0]))), None)
+    why = f" The first cell that failed says: {first[1]}" if first else ""
+    message = f"✗ {name}: nothing of this name is defined when the notebook has run.{why}"
+    return {"diagnosis": "missing", "message": message[:LONGEST]}
+
+
+def _outcomes(name, came, arrays):
+    """Return the judge's Outcomes, made from what a server says; what is missing is unfit."""
+    outcomes = {}
+    for key in task_of(name).probes:
+        told = came.get(key)
+        if not isinstance(told, dict):
+            outcomes[key] = judge.Outcome(error=judge.Unfit("nothing came back."))
+            continue
+        shortcut = told.get("shortcut") and str(told["shortcut"])
+        if told.get("error"):
+            error = _error(str(told["error"]), str(told.get("message", "")))
+            said = str(told.get("said") or error)
+            outcomes[key] = judge.Outcome(error=error, shortcut=shortcut, said=said)
+            continue
+        start = f"{name}/{key}/"
+        found = {n.removeprefix(start): a for n, a in arrays.items() if n.startswith(start)}
+        changed = told.get("changed") and str(told["changed"])
+        outcomes[key] = judge.Outcome(arrays=found, changed=changed, shortcut=shortcut)
+    return outcomes
+
+
+def _error(kind, message):
+    """Return an error of this name: the judge compares kinds."""
+    own = {"Unfit": judge.Unfit, "TooSlow": running.TooSlow}
+    found = own.get(kind) or getattr(builtins, kind, None) or getattr(np.exceptions, kind, None)
+    if not (isinstance(found, type) and issubclass(found, BaseException)):
+        found = Foreign
+    try:
+        return found(message)
+    except TypeError:
+        return Foreign(message)
+
+
+def _after(arrived, due):
+    return bool(arrived and due and arrived[:16] > due[:16])
+
+
+def file_of(run, student):
+    """Return where a student's mark is stored; the name comes from outside, so it is made tame."""
+    tame = re.sub(r"[^\w@+-]+", "_", student).strip("_")[:60]
+    if tame != student:
+        tame += "-" + hashlib.sha256(student.encode("utf-8", "replace")).hexdigest()[:8]
+    return run.folder / MARKS / f"{tame}.json"
+
+
+def _stored(run, student, submission):
+    """Return a finished mark of this very submission in this very run, or None."""
+    try:
+        made = json.loads(file_of(run, student).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    same = made.get("submission") == submission.digest and made.get("run") == run.digest
+    return made if same and made.get("student") == student else None
+
+
+def versions():
+    """Return what a mark hangs on: the versions of Python and of what was computed with."""
+    import torch
+
+    return {
+        "python": sys.version.split()[0],
+        "numpy": np.__version__,
+        "torch": torch.__version__,
+    }

@@ -1,0 +1,68 @@
+"""What foreign code may see of the course: the library without the answers of this notebook."""
+
+import ast
+import shutil
+from pathlib import Path
+
+from course_lib.exercises import names, task_of
+
+LIBRARY = Path(__file__).resolve().parents[1]
+HIDDEN = ("exercises/answers", "grading", "authoring.py", "__main__.py")
+INSIDE = ("grading/__init__.py", "grading/frames.py", "grading/inside.py", "grading/walls.py")
+
+
+def build(folder, lesson):
+    """Write the library that foreign code of a lesson may import into ``folder/course_lib``.
+
+    The answers and this marker are left out. The functions that *are* an
+    exercise of the lesson keep their signature and lose their body.
+    """
+    target = Path(folder) / "course_lib"
+    for path in sorted(LIBRARY.rglob("*")):
+        name = path.relative_to(LIBRARY).as_posix()
+        if path.is_dir() or "__pycache__" in path.parts:
+            continue
+        hidden = any(name == each or name.startswith(f"{each}/") for each in HIDDEN)
+        if hidden and name not in INSIDE:
+            continue
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target / name)
+    (target / "exercises" / "answers").mkdir()
+    (target / "exercises" / "answers" / "__init__.py").write_text('"""Not here."""\n')
+    for dotted in withheld(lesson):
+        _empty(target, dotted)
+    return target
+
+
+def withheld(lesson):
+    """Return the dotted names of the library's functions that are an exercise of this lesson."""
+    tasks = [task_of(name) for name in names(lesson)]
+    used = {name for task in tasks for name in task.uses}
+    forbidden = {name for task in tasks for name in task.forbids}
+    return sorted(n for n in forbidden - used if n.startswith("course_lib."))
+
+
+def _empty(target, dotted):
+    """Take the body out of a function or class, in the copy."""
+    parts = dotted.split(".")[1:]
+    for cut in range(len(parts) - 1, 0, -1):
+        file = target.joinpath(*parts[:cut]).with_suffix(".py")
+        if file.exists():
+            break
+    else:
+        return
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    owner = tree
+    for part in parts[cut:]:
+        owner = next((n for n in owner.body if getattr(n, "name", None) == part), None)
+        if owner is None:
+            return
+    message = f"{dotted} is withheld while this exercise is marked."
+    stop = ast.parse(f"raise PermissionError({message!r})").body
+    if isinstance(owner, ast.ClassDef):
+        made = ast.parse("def __init__(self, *arguments, **options): pass").body[0]
+        made.body = stop
+        owner.body = [made]
+    else:
+        owner.body = stop
+    file.write_text(ast.unparse(tree) + "\n", encoding="utf-8")

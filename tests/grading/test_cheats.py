@@ -1,0 +1,481 @@
+"""Whatever a submission tries: its own mark says so, and nobody else's changes."""
+
+import hashlib
+import json
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from course_lib.authoring import ROOT
+from course_lib.learner import cells
+from tests.grading.handed_in import RIGHT, code, notebook
+
+FULL, SOFTMAX, TEMPERATURE = 11, 6, 5
+STUB = "def softmax(scores, axis=-1):\n    raise NotImplementedError('your code here')"
+
+
+def points(made):
+    return {name: each["earned"] for name, each in made["exercises"].items()}
+
+
+def reason(made, name="softmax"):
+    return made["exercises"][name]["message"]
+
+
+def diagnosis(made, name="softmax"):
+    return made["exercises"][name]["diagnosis"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_else_changes(mark, release):
+    """After each test the next student's mark is what it was, and so are the course's files."""
+    before = fingerprint()
+    yield
+    assert sum(points(mark(notebook(release))).values()) == FULL, "the next student's mark changed"
+    assert fingerprint() == before
+
+
+def fingerprint():
+    lesson = (ROOT / "course_lib/softmax.py", ROOT / "course_lib/exercises/answers/code_02.py")
+    files = sorted((ROOT / "course_lib" / "grading").glob("*.py")) + [
+        *lesson, ROOT / "notebooks/solutions/code/02_softmax.ipynb"
+    ]  # fmt: skip
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
+
+
+# ---- honest ones -------------------------------------------------------------------------------
+
+
+def test_right_answers_get_everything(mark, release):
+    made = mark(notebook(release))
+    assert points(made) == {"softmax": SOFTMAX, "temperature_softmax": TEMPERATURE}
+    assert made["problem"] is None and made["cells"][1:] == []
+
+
+def test_an_untouched_notebook_is_not_attempted(mark, release):
+    made = mark(release)
+    assert sum(points(made).values()) == 0
+    assert diagnosis(made) == diagnosis(made, "temperature_softmax") == "not-attempted"
+    assert "not attempted yet" in reason(made)
+
+
+def test_a_mistake_gets_part_of_the_points_and_its_name(mark, release):
+    wrong = RIGHT["softmax"].replace("axis=axis", "axis=0")
+    made = mark(notebook(release, {**RIGHT, "softmax": wrong}))
+    assert 0 < points(made)["softmax"] < SOFTMAX or points(made)["softmax"] == 0
+    assert diagnosis(made) not in (None, "wrong-numbers")
+    assert "Where to look" in reason(made) and points(made)["temperature_softmax"] == TEMPERATURE
+
+
+def test_a_warning_on_stderr_costs_nothing(mark, release):
+    noisy = ["import warnings, sys\nwarnings.warn('careful')\nprint('oh', file=sys.stderr)"]
+    assert sum(points(mark(notebook(release, before=noisy))).values()) == FULL
+
+
+def test_fifty_megabytes_of_output_cost_nothing(mark, release):
+    flood = ["for _ in range(50):\n    print('x' * 2**20)"]
+    assert sum(points(mark(notebook(release, before=flood))).values()) == FULL
+
+
+def test_magics_input_and_plots_neither_hang_nor_crash(mark, release):
+    extra = [
+        "%matplotlib inline\n%time 1 + 1\n!true",
+        "name = input('your name? ')",
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+        "%%time\nx = 1",
+    ]
+    made = mark(notebook(release, before=extra))
+    assert sum(points(made).values()) == FULL
+    assert [c["error"] for c in made["cells"] if "temperature = 1.0" not in c["cell"]] == []
+
+
+def test_own_cells_run_in_their_order(mark, release):
+    answers = {**RIGHT, "softmax": RIGHT["softmax"].replace("np.exp", "raised")}
+    assert (
+        sum(points(mark(notebook(release, answers, before=["raised = np.exp"]))).values()) == FULL
+    )
+
+
+def test_split_and_copied_cells_count_together_and_the_last_wins(mark, release):
+    made = notebook(release, {**RIGHT, "softmax": "raised = np.exp"})
+    at = next(i for i, c in enumerate(made["cells"]) if c["source"] == "raised = np.exp")
+    second = {**made["cells"][at], "source": RIGHT["softmax"].replace("np.exp", "raised")}
+    made["cells"][at + 1 : at + 1] = [second]
+    assert sum(points(mark(made)).values()) == FULL
+
+
+def test_a_notebook_of_format_3_is_marked(mark, release):
+    import nbformat
+
+    old = nbformat.convert(nbformat.from_dict(notebook(release)), 3)
+    assert sum(points(mark(nbformat.writes(old, version=3).encode())).values()) == FULL
+
+
+# ---- files that are no notebook ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"{'no': json", "JSON is broken"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b'{\n<<<<<<< mine\n"cells": []\n=======\n>>>>>>> theirs\n}', "merge conflict"),
+        (b'{"cells": 3}', "no cells"),
+        (b"[" * 100_000, "broken"),
+        (json.dumps({"cells": [{"cell_type": "code", "source": 7}]}).encode(), "malformed"),
+    ],
+    ids=["empty", "no-json", "not-utf-8", "conflict", "no-cells", "deep", "malformed"],
+)
+def test_a_file_that_is_no_notebook_says_why(mark, content, said):
+    made = mark(content)
+    assert said in made["problem"] and sum(points(made).values()) == 0
+
+
+# ---- what hangs or dies ------------------------------------------------------------------------
+
+
+def test_an_endless_answer_leaves_the_other_its_points(mark, release, monkeypatch):
+    from course_lib.exercises import judge
+
+    monkeypatch.setattr(judge, "SECONDS", 2)
+    swallow = """
+def softmax(scores, axis=-1):
+    while True:
+        try:
+            while True: pass
+        except BaseException:
+            pass
+"""
+    start = time.monotonic()
+    made = mark(notebook(release, {**RIGHT, "softmax": swallow}))
+    assert points(made) == {"softmax": 0, "temperature_softmax": TEMPERATURE}
+    assert "stopped after" in reason(made) and time.monotonic() - start < 60
+
+
+def test_an_endless_cell_is_left_out(class_folder, server, release, tmp_path):
+    from course_lib.grading import marking
+    from tests.grading.handed_in import submission
+
+    run = marking.begin(class_folder, tmp_path)
+    made = notebook(release, before=["while True: pass"])
+    server_run, server.run = server.run, lambda c, e, **k: server_run(c, e, seconds=1.5)
+    try:
+        got = marking.mark(run, server, "ada", [submission(made)])
+    finally:
+        server.run = server_run
+    assert sum(points(got).values()) == FULL
+    assert "stopped after" in got["cells"][0]["error"]
+
+
+DEADLY = {
+    "exit": "import os; os._exit(0)",
+    "kill itself": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "kill its parent": "import os; os.kill(os.getppid(), 9); os.kill(1, 9); os._exit(1)",
+    "kill everybody": "import os; os.kill(-1, 9); os._exit(1)",
+    "close every file": "import os; os.closerange(0, 256)",
+    "segmentation fault": "import ctypes; ctypes.string_at(0)",
+}
+
+
+@pytest.mark.parametrize("how", DEADLY)
+def test_an_answer_that_ends_the_process_leaves_the_other_its_points(mark, release, how):
+    deadly = f"def softmax(scores, axis=-1):\n    {DEADLY[how]}"
+    made = mark(notebook(release, {**RIGHT, "softmax": deadly}))
+    assert points(made) == {"softmax": 0, "temperature_softmax": TEMPERATURE}
+    assert re.search("ended the process|stopped after|No such process", reason(made))
+
+
+@pytest.mark.parametrize("how", DEADLY)
+def test_a_cell_that_ends_the_process_is_left_out(mark, release, how):
+    made = mark(notebook(release, before=[DEADLY[how]]))
+    assert sum(points(made).values()) == FULL  # process 1 can't even kill itself
+    if how in ("exit", "close every file", "segmentation fault"):
+        assert re.search("ended the process|stopped", made["cells"][0]["error"])
+
+
+def test_a_fork_bomb_stays_small(mark, release):
+    bomb = """
+import os
+for _ in range(12):
+    try:
+        os.fork()
+    except OSError:
+        pass
+"""
+    made = mark(notebook(release, before=[bomb]))
+    assert sum(points(made).values()) in (FULL, 0)  # whichever of the forks speaks first
+
+
+def test_an_orphan_does_not_outlive_its_notebook(mark, release, tmp_path):
+    orphan = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        import ctypes
+        ctypes.CDLL(None).prctl(15, b"left-behind", 0, 0, 0)
+        ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)
+        time.sleep(600)
+    os._exit(0)
+"""
+    assert sum(points(mark(notebook(release, before=[orphan]))).values()) == FULL
+    time.sleep(0.3)
+    left = [p for p in Path("/proc").glob("[0-9]*/comm") if readable(p) == "left-behind"]
+    assert left == []
+
+
+def readable(path):
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""
+
+
+def test_fifty_gigabytes_are_refused(mark, release):
+    greedy = "def softmax(scores, axis=-1):\n    return np.ones(50 * 2**30, dtype=np.uint8)"
+    made = mark(notebook(release, {**RIGHT, "softmax": greedy}))
+    assert points(made) == {"softmax": 0, "temperature_softmax": TEMPERATURE}
+    assert "emory" in reason(made)
+
+
+def test_ten_gigabytes_that_are_none_are_refused(mark, release):
+    lazy = "def softmax(scores, axis=-1):\n    return np.broadcast_to(np.float64(1), (10**10,))"
+    made = mark(notebook(release, {**RIGHT, "softmax": lazy}))
+    assert points(made) == {"softmax": 0, "temperature_softmax": TEMPERATURE}
+    assert "came back" in reason(made)
+
+
+# ---- cheats ------------------------------------------------------------------------------------
+
+LIAR = """
+class Liar:
+    shape, dtype, nbytes, size = (3, 5), np.dtype(float), 120, 15
+    def __eq__(self, other): return True
+    def __array__(self, *a, **k): raise TypeError("look at my shape")
+    def __array_ufunc__(self, *a, **k): return True
+    def __reduce__(self): return (open, ("/tmp/owned", "w"))
+def softmax(scores, axis=-1): return Liar()
+"""
+CHEATS = {
+    "an always-equal object": LIAR,
+    "patched assert helpers": STUB
+    + """
+import numpy.testing
+np.testing.assert_allclose = np.allclose = np.isclose = lambda *a, **k: True
+np.array_equal = lambda *a, **k: True
+""",
+    "a patched judge": STUB
+    + """
+from course_lib.exercises import judge
+import course_lib.exercises as e
+judge.symptom = judge._differ = lambda *a, **k: None
+e.examine = e.check = e._judged = lambda *a, **k: None
+""",
+    "patched transformers": STUB
+    + """
+get_ipython().input_transformers_cleanup.append(
+    lambda lines: [line.replace("check(", "print(") for line in lines])
+""",
+    "forged frames": STUB
+    + """
+import os, sys, gc, struct, json
+head = json.dumps({"outcomes": {k: {"changed": None, "shortcut": None}
+                   for k in ("shares", "stable", "axis", "batch")}, "arrays": []}).encode()
+body = struct.pack("<I", len(head)) + head
+for fd in range(3, 64):
+    try: os.write(fd, struct.pack("<I", len(body)) + body)
+    except OSError: pass
+""",
+    "garbage in the pipe": STUB
+    + """
+import os
+for fd in range(3, 64):
+    try: os.write(fd, b"\\xff" * 4096)
+    except OSError: pass
+""",
+    "the reference from the judge": """
+def softmax(scores, axis=-1):
+    from course_lib.exercises import _answers_of
+    return _answers_of("softmax").reference(scores, axis)
+""",
+    "the course's own solution": """
+from course_lib.softmax import softmax
+""",
+    "the course's own solution, renamed": """
+import importlib
+def softmax(scores, axis=-1):
+    return importlib.import_module("course_lib." + "softmax").softmax(scores, axis)
+""",
+    "the answer key from the disk": """
+import pathlib
+def softmax(scores, axis=-1):
+    for place in ("THE COURSE", "/course", "/"):
+        for file in pathlib.Path(place).rglob("02_softmax.ipynb"):
+            raise ValueError("found " + str(file))
+        for file in pathlib.Path(place).rglob("answers/code_02.py"):
+            raise ValueError("found " + str(file))
+    raise ValueError("nothing to read")
+""".replace("THE COURSE", str(ROOT)),
+    "a constant": "def softmax(scores, axis=-1):\n    return np.full(np.shape(scores), 0.25)",
+    "nan": "def softmax(scores, axis=-1):\n    return np.full(np.shape(scores), np.nan)",
+    "objects": "def softmax(scores, axis=-1):\n    return np.array([object()] * 3)",
+    "text": "def softmax(scores, axis=-1):\n    return np.array(['right'] * 3)",
+    "complex numbers": "def softmax(scores, axis=-1):\n    return np.asarray(scores) * 1j",
+    "records": "def softmax(scores, axis=-1):\n    return np.zeros(3, dtype='i4,f8')",
+    "a patched NumPy": STUB
+    + """
+np.exp = np.sum = np.max = lambda *a, **k: 1
+np.asarray = lambda x, *a, **k: x
+""",
+}
+
+
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_a_cheat_gets_nothing_for_it(mark, release, cheat):
+    made = mark(notebook(release, {**RIGHT, "softmax": CHEATS[cheat]}))
+    assert points(made)["softmax"] == 0, reason(made)
+    assert diagnosis(made) is not None and reason(made)
+    assert "found " not in reason(made)
+
+
+def test_the_course_own_solution_is_called_by_its_name(mark, release):
+    made = mark(notebook(release, {**RIGHT, "softmax": CHEATS["the course's own solution"]}))
+    assert diagnosis(made) == "shortcut" and "course_lib.softmax.softmax" in reason(made)
+
+
+def test_edited_and_deleted_check_cells_have_no_effect(mark, release):
+    made = notebook(release, {**RIGHT, "softmax": STUB})
+    for cell in made["cells"]:
+        if cells.checked(cell) == "softmax":
+            cell["source"] = "assert True"
+    assert points(mark(made))["softmax"] == 0
+    made["cells"] = [c for c in made["cells"] if not cells.checked(c)]
+    assert points(mark(made))["temperature_softmax"] == TEMPERATURE
+
+
+# ---- looking around, and reaching out ----------------------------------------------------------
+
+LOOK = """
+import json, os
+def look():
+    seen = {}
+    %s
+    return seen
+raise RuntimeError(json.dumps(look()))
+"""
+
+
+def seen(mark, release, body):
+    """Run a body behind the walls; return the dictionary ``seen`` that it fills."""
+    made = mark(notebook(release, before=[LOOK % body.replace("\n", "\n    ")]))
+    assert sum(points(made).values()) == FULL
+    return json.loads(made["cells"][0]["error"].removeprefix("RuntimeError: "))
+
+
+def test_it_is_nobody_alone_and_without_rights(mark, release):
+    look = seen(mark, release, """
+seen["pid"], seen["uid"] = os.getpid(), os.getuid()
+seen["processes"] = sorted(int(p) for p in os.listdir("/proc") if p.isdigit())
+seen["caps"] = next((l.split()[1] for l in open("/proc/self/status") if l.startswith("CapEff")), 0)
+seen["home"] = os.listdir("/home") + os.listdir("/tmp")
+""")  # fmt: skip
+    assert look["pid"] == 1 and look["uid"] != 0
+    assert look["processes"] in ([1], [1, 2], []) and int(look["caps"], 16) == 0
+    assert set(look["home"]) <= {"matplotlib", "ipython"}
+
+
+def test_it_sees_neither_the_answers_nor_this_machine(mark, release):
+    look = seen(mark, release, f"""
+seen["root"] = os.path.exists({str(ROOT / "README.md")!r})
+seen["etc"] = os.path.exists("/etc/passwd") or os.path.exists("/etc/shadow")
+seen["key"] = [os.path.join(d, f) for d, _, fs in os.walk("/course") for f in fs
+               if "code_02" in f and "answers" in d]
+seen["marking"] = os.path.exists("/course/course_lib/grading/marking.py")
+seen["environ"] = [k for k in os.environ if "TOKEN" in k or "SECRET" in k or k == "CI"]
+""")  # fmt: skip
+    assert look == {"root": False, "etc": False, "key": [], "marking": False, "environ": []}
+
+
+def test_it_reaches_no_network(mark, release):
+    look = seen(mark, release, """
+import socket
+try:
+    socket.create_connection(("127.0.0.1", 22), timeout=1)
+    seen["net"] = "connected"
+except OSError as error:
+    seen["net"] = "refused"
+seen["cards"] = [name for _, name in socket.if_nameindex()]
+""")  # fmt: skip
+    assert look["net"] == "refused" and set(look["cards"]) <= {"lo"}
+
+
+def test_it_writes_nowhere_and_leaves_nothing_to_the_next(mark, release):
+    body = """
+seen["wrote"] = []
+for place in ("/course/x", "/usr/x", "/etc/x", "THE COURSE/x", "/x", os.__file__[:-5] + "x.py"):
+    try:
+        open(place, "w").close()
+        seen["wrote"].append(place)
+    except OSError:
+        pass
+seen["left"] = os.path.exists("/tmp/left")
+open("/tmp/left", "w").close()
+try:
+    os.symlink("/course", "/tmp/link")
+    open("/tmp/link/x", "w")
+    seen["wrote"].append("link")
+except OSError:
+    pass
+""".replace("THE COURSE", str(ROOT))  # fmt: skip
+    for _ in range(2):
+        look = seen(mark, release, body)
+        assert look == {"wrote": [], "left": False}
+    assert not (ROOT / "x").exists()
+
+
+def test_deleting_its_folder_harms_nobody(mark, release):
+    wipe = (
+        "import shutil\nshutil.rmtree('/course', ignore_errors=True)\nshutil.rmtree('/tmp', True)"
+    )
+    assert sum(points(mark(notebook(release, before=[wipe]))).values()) == FULL
+
+
+def test_a_large_file_is_cut_off(mark, release):
+    look = seen(mark, release, """
+import signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+try:
+    with open("/tmp/large", "wb") as f:
+        for _ in range(100):
+            f.write(b"x" * 2**20)
+    seen["wrote"] = "all"
+except OSError:
+    seen["wrote"] = "some"
+""")  # fmt: skip
+    assert look["wrote"] == "some"
+
+
+def test_a_link_is_no_submission(tmp_path):
+    from course_lib.grading.submissions import collect
+
+    secret = tmp_path / "secret.ipynb"
+    secret.write_text("{}")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    os.symlink(secret, folder / "ada.ipynb")
+    (submission,) = collect(folder)["ada"]
+    assert submission.problem == "it is a link, not a file." and submission.content == b""
+
+
+def test_extra_code_in_a_check_cell_is_never_run(mark, release):
+    made = notebook(release)
+    for cell in made["cells"]:
+        if cells.checked(cell) == "softmax":
+            cell["source"] = "softmax = None"
+    assert points(mark(made))["softmax"] == SOFTMAX
+    made["cells"].append(code("softmax = None", nbgrader={"grade_id": "check_softmax"}))
+    assert points(mark(made))["softmax"] == SOFTMAX

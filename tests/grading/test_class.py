@@ -1,0 +1,297 @@
+"""A class's way: release, hand in, mark, read the gradebook and the pages."""
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+import zipfile
+
+import nbformat
+import pytest
+from nbgrader.nbgraderformat import read as read_as_nbgrader
+
+from course_lib.authoring import ROOT, SOLUTIONS
+from course_lib.exercises import _answers_of, names, task_of
+from course_lib.grading import marking, releases, reports
+from course_lib.grading.submissions import collect
+from course_lib.grading.view import build, withheld
+from course_lib.learner import cells
+from course_lib.learner.cells import Trouble
+from course_lib.learner.workspace import exercises
+from tests.grading.handed_in import RIGHT, notebook, solved
+
+LESSONS = list(exercises())
+
+
+def table(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+# ---- what a class gets -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_release_is_valid_for_nbgrader_and_holds_no_answer(lesson, tmp_path):
+    folder = releases.release(lesson, tmp_path)
+    made, released = releases.read(folder)
+    path = folder / made.notebook
+    read_as_nbgrader(str(path), as_version=4)  # refuses metadata that nbgrader would refuse
+    text = path.read_text(encoding="utf-8") + (folder / releases.FILE).read_text(encoding="utf-8")
+    assert not re.search(r"SOLUTION|HIDDEN TESTS|_answers_of|misconception", text)
+    assert made.points == {name: task_of(name).points for name in names(lesson)}
+    assert set(releases.expressions(released)) == set(made.points)
+    for cell in cells.read(SOLUTIONS / f"{lesson}.ipynb")["cells"]:
+        name = cells.grade_id(cell)
+        if name in made.points and not name.startswith(("bug_", "order_")):  # shown, but wrong
+            secret = cells.source(cell).split("### BEGIN SOLUTION")[1].split("### END SOLUTION")[0]
+            lines = [line.strip() for line in secret.splitlines() if len(line.strip()) > 24]
+            other = "\n".join(
+                cells.source(c) for c in released["cells"] if c["cell_type"] == "code"
+            )
+            assert not any(line in other for line in lines), lines
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_what_foreign_code_sees_holds_no_answer_of_its_lesson(lesson, tmp_path):
+    seen = build(tmp_path, lesson)
+    assert not any(p.stem != "__init__" for p in (seen / "exercises" / "answers").iterdir())
+    assert not (seen / "grading" / "marking.py").exists()
+    for dotted in withheld(lesson):
+        assert "withheld while this exercise" in "".join(
+            p.read_text() for p in seen.rglob("*.py") if p.stem in dotted.split(".")
+        ), dotted
+
+
+def test_points_and_due_are_the_teachers(tmp_path):
+    folder = releases.release(
+        "code/02_softmax", tmp_path, points={"softmax": 10}, due="2026-12-01T12:00"
+    )
+    made, released = releases.read(folder)
+    assert (
+        made.points == {"softmax": 10, "temperature_softmax": 5} and made.due[:10] == "2026-12-01"
+    )
+    assert cells.points(cells.check_cells(released)["softmax"]) == 10
+
+
+@pytest.mark.parametrize(
+    ("lesson", "options", "said"),
+    [
+        ("code/99_nothing", {}, "there is no lesson 'code/99_nothing'"),
+        ("code/02_softmax", {"points": {"sofmax": 3}}, "no exercise 'sofmax'; it has softmax"),
+        ("code/02_softmax", {"points": {"softmax": -3}}, "can't be negative"),
+        ("code/02_softmax", {"due": "tomorrow"}, "like 2026-12-01T12:00"),
+        ("code/02_softmax", {"roster": "none.csv"}, "can't be read"),
+        ("code/02_softmax", {"variants": True}, "variants need a roster"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line(tmp_path, lesson, options, said):
+    with pytest.raises(Trouble, match=re.escape(said)):
+        releases.release(lesson, tmp_path, **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name\nAda\n", "a column id"),
+        ("id\n../x\n", "must be made of letters"),
+        ("id\nada\nada\n", "occur twice: ada"),
+    ],
+)
+def test_a_roster_that_makes_no_sense_is_refused(tmp_path, text, said):
+    (tmp_path / "roster.csv").write_text(text)
+    with pytest.raises(Trouble, match=said):
+        releases.read_roster(tmp_path / "roster.csv")
+
+
+def test_with_variants_each_student_has_numbers_of_their_own(tmp_path, needs_walls):
+    from course_lib.grading import servers
+    from tests.grading.handed_in import submission
+
+    lesson = "intuition/02_softmax"
+    (tmp_path / "roster.csv").write_text("id,name\nada,Ada Example\nstudent-01,Student One\n")
+    folder = releases.release(lesson, tmp_path, roster=tmp_path / "roster.csv", variants=True)
+    texts = {
+        student: (folder / "for" / student / "02_softmax.ipynb").read_text()
+        for student in ("ada", "student-01")
+    }
+    assert 'variant=\\"ada\\"' in texts["ada"] and "student-01" not in texts["ada"]
+    run = marking.begin(folder, tmp_path / "marks")
+
+    def answered(variant):
+        made = json.loads(texts["ada"])
+        for cell in made["cells"]:
+            if (name := cells.grade_id(cell)) in run.release.points:
+                right = _answers_of(name).reference(given(name, variant))
+                value = right.tolist() if hasattr(right, "tolist") else right
+                cell["source"] = f"{name} = {value!r}"
+        return made
+
+    def given(name, variant):
+        from course_lib.exercises import _inputs
+
+        return _inputs(task_of(name), None, variant)
+
+    with servers.Server(lesson) as server:
+        own = marking.mark(run, server, "ada", [submission(answered("ada"))])
+        copied = marking.mark(run, server, "student-01", [submission(answered("ada"))])
+    full = sum(run.release.points.values())
+    assert marking.total(own) == full
+    assert marking.total(copied) < full  # another's numbers are not right here
+
+
+# ---- what comes back ---------------------------------------------------------------------------
+
+
+def test_submissions_come_as_files_as_folders_and_in_zips(tmp_path, release):
+    text = json.dumps(notebook(release))
+    folder = tmp_path / "in"
+    (folder / "grace").mkdir(parents=True)
+    (folder / "ada.ipynb").write_text(text)
+    (folder / "grace" / "renamed (1).ipynb").write_text(text)
+    (folder / "grace" / ".ipynb_checkpoints").mkdir()
+    (folder / "grace" / ".ipynb_checkpoints" / "x.ipynb").write_text("{}")
+    with zipfile.ZipFile(folder / "canvas.zip", "w") as z:
+        z.writestr("exampleada_12_345_02_softmax.ipynb", text)
+        z.writestr("exampleeve_LATE_13_346_02_softmax-1.ipynb", text)
+    with zipfile.ZipFile(folder / "moodle.zip", "w") as z:
+        z.writestr("Student One_9001_assignsubmission_file_/02_softmax.ipynb", text)
+    found = collect(folder)
+    assert set(found) == {"ada", "grace", "exampleada", "exampleeve", "Student One"}
+    assert found["exampleeve"][0].late and not found["exampleada"][0].late
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(Trouble, match="no notebook"):
+        collect(tmp_path / "empty")
+
+
+def test_of_two_files_the_last_counts(tmp_path, release):
+    folder = tmp_path / "ada"
+    folder.mkdir()
+    for hour, name in ((1, "b.ipynb"), (2, "a.ipynb")):
+        (folder / name).write_text(json.dumps(notebook(release)))
+        os.utime(folder / name, (hour * 3600, hour * 3600))
+    assert [s.file for s in collect(tmp_path)["ada"]] == ["ada/b.ipynb", "ada/a.ipynb"]
+
+
+# ---- from release to feedback ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def classroom(tmp_path_factory, needs_walls):
+    """A release with a roster, and what four of five students handed in."""
+    folder = tmp_path_factory.mktemp("classroom")
+    (folder / "roster.csv").write_text(
+        "id,name,email,canvas_id\nada,Ada Example,ada@example.org,7\nbob,Bob Example,,8\n"
+        "eve,Eve Example,,9\nfay,=Fay(),,10\nzoe,Zoe Example,,11\n"
+    )
+    released = releases.release(
+        "code/02_softmax", folder / "class", roster=folder / "roster.csv", due="2100-01-01T00:00"
+    )
+    _, text = releases.read(released)
+    wrong = RIGHT["softmax"].replace("axis=axis", "axis=0")
+    handed = {
+        "ada": solved(),
+        "bob": notebook(text, {**RIGHT, "softmax": wrong}),
+        "eve": notebook(text, {**RIGHT, "softmax": "from course_lib.softmax import softmax"}),
+        "fay": {"cells": 3},
+        "guest": text,
+    }
+    for student, made in handed.items():
+        path = folder / "in" / f"{student}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(made), encoding="utf-8")
+    return folder
+
+
+def command(classroom, marks, *options):
+    made = [sys.executable, "-m", "course_lib", "grade", str(classroom / "class/code/02_softmax")]
+    return [*made, str(classroom / "in"), "-o", str(marks), "--jobs", "2", *options]
+
+
+@pytest.fixture(scope="module")
+def marked(classroom):
+    marks = classroom / "marks"
+    marks.mkdir()
+    (marks / "overrides.csv").write_text(
+        "student,exercise,points,reason\nbob,softmax,4.5,explained it in the oral exam\n"
+    )
+    run = subprocess.run(command(classroom, marks), capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == 0, run.stderr
+    return marks, run.stdout
+
+
+def test_the_gradebook_has_a_row_for_everyone_and_says_why(marked):
+    rows = {row["student"]: row for row in table((marked[0] / "gradebook.csv").read_text())}
+    assert list(rows) == ["ada", "bob", "eve", "fay", "guest", "zoe"]
+    assert rows["ada"]["total"] == "11" and rows["ada"]["remarks"] == ""
+    assert rows["bob"]["softmax"] == "4.5" and "oral exam" in rows["bob"]["remarks"]
+    assert rows["eve"]["softmax"] == "0" and "shortcut" in rows["eve"]["remarks"]
+    assert "no cells" in rows["fay"]["remarks"] and rows["fay"]["name"] == "'=Fay()"
+    assert "not in the roster" in rows["guest"]["remarks"]
+    assert "nothing was handed in" in rows["zoe"]["remarks"] and rows["zoe"]["total"] == "0"
+
+
+def test_a_feedback_page_has_the_code_and_the_hint_and_never_the_answer(marked):
+    page = (marked[0] / "feedback" / "bob.html").read_text()
+    assert "What happened" in page and "Where to look" in page and "axis=0" in page
+    assert "explained it in the oral exam" in page
+    assert "SOLUTION" not in page and "Ada" not in page
+    assert not (marked[0] / "feedback" / "zoe.html").exists()
+
+
+def test_the_class_at_one_look(marked):
+    page = (marked[0] / "summary.html").read_text()
+    assert "bubblewrap" in page and "seed of the inputs" in page and "misconceptions.png" in page
+    assert (marked[0] / "misconceptions.png").read_bytes()[:4] == b"\x89PNG"
+    assert "Protection: own files" in marked[1]
+
+
+def test_junit_canvas_and_moodle_can_read_it(marked):
+    suites = ET.parse(marked[0] / "junit.xml").getroot()
+    failures = {suite.get("name"): suite.get("failures") for suite in suites}
+    assert failures["ada"] == "0" and failures["bob"] == "1" and failures["guest"] == "2"
+    rows = table((marked[0] / "canvas.csv").read_text())
+    assert rows[0]["Student"].strip() == "Points Possible" and rows[1]["ID"] == "7"
+    assert rows[1]["code/02_softmax"] == "11"
+    assert table((marked[0] / "moodle.csv").read_text())[0]["Email address"] == "ada@example.org"
+
+
+def test_a_marking_that_was_killed_goes_on_and_ends_the_same(classroom, marked, tmp_path):
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    for file in ("run.json", "overrides.csv"):
+        (marks / file).write_bytes((marked[0] / file).read_bytes())
+    first = subprocess.Popen(
+        command(classroom, marks), cwd=ROOT, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    until = time.monotonic() + 120
+    while not list(marks.glob("students/*.json")) and time.monotonic() < until:
+        time.sleep(0.01)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    kept = {p.name: p.stat().st_mtime_ns for p in marks.glob("students/*.json")}
+    assert kept
+    subprocess.run(command(classroom, marks), check=True, cwd=ROOT, capture_output=True)
+    for name, changed in kept.items():
+        assert (marks / "students" / name).stat().st_mtime_ns == changed, "it was marked twice"
+    for file in ("gradebook.csv", "canvas.csv", "junit.xml"):
+        assert (marks / file).read_text() == (marked[0] / file).read_text()
+
+
+def test_an_override_for_nobody_is_refused(classroom, class_folder, tmp_path):
+    run = marking.begin(class_folder, tmp_path)
+    (tmp_path / "overrides.csv").write_text("student,exercise,points,reason\nbob,softmx,3,\n")
+    with pytest.raises(Trouble, match="line 2: no 'softmx' of a student 'bob'"):
+        reports.override(run, {})
+
+
+@pytest.mark.parametrize("lesson", ["code/02_softmax"])
+def test_the_solutions_are_what_nbgrader_reads(lesson):
+    read_as_nbgrader(str(SOLUTIONS / f"{lesson}.ipynb"), as_version=4)
+    nbformat.validate(nbformat.read(SOLUTIONS / f"{lesson}.ipynb", as_version=4))
