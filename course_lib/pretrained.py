@@ -99,12 +99,13 @@ class SentenceEncoder(nn.Module):
     def encode(self, sentences, *, batch_size=32):
         """Return the sentences' vectors; their dot products are cosine similarities.
 
-        Shapes: list of B strings -> NumPy float32 (B, 384), each row of length 1.
+        Shapes: list of B strings -> NumPy (B, 384), each row of length 1; float32, or float64 after
+        ``.double()``.
         Raises: ValueError if sentences is no list of strings, or one has more than 512 tokens.
         """
         sentences = tokens.checked_sentences(sentences)
         by_length = sorted(range(len(sentences)), key=lambda row: len(sentences[row]))
-        vectors = torch.empty(len(sentences), D_MODEL)
+        vectors = torch.empty(len(sentences), D_MODEL, dtype=self.norm.weight.dtype)
         for start in range(0, len(sentences), batch_size):
             rows = by_length[start : start + batch_size]  # similar lengths: little padding
             vectors[rows] = self(*self.token_ids([sentences[row] for row in rows])).cpu()

@@ -144,7 +144,9 @@ def _kind(array):
 
 
 def _number(value):
-    return str(bool(value)) if isinstance(value, np.bool_) else f"{float(value):.4g}"
+    if isinstance(value, np.bool_):
+        return str(bool(value))
+    return f"{value:.4g}" if np.iscomplexobj(value) else f"{float(value):.4g}"
 
 
 def _error_in_words(error):

@@ -134,7 +134,8 @@ def _bubblewrap(bwrap, folder):
     if view.LIBRARY.is_relative_to(sys.prefix):  # installed beside the packages: with its answers
         command += ["--tmpfs", str(view.LIBRARY)]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/home"]
-    return [*command, "--ro-bind", folder, "/course", "--chdir", "/course"]
+    command += ["--ro-bind", folder, "/course", "--remount-ro", "/"]
+    return [*command, "--chdir", "/course"]
 
 
 def _shown(path):
