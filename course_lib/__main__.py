@@ -139,9 +139,10 @@ def _pairs(texts):
 @click.argument("submissions")
 @click.option("-o", "--out", default="marks", show_default=True, help="Folder of the marks.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes side by side; all cores.")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask cluster that does the work.")
 @click.option("--again", is_flag=True, help="Mark all anew, with fresh inputs.")
 @click.option("--no-walls", is_flag=True, help="Without bubblewrap: no protection against cheats.")
-def grade(class_folder, submissions, out, jobs, again, no_walls):
+def grade(class_folder, submissions, out, jobs, scheduler, again, no_walls):
     """Mark SUBMISSIONS (a folder, or a zip of Canvas or Moodle) to the release in CLASS_FOLDER."""
     import os
 
@@ -156,6 +157,7 @@ def grade(class_folder, submissions, out, jobs, again, no_walls):
         with tqdm(total=len(found), unit="student", disable=None) as bar:
             marks, strength = marking.mark_all(
                 run, found, jobs=jobs or os.cpu_count() or 1, walls=not no_walls,
+                scheduler=scheduler,
                 tell=lambda student: bar.update(),
             )  # fmt: skip
         rows = reports.write(run, marks, strength)

@@ -62,46 +62,58 @@ def begin(class_folder, marks, *, again=False):
     return run
 
 
-def mark_all(run, submissions, *, jobs=1, walls=True, tell=lambda student: None):
+def mark_all(run, submissions, *, jobs=1, walls=True, scheduler=None, tell=lambda student: None):
     """Mark {student: submissions}; return (their marks in order, how strong the walls were).
 
     A finished mark is stored at once, and found again when the marking is begun once more.
+    scheduler: the address of a Dask cluster, which then does the work.
     """
-    marks, todo = {}, []
+    marks, todo = {}, {}
     for student, files in submissions.items():
-        stored = _stored(run, student, files[-1])
-        if stored:
+        if stored := _stored(run, student, files[-1]):
             marks[student] = stored
             tell(student)
         else:
-            todo.append(student)
-    free, strengths = queue.SimpleQueue(), {m["walls"] for m in marks.values() if m.get("walls")}
-    open_servers = []
-    try:
-        for number in range(min(jobs, len(todo))):
-            server = servers.Server(run.release.lesson, number=number, walls=walls)
-            open_servers.append(server)
-            server.start()
-            strengths.add(server.strength)
-            free.put(server)
+            todo[student] = files
 
-        def one(student):
-            server = free.get()
-            try:
-                made = mark(run, server, student, submissions[student])
-            finally:
-                free.put(server)
-            cells.write_text(json.dumps(made, indent=1) + "\n", file_of(run, student))
-            tell(student)
-            return student, made
+    def store(student, made):
+        cells.write_text(json.dumps(made, indent=1) + "\n", file_of(run, student))
+        marks[student] = made
+        tell(student)
 
-        with ThreadPoolExecutor(max(1, len(open_servers))) as pool:
-            marks |= dict(pool.map(one, todo))
-    finally:
-        for server in open_servers:
-            server.__exit__()
+    if scheduler and todo:
+        from course_lib.grading import cluster
+
+        cluster.mark_all(scheduler, run, todo, store, walls=walls)
+    else:
+        _mark_here(run, todo, store, jobs, walls)
+    strengths = {made["walls"] for made in marks.values()}
     weakest = next((s for s in ("self-check", "limits") if s in strengths), "walls")
     return {student: marks[student] for student in submissions}, weakest
+
+
+def _mark_here(run, submissions, store, jobs, walls):
+    """Mark on this machine, with one server for each of the jobs."""
+    free, started = queue.SimpleQueue(), []
+
+    def one(student):
+        server = free.get()
+        try:
+            store(student, mark(run, server, student, submissions[student]))
+        finally:
+            free.put(server)
+
+    try:
+        for number in range(min(jobs, len(submissions))):
+            server = servers.Server(run.release.lesson, number=number, walls=walls)
+            started.append(server)
+            server.start()
+            free.put(server)
+        with ThreadPoolExecutor(max(1, len(started))) as pool:
+            list(pool.map(one, submissions))
+    finally:
+        for server in started:
+            server.__exit__()
 
 
 def mark(run, server, student, files):

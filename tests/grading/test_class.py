@@ -284,6 +284,31 @@ def test_a_marking_that_was_killed_goes_on_and_ends_the_same(classroom, marked, 
         assert (marks / file).read_text() == (marked[0] / file).read_text()
 
 
+def test_a_cluster_gives_the_same_marks(classroom, marked, tmp_path):
+    from distributed import LocalCluster
+
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    for file in ("run.json", "overrides.csv"):
+        (marks / file).write_bytes((marked[0] / file).read_bytes())
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        subprocess.run(
+            command(classroom, marks, "--scheduler", cluster.scheduler_address),
+            check=True, cwd=ROOT, capture_output=True,
+        )  # fmt: skip
+    for file in ("gradebook.csv", "canvas.csv", "junit.xml"):
+        assert (marks / file).read_text() == (marked[0] / file).read_text()
+
+
+def test_no_scheduler_is_told_in_one_line(classroom, tmp_path):
+    ran = subprocess.run(
+        command(classroom, tmp_path, "--scheduler", "nonsense"),
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ran.returncode == 2 and "can't be reached" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_an_override_for_nobody_is_refused(classroom, class_folder, tmp_path):
     run = marking.begin(class_folder, tmp_path)
     (tmp_path / "overrides.csv").write_text("student,exercise,points,reason\nbob,softmx,3,\n")

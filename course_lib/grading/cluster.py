@@ -1,0 +1,48 @@
+"""Mark on many machines: each submission is a task of a Dask cluster that runs already."""
+
+import atexit
+import functools
+import os
+
+from course_lib.grading import marking, servers
+from course_lib.learner.cells import Trouble
+
+
+def mark_all(scheduler, run, submissions, store, *, walls=True):
+    """Mark {student: submissions} on the workers of a scheduler ("tcp://host:8786").
+
+    store: called here with (student, mark) as each is done. Every worker needs this course
+    installed, in the same version. Raises: Trouble if there is no such scheduler, or no worker.
+    """
+    try:
+        from distributed import Client, as_completed
+    except ModuleNotFoundError:
+        raise Trouble(
+            'marking on a cluster needs Dask: pip install "attention-course[cluster]"'
+        ) from None
+    try:
+        client = Client(scheduler, timeout=20)
+    except (OSError, ValueError) as error:
+        raise Trouble(f"the scheduler {scheduler} can't be reached: {error}") from None
+    with client:
+        if not client.scheduler_info()["workers"]:
+            raise Trouble(f"the scheduler {scheduler} has no workers.")
+        tasks = [
+            client.submit(_mark, run, student, files, walls, pure=False)
+            for student, files in submissions.items()
+        ]
+        for task in as_completed(tasks):
+            store(*task.result())
+
+
+def _mark(run, student, files, walls):
+    """Mark one student on this worker, which keeps its server for the next."""
+    return student, marking.mark(run, _server(run.release.lesson, walls), student, files)
+
+
+@functools.cache
+def _server(lesson, walls):
+    server = servers.Server(lesson, number=1000 + os.getpid() % 3000, walls=walls)
+    server.start()
+    atexit.register(server.__exit__)
+    return server
