@@ -4,9 +4,10 @@ They work by mouse, touch and keyboard, in JupyterLab and on a web page. Where s
 allowed to run, they show one line that says how to run them, and nothing half drawn.
 """
 
+from course_lib.widgets.heads import browse_heads
 from course_lib.widgets.lookup import drag_lookup
 from course_lib.widgets.shares import drag_shares
 from course_lib.widgets.similarity import drag_similarity
 from course_lib.widgets.width import drag_width
 
-__all__ = ["drag_lookup", "drag_shares", "drag_similarity", "drag_width"]
+__all__ = ["browse_heads", "drag_lookup", "drag_shares", "drag_similarity", "drag_width"]
