@@ -3,6 +3,11 @@
 import contextlib
 import os
 import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 
 import pytest
 
@@ -40,3 +45,43 @@ def browser_page(*, width, height):
         page = browser.new_page(viewport={"width": width, "height": height})
         yield page
         browser.close()
+
+
+@contextlib.contextmanager
+def jupyterlab(folder, settings, *, opens):
+    """Run JupyterLab on a free port, with settings of its own; yield its address.
+
+    folder: what it shows. opens: the notebook that it starts with.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root"]
+    command += [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{opens}"]
+    command += ["--IdentityProvider.token=", f"--LabApp.user_settings_dir={settings}"]
+    command += [f"--LabApp.workspaces_dir={settings}"]
+    log = (settings / "lab.log").open("w")
+    environment = os.environ | {"JUPYTER_CONFIG_DIR": str(settings)}  # not this user's own
+    server = subprocess.Popen(
+        command, stdout=log, stderr=subprocess.STDOUT, cwd=folder, env=environment
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/api", timeout=1).close()
+                break
+            except OSError:
+                assert server.poll() is None, (settings / "lab.log").read_text()
+                time.sleep(0.25)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def open_notebook(page, lab, path):
+    """Open a notebook and wait until its kernel is idle."""
+    page.goto(f"{lab}/lab/tree/{path}?reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')

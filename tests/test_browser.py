@@ -2,18 +2,14 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from course_lib.authoring import ROOT
-from tests.chromium import browser_page
+from tests.chromium import browser_page, jupyterlab, open_notebook
 
 LESSONS = sorted(
     str(p.relative_to(ROOT))
@@ -42,32 +38,8 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="module")
 def lab(course, tmp_path_factory):
     """JupyterLab as start.py opens it, on a free port; yields its address."""
-    settings = tmp_path_factory.mktemp("settings")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root"]
-    command += [f"--ServerApp.root_dir={course}", f"--LabApp.default_url=/lab/tree/{START_PAGE}"]
-    command += ["--IdentityProvider.token=", f"--LabApp.user_settings_dir={settings}"]
-    command += [f"--LabApp.workspaces_dir={settings}"]
-    log = (settings / "lab.log").open("w")
-    environment = os.environ | {"JUPYTER_CONFIG_DIR": str(settings)}  # not this user's own
-    server = subprocess.Popen(
-        command, stdout=log, stderr=subprocess.STDOUT, cwd=course, env=environment
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=1).close()
-                break
-            except OSError:
-                assert server.poll() is None, (settings / "lab.log").read_text()
-                time.sleep(0.25)
+    with jupyterlab(course, tmp_path_factory.mktemp("settings"), opens=START_PAGE) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture(scope="module")
@@ -87,12 +59,6 @@ def failed(cell):
     """Say whether a cell raised an error that it should not raise."""
     raised = any(output.output_type == "error" for output in cell.outputs)
     return raised and "raises-exception" not in cell.metadata.get("tags", [])
-
-
-def open_notebook(page, lab, path):
-    page.goto(f"{lab}/lab/tree/{path}?reset")
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
-    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
 
 
 def test_the_start_page_opens_by_itself(page, lab):
