@@ -26,6 +26,7 @@ plots            all      one file per kind of picture
 widgets          all      pictures to drag
 exercises        all      the exercises and how an answer is judged
 learner          all      a learner's own copies, checked and counted
+grading          all      for teachers: release a notebook to a class, and mark it
 authoring        all      for authors: store outputs, make the learners' copies
 ===============  =======  =====================================================================
 

@@ -21,6 +21,7 @@ from course_lib.learner import cells
 from course_lib.learner.cells import Trouble
 
 LONGEST = 2000  # characters of a message in a report
+POINTS = re.compile(r"^[✓✗] \w+: [\d.]+ of [\d.]+ points( so far)?\.\s*")  # the release's count
 MARKS = "students"  # the folder of finished marks
 
 
@@ -223,7 +224,12 @@ def _judged(run, each, header, arrays, answers):
         return {**empty, "diagnosis": "unfit", "message": message[:LONGEST]}
     earned = round(points * report.earned / report.points, 2) if report.points else 0
     diagnosis = report.diagnosis if report.attempted else "not-attempted"
-    return {**empty, "earned": earned, "diagnosis": diagnosis, "message": report.message[:LONGEST]}
+    return {
+        **empty,
+        "earned": earned,
+        "diagnosis": diagnosis,
+        "message": POINTS.sub("", report.message)[:LONGEST],
+    }
 
 
 def _missing(name, came, header):

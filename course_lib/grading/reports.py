@@ -178,6 +178,7 @@ def picture(counts, students, file):
     axes.bar_label(axes.containers[0], padding=3) if shown else None
     axes.set_xlim(0, max(students, 1) * 1.05)
     axes.set_xlabel(f"students, of {students}")
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.spines[["top", "right"]].set_visible(False)
     if not shown:
         axes.set_yticks([])
