@@ -1,0 +1,612 @@
+"""Code 09: what is right, and what tempts."""
+
+import math
+
+import torch
+from torch import nn
+
+from course_lib import layers, multi_head
+from course_lib.exercises import ordering
+from course_lib.exercises.declare import Answers, Misconception
+from course_lib.exercises.tasks.code_09 import DISTRACTORS, LINES
+
+# At its first call this loads some 500 modules: here, and not within a probe's time limit.
+torch.broadcast_shapes((1,), (1,))
+
+
+# split_heads ---------------------------------------------------------------------------------
+
+
+def checked(cut):
+    """Return a split_heads that refuses what does not divide, and then cuts in this way."""
+
+    def split_heads(x, n_heads):
+        if x.shape[-1] % n_heads:
+            raise ValueError(f"n_heads = {n_heads} does not divide {x.shape[-1]}.")
+        return cut(x, n_heads, x.shape[-1] // n_heads)
+
+    return split_heads
+
+
+def reshaped(x, n_heads, d_k):
+    return x.reshape(*x.shape[:-1], n_heads, d_k).transpose(1, 2)
+
+
+def sliced(x, n_heads, d_k):
+    return torch.stack([x[:, :, i * d_k : (i + 1) * d_k] for i in range(n_heads)], dim=1)
+
+
+def unflattened(x, n_heads, d_k):
+    return x.unflatten(-1, (n_heads, d_k)).movedim(-2, -3)
+
+
+def split_and_stacked(x, n_heads, d_k):
+    return torch.stack(x.split(d_k, dim=-1)).permute(1, 0, 2, 3).contiguous()
+
+
+def view_alone(x, n_heads, d_k):
+    return x.reshape(len(x), n_heads, -1, d_k)
+
+
+def every_hth_column(x, n_heads, d_k):
+    return x.reshape(*x.shape[:-1], d_k, n_heads).permute(0, 3, 1, 2)
+
+
+def cut_off(x, n_heads):
+    d_k = x.shape[-1] // n_heads
+    return reshaped(x[..., : n_heads * d_k], n_heads, d_k)
+
+
+# merge_heads ---------------------------------------------------------------------------------
+
+
+def merged(x):
+    return x.transpose(1, 2).reshape(x.shape[0], x.shape[2], -1)
+
+
+def side_by_side(x):
+    return torch.cat(x.unbind(dim=1), dim=-1)
+
+
+def copied_and_viewed(x):
+    batch, n_heads, n, d_k = x.shape
+    return x.permute(0, 2, 1, 3).contiguous().view(batch, n, n_heads * d_k)
+
+
+def flattened(x):
+    return x.movedim(1, 2).flatten(2)
+
+
+def not_turned_back(x):
+    return x.reshape(x.shape[0], x.shape[2], -1)
+
+
+def strided_view(x):
+    return x.transpose(1, 2).view(x.shape[0], x.shape[2], -1)
+
+
+def shuffled_columns(x):
+    return x.permute(0, 2, 3, 1).reshape(x.shape[0], x.shape[2], -1)
+
+
+def one_below_the_other(x):
+    return x.flatten(1, 2)
+
+
+# MultiHeadAttention --------------------------------------------------------------------------
+
+
+class Plain(nn.Module):
+    """Right, in as few lines as it takes. The mistakes below change one method each."""
+
+    def __init__(self, d_model, n_heads):
+        super().__init__()
+        self.n_heads = n_heads
+        for name in ("w_q", "w_k", "w_v", "w_o"):
+            self.add_module(name, nn.Linear(d_model, d_model, bias=False))
+
+    def forward(self, x_query, x_key_value, mask=None):
+        q, k, v = self.project(x_query, x_key_value)
+        weights = self.share(self.hide(self.score(q, k), mask))
+        return self.mix(self.merge(weights @ v)), self.told(weights)
+
+    def project(self, x_query, x_key_value):
+        maps = (self.w_q, x_query), (self.w_k, x_key_value), (self.w_v, x_key_value)
+        return [self.split(w(x)) for w, x in maps]
+
+    def split(self, x):
+        return reshaped(x, self.n_heads, x.shape[-1] // self.n_heads)
+
+    def score(self, q, k):
+        return q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
+
+    def hide(self, scores, mask):
+        if mask is None:
+            return scores
+        mask = mask[:, None] if mask.ndim == 3 else mask
+        return scores.masked_fill(~mask, -math.inf)
+
+    def share(self, scores):
+        return scores.softmax(dim=-1)
+
+    def merge(self, x):
+        return merged(x)
+
+    def mix(self, x):
+        return self.w_o(x)
+
+    def told(self, weights):
+        return weights
+
+
+def but(**methods):
+    """Return Plain with other methods."""
+    return type("MultiHeadAttention", (Plain,), methods)
+
+
+class HeadByHead(nn.Module):
+    def __init__(self, d_model, n_heads):
+        super().__init__()
+        self.d_k, self.n_heads = d_model // n_heads, n_heads
+        self.w_o, self.w_v = nn.Linear(d_model, d_model), nn.Linear(d_model, d_model)
+        self.w_k, self.w_q = nn.Linear(d_model, d_model), nn.Linear(d_model, d_model)
+
+    def forward(self, x_query, x_key_value, mask=None):
+        q, k, v = self.w_q(x_query), self.w_k(x_key_value), self.w_v(x_key_value)
+        output, found = self.w_o.bias, []
+        for i in range(self.n_heads):
+            mine = slice(i * self.d_k, (i + 1) * self.d_k)
+            scores = torch.einsum("bqd,bkd->bqk", q[..., mine], k[..., mine]) * self.d_k**-0.5
+            if mask is not None:
+                seen = mask[:, i % mask.shape[1]] if mask.ndim == 4 else mask
+                scores = torch.where(seen, scores, torch.tensor(-1e9, dtype=scores.dtype))
+            weights = nn.functional.softmax(scores, dim=2)
+            output = output + weights @ v[..., mine] @ self.w_o.weight[:, mine].T  # a sum of heads
+            found.append(weights)
+        return output, torch.stack(found, dim=1)
+
+
+class WithTheLibrarysParts(nn.Module):
+    def __init__(self, d_model, n_heads):
+        super().__init__()
+        self.w_q, self.w_k, self.w_v, self.w_o = (nn.Linear(d_model, d_model) for _ in range(4))
+        self.n_heads = n_heads
+
+    def forward(self, x_query, x_key_value, mask=None):
+        q, k, v = (
+            multi_head.split_heads(x, self.n_heads)
+            for x in (self.w_q(x_query), self.w_k(x_key_value), self.w_v(x_key_value))
+        )
+        mask = None if mask is None else self.for_heads(mask)
+        output, weights = layers.attend(q, k, v, mask=mask)
+        return self.w_o(multi_head.merge_heads(output)), weights
+
+    def for_heads(self, mask):
+        return mask.unsqueeze(1) if mask.ndim == 3 else mask
+
+
+class MaskAsItComes(WithTheLibrarysParts):
+    """The lesson's own class. `attend` refuses the mask; `masked_fill` raises another error."""
+
+    def for_heads(self, mask):
+        return mask
+
+
+class AxisForEveryMask(WithTheLibrarysParts):
+    def for_heads(self, mask):
+        return mask[:, None]
+
+
+class HeadsAsABatch(Plain):
+    def forward(self, x_query, x_key_value, mask=None):
+        q, k, v = (x.flatten(0, 1) for x in self.project(x_query, x_key_value))  # (B * h, n, d_k)
+        scores = torch.bmm(q, k.mT) / q.shape[-1] ** 0.5
+        shape = len(x_query), self.n_heads, *scores.shape[1:]
+        if mask is not None:
+            mask = mask[:, None] if mask.ndim == 3 else mask
+            scores = scores.masked_fill(mask.expand(shape).flatten(0, 1).logical_not(), -1e9)
+        weights = scores.softmax(-1)
+        heads = torch.bmm(weights, v).view(*shape[:3], -1)
+        return [self.w_o(side_by_side(heads)), weights.view(shape)]
+
+
+def viewed(self, x):
+    return view_alone(x, self.n_heads, x.shape[-1] // self.n_heads)
+
+
+class SlicedInput(Plain):
+    """Small maps, shared by all heads, each fed a slice of the word."""
+
+    def __init__(self, d_model, n_heads):
+        Plain.__init__(self, d_model, n_heads)
+        for name in ("w_q", "w_k", "w_v"):
+            self.add_module(name, nn.Linear(d_model // n_heads, d_model // n_heads, bias=False))
+
+
+def blind_to_other_slices(self, x_query, x_key_value):
+    """Large maps, of which each head uses only what meets its own slice of the word."""
+    width = self.w_q.in_features // self.n_heads
+    own = torch.ones(self.n_heads, width, width, dtype=torch.bool)
+    blocks = torch.block_diag(*own)
+    maps = (self.w_q, x_query), (self.w_k, x_key_value), (self.w_v, x_key_value)
+    return [self.split(x @ (w.weight * blocks).T) for w, x in maps]
+
+
+class WideHeads(Plain):
+    def __init__(self, d_model, n_heads):
+        nn.Module.__init__(self)
+        self.n_heads = n_heads
+        for name in ("w_q", "w_k", "w_v"):
+            self.add_module(name, nn.Linear(d_model, n_heads * d_model, bias=False))
+        self.w_o = nn.Linear(n_heads * d_model, d_model, bias=False)
+
+
+class NoOutputMap(Plain):
+    def __init__(self, d_model, n_heads):
+        Plain.__init__(self, d_model, n_heads)
+        del self.w_o
+
+    def mix(self, x):
+        return x
+
+
+def among_all_heads(self, scores):
+    by_query = scores.transpose(1, 2)  # (B, n_q, h, n_k)
+    return by_query.flatten(2).softmax(dim=-1).view_as(by_query).transpose(1, 2)
+
+
+def as_it_comes(self, scores, mask):
+    return scores if mask is None else scores.masked_fill(~mask, -math.inf)
+
+
+def reversed_mask(self, scores, mask):
+    return Plain.hide(self, scores, None if mask is None else ~mask)
+
+
+def scaled_by_d_model(self, q, k):
+    return q @ k.transpose(-1, -2) / math.sqrt(self.w_q.in_features)
+
+
+# The padding of the wrong sentence -----------------------------------------------------------
+
+
+def weighted(hide):
+    """Return an attention over heads that are laid out as a batch; ``hide`` masks the scores."""
+
+    def attend(q, k, v, real):
+        batch, n_heads, n, d_k = q.shape
+        q, k, v = (x.reshape(batch * n_heads, n, d_k) for x in (q, k, v))
+        scores = hide(q @ k.transpose(-1, -2) / d_k**0.5, real, n_heads)
+        weights = torch.softmax(scores, dim=-1)
+        output = weights @ v
+        shape = batch, n_heads, n
+        return output.reshape(*shape, d_k), weights.reshape(*shape, n)
+
+    return attend
+
+
+def as_given(scores, real, n_heads):
+    return scores.masked_fill(~real.repeat(n_heads, 1)[:, None, :], -math.inf)
+
+
+def each_in_a_row(scores, real, n_heads):
+    return scores.masked_fill(~real.repeat_interleave(n_heads, dim=0)[:, None, :], -math.inf)
+
+
+def not_laid_flat(q, k, v, real):
+    scores = q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5
+    weights = scores.masked_fill(~real[:, None, None, :], -math.inf).softmax(dim=-1)
+    return weights @ v, weights
+
+
+def by_attend(q, k, v, real):
+    return layers.attend(q, k, v, mask=real[:, None, None])
+
+
+def sentence_by_sentence(q, k, v, real):
+    outputs, tables = torch.zeros_like(v), torch.zeros(*q.shape[:3], k.shape[2])
+    for b, length in enumerate(real.sum(dim=1)):
+        scores = torch.einsum("hqd,hkd->hqk", q[b], k[b, :, :length]) / math.sqrt(q.shape[-1])
+        tables[b, :, :, :length] = scores.softmax(-1)
+        outputs[b] = tables[b] @ v[b]
+    return outputs, tables
+
+
+def hidden_queries(scores, real, n_heads):
+    rows = real.repeat_interleave(n_heads, dim=0)[:, :, None]
+    return scores.masked_fill(~rows, -1e9)
+
+
+# The order of the lines ----------------------------------------------------------------------
+
+
+in_order = ordering.by_place((*LINES, *DISTRACTORS))
+
+
+SECOND = "code/09_multi_head: Why is one head not enough?"
+ONE_VECTOR = "code/09_multi_head: How do two answers become one vector?"
+SLICE = "code/09_multi_head: Does each head get a slice of the word?"
+RESHAPE = "code/09_multi_head: Why is one reshape not enough?"
+MODULE = "code/09_multi_head: How do the parts become one module?"
+MASK = "code/09_multi_head: Where does a mask for all heads go?"
+TORCH = "code/09_multi_head: Is it what torch computes?"
+REAL = "code/09_multi_head: What do the heads of a real model look at?"
+MISTAKES = "code/09_multi_head: Which mistakes wait here?"
+MASKS = "code/05_matrix_form: Which of these masks are wrong?"
+
+ANSWERS = {
+    "split_heads": Answers(
+        reference=multi_head.split_heads,
+        also_right=tuple(map(checked, (reshaped, sliced, unflattened, split_and_stacked))),
+        misconceptions=(
+            Misconception(
+                "view-alone",
+                checked(view_alone),
+                "Fill x with 0, 1, 2, … and print head 0. Does each row come from one word?",
+                RESHAPE,
+            ),
+            Misconception(
+                "every-hth-column",
+                checked(every_hth_column),
+                "Fill x with 0, 1, 2, … and print head 0. Are its columns neighbours in x?",
+                RESHAPE,
+            ),
+            Misconception(
+                "heads-behind-the-words",
+                checked(lambda x, n_heads, d_k: x.reshape(*x.shape[:-1], n_heads, d_k)),
+                "Between which two axes does attention compare? Which must be the last two?",
+                RESHAPE,
+            ),
+            Misconception(
+                "columns-before-words",
+                checked(lambda x, n_heads, d_k: reshaped(x, n_heads, d_k).transpose(-1, -2)),
+                "In each head: what is a row, a word or a column?",
+                RESHAPE,
+            ),
+            Misconception(
+                "not-checked",
+                lambda x, n_heads: reshaped(x, n_heads, x.shape[-1] // n_heads),
+                "What is n_heads · (d_model // n_heads), if it does not divide? Who says so, and "
+                "in whose words?",
+                MISTAKES,
+            ),
+            Misconception(
+                "rest-cut-off",
+                cut_off,
+                "What is n_heads · (d_model // n_heads)? How many columns went in?",
+                MISTAKES,
+            ),
+        ),
+    ),
+    "merge_heads": Answers(
+        reference=multi_head.merge_heads,
+        also_right=(merged, side_by_side, copied_and_viewed, flattened),
+        misconceptions=(
+            Misconception(
+                "not-turned-back",
+                not_turned_back,
+                "Which two axes did split_heads exchange? Where are they exchanged back?",
+                RESHAPE,
+            ),
+            Misconception(
+                "view-of-turned-memory",
+                strided_view,
+                "The message speaks of strides. Which of torch's two ways to change a shape may "
+                "copy, if it must?",
+                RESHAPE,
+            ),
+            Misconception(
+                "columns-shuffled",
+                shuffled_columns,
+                "Which axis runs fastest in your result: the columns of a head, or the heads?",
+                RESHAPE,
+            ),
+            Misconception(
+                "one-below-the-other",
+                one_below_the_other,
+                "How many words were there, and how many rows has your result?",
+                ONE_VECTOR,
+            ),
+            Misconception(
+                "heads-summed",
+                lambda x: x.sum(dim=1),
+                "How wide is a word, and how wide is a row of your result?",
+                ONE_VECTOR,
+            ),
+        ),
+    ),
+    "MultiHeadAttention": Answers(
+        reference=multi_head.MultiHeadAttention,
+        also_right=(Plain, HeadByHead, WithTheLibrarysParts, HeadsAsABatch),
+        misconceptions=(
+            Misconception(
+                "view-alone",
+                but(split=viewed),
+                "Fill x with 0, 1, 2, … and print head 0 after the cut. Does each row come from "
+                "one word?",
+                RESHAPE,
+            ),
+            Misconception(
+                "wrong-cut-and-wrong-merge",
+                but(split=viewed, merge=staticmethod(not_turned_back)),
+                "Cut and merge undo each other, and yet: does row 1 of head 0 come from one word?",
+                RESHAPE,
+            ),
+            Misconception(
+                "not-turned-back",
+                but(merge=staticmethod(not_turned_back)),
+                "Let every word look at itself alone, and change the last word. Which rows of the "
+                "output move?",
+                RESHAPE,
+            ),
+            Misconception(
+                "input-sliced",
+                SlicedInput,
+                "Can head 2 use feature 0 of a word? How wide is what each map reads?",
+                SLICE,
+            ),
+            Misconception(
+                "blind-to-other-slices",
+                but(project=blind_to_other_slices),
+                "Change feature 0 of a word. Which heads notice?",
+                SLICE,
+            ),
+            Misconception(
+                "heads-as-wide-as-words",
+                WideHeads,
+                "How wide are all heads side by side? Count the numbers that one map learns.",
+                SLICE,
+            ),
+            Misconception(
+                "no-output-map",
+                NoOutputMap,
+                "After the heads are put side by side, what combines columns of head 1 and head 2?",
+                ONE_VECTOR,
+            ),
+            Misconception(
+                "output-map-unused",
+                but(mix=lambda self, x: x),
+                "After the heads are put side by side, does anything combine columns of head 1 and "
+                "head 2?",
+                ONE_VECTOR,
+            ),
+            Misconception(
+                "softmax-over-all-heads",
+                but(share=among_all_heads),
+                "Sum one row of one head. With whom does it share the 100 %?",
+                SECOND,
+            ),
+            Misconception(
+                "mask-on-the-head-axis",
+                but(hide=as_it_comes),
+                "Write the axes of scores and mask below each other, flush right. What stands "
+                "below the heads?",
+                MASK,
+            ),
+            Misconception(
+                "mask-on-the-head-axis-of-attend",
+                MaskAsItComes,
+                "Write the axes of scores and mask below each other, flush right. What stands "
+                "below the heads?",
+                MASK,
+            ),
+            Misconception(
+                "axis-for-every-mask",
+                AxisForEveryMask,
+                "Which of the masks in the table lacks an axis for the heads in its middle? What "
+                "becomes of the others if they get one, too?",
+                MASK,
+            ),
+            Misconception(
+                "mask-ignored",
+                but(hide=lambda self, scores, mask: scores),
+                "Call your layer with a mask and without. What changes?",
+                MASK,
+            ),
+            Misconception(
+                "mask-reversed",
+                but(hide=reversed_mask),
+                "True means: may look. Read your weights where the mask is True.",
+                TORCH,
+            ),
+            Misconception(
+                "scaled-by-d-model",
+                but(score=scaled_by_d_model),
+                "How many products are summed in one score of one head?",
+                SLICE,
+            ),
+            Misconception(
+                "mean-over-heads",
+                but(told=lambda self, weights: weights.mean(dim=1)),
+                "Whose weights do you return? How many tables did the heads make?",
+                REAL,
+            ),
+        ),
+    ),
+    "bug_09_padding": Answers(
+        reference=weighted(each_in_a_row),
+        also_right=(not_laid_flat, by_attend, sentence_by_sentence),
+        misconceptions=(
+            Misconception(
+                "repeated-in-turn",
+                weighted(as_given),
+                "Write down the sentence of each row after the reshape, and the sentence of each "
+                "row of the repeated mask.",
+                MASK,
+            ),
+            Misconception(
+                "mask-dropped",
+                weighted(lambda scores, real, n_heads: scores),
+                "How much attention does the padding of the shortest sentence get now?",
+                MASK,
+            ),
+            Misconception(
+                "first-sentences-mask",
+                weighted(
+                    lambda scores, real, n_heads: scores.masked_fill(~real[:1, None, :], -math.inf)
+                ),
+                "How many different masks are there in the batch, and how many do you use?",
+                MASK,
+            ),
+            Misconception(
+                "mask-on-the-head-axis",
+                lambda q, k, v, real: layers.attend(q, k, v, mask=real[:, None]),
+                "Write the axes of scores and mask below each other, flush right. What stands "
+                "below the heads?",
+                MASK,
+            ),
+            Misconception(
+                "queries-hidden",
+                weighted(hidden_queries),
+                "Which axis of the scores are the keys? On which axis does your mask lie?",
+                MASKS,
+            ),
+        ),
+    ),
+    "order_09_heads": Answers(
+        reference=in_order(0, 1, 2, 3, 4, 5, 6, 7),
+        also_right=(
+            in_order(1, 0, 2, 3, 4, 5, 6, 7),
+            in_order(0, 1, 2, 3, 4, 5, 6, 7, spell=ordering.run_together),
+        ),
+        misconceptions=(
+            Misconception(
+                "cut-apart-in-place-of-turned",
+                in_order(0, 1, 2, 8, 4, 5, 6, 7),
+                "Fill t with 0, 1, 2, … on paper. After your cut, does each row of head 0 come "
+                "from one word?",
+                RESHAPE,
+            ),
+            Misconception(
+                "cut-apart-and-turned",
+                in_order(0, 1, 8, 3, 4, 5, 6, 7),
+                "A row of x is one word. What does your first reshape cut: words, or columns?",
+                RESHAPE,
+            ),
+            Misconception(
+                "turned-before-the-cut",
+                in_order(0, 1, 3, 2, 4, 5, 6, 7),
+                "Write the shape of t beside each line. What does axis 2 hold when it is cut?",
+                RESHAPE,
+            ),
+            Misconception(
+                "not-turned-back",
+                in_order(0, 1, 2, 3, 4, 8, 6, 7),
+                "Which axes are exchanged before attention? Where are they exchanged back?",
+                RESHAPE,
+            ),
+            Misconception(
+                "merged-before-turning-back",
+                in_order(0, 1, 2, 3, 4, 6, 5, 7),
+                "Write the shape of `output` beside each line. Which axis must be last for w_o?",
+                RESHAPE,
+            ),
+            Misconception(
+                "attends-before-the-cut",
+                in_order(0, 1, 4, 2, 3, 5, 6, 7),
+                "How many tables of weights does `attend` make in your order?",
+                SECOND,
+            ),
+        ),
+    ),
+}
