@@ -42,7 +42,7 @@ def _mark(run, student, files, walls):
 
 @functools.cache
 def _server(lesson, walls):
-    server = servers.Server(lesson, number=1000 + os.getpid() % 3000, walls=walls)
+    server = servers.server(lesson, number=1000 + os.getpid() % 3000, walls=walls)
     server.start()
     atexit.register(server.__exit__)
     return server

@@ -13,10 +13,9 @@ import signal
 import sys
 import time
 
-from course_lib.grading import frames, walls
+from course_lib.grading import following, frames
 
-GRACE = 2.0  # seconds over an exercise's own limits
-LONGEST = 2000  # characters of a message
+LONGEST = following.LONGEST
 
 
 def serve():
@@ -29,7 +28,7 @@ def serve():
     answers.flush()
     while (body := frames.read(requests)) is not None:
         request, _ = frames.unpack(body)
-        header, arrays = mark(request, uid)
+        header, arrays = following.run_all(request, lambda cells, each: begin(cells, each, uid))
         answers.write(frames.pack(header, arrays))
         answers.flush()
 
@@ -91,6 +90,8 @@ def start(work, uid, *, memory=2**31):
 
     Where the kernel refuses walls, limits alone are set.
     """
+    from course_lib.grading import walls  # for systems that have them
+
     reader, writer = os.pipe()
     pid = os.fork()
     if pid:
@@ -149,83 +150,27 @@ def end(pid):
 # One notebook ----------------------------------------------------------------------------------
 
 
-def mark(request, uid):
-    """Run one notebook; return (header, arrays) with what came of each exercise.
-
-    request: cells (texts), seconds (limit of a cell), and exercises: name, expression, seed,
-    variant. A cell that hangs or ends the process is left out when the rest is run again.
-    """
-    troubles, dropped, done, arrays = {}, {}, {}, {}
-    deadline = time.monotonic() + request["budget"]
-    while True:
-        cells = [None if str(i) in troubles else c for i, c in enumerate(request["cells"])]
-        wanted = [e for e in request["exercises"] if e["name"] not in {**dropped, **done}]
-        at, said, came, found = watch(cells, wanted, request["seconds"], uid, deadline)
-        errors = said
-        done |= came
-        arrays |= found
-        if at is None:
-            break
-        kind, item, how = at
-        if time.monotonic() > deadline:
-            how = "the whole notebook ran out of time."
-            dropped |= {e["name"]: how for e in wanted if e["name"] not in done}
-            break
-        if kind == "cell":
-            troubles[str(item)] = how
-        else:
-            dropped[item] = how
-    return {"done": done, "dropped": dropped, "cells": {**errors, **troubles}}, arrays
-
-
-def watch(cells, exercises, seconds, uid, deadline):
-    """Run cells and exercises once: (where it ended early, errors of cells, done, arrays)."""
-    limits = {e["name"]: e["seconds"] + GRACE for e in exercises}
+def begin(cells, exercises, uid):
+    """Start one notebook in a fork: (receive, end) for ``following``."""
     pid, reader = start(lambda tell: run(cells, exercises, tell), uid)
-    errors, done, arrays = {}, {}, {}
-    now, limit, buffer = ("start", None), 20.0, b""
-    try:
-        until = time.monotonic() + limit
-        while True:
-            ready, _, _ = select.select(
-                [reader], [], [], max(0, min(until, deadline) - time.monotonic())
-            )
-            if not ready:
-                return (*now, f"it was stopped after {limit:.0f} seconds."), errors, done, arrays
-            piece = os.read(reader, 1 << 20)
-            buffer += piece
-            while len(buffer) >= 4 and len(buffer) >= 4 + int.from_bytes(buffer[:4], "little"):
-                size = 4 + int.from_bytes(buffer[:4], "little")
-                header, found = frames.unpack(buffer[4:size])
-                buffer = buffer[size:]
-                if "end" in header:
-                    return None, errors, done, arrays
-                if "cell" in header:
-                    now, limit = ("cell", int(header["cell"])), seconds
-                    until = time.monotonic() + limit
-                elif "error" in header:
-                    errors[str(header["of"])] = str(header["error"])[:LONGEST]
-                elif "exercise" in header:
-                    now = ("exercise", str(header["exercise"]))
-                    limit = limits.get(now[1], GRACE)
-                    until = time.monotonic() + limit
-                elif "outcomes" in header and now[1] in limits:
-                    done[now[1]] = header["outcomes"]
-                    arrays |= {f"{now[1]}/{name}": array for name, array in found.items()}
-            if len(buffer) > frames.LIMIT:
-                return (*now, "it sent back too much."), errors, done, arrays
-            if not piece:
-                return (*now, "it ended the process that ran it."), errors, done, arrays
-    except frames.Garbled as error:
-        return (*now, str(error)), errors, done, arrays
-    finally:
+
+    def receive(seconds):
+        ready, _, _ = select.select([reader], [], [], seconds)
+        return os.read(reader, 1 << 20) if ready else None
+
+    def stop():
         os.close(reader)
         end(pid)
 
+    return receive, stop
 
-def run(cells, exercises, tell):
-    """Run the cells, then each exercise in a fork. From here on nothing can be trusted."""
-    fork, wait, leave = os.fork, os.waitpid, os._exit
+
+def run(cells, exercises, tell, *, alone=True):
+    """Run the cells, then each exercise, in a fork of its own. Nothing here can be trusted.
+
+    alone: False runs the exercises in this process, for systems that can't fork.
+    """
+    fork, wait, leave = getattr(os, "fork", None), getattr(os, "waitpid", None), os._exit
     from IPython.core.interactiveshell import InteractiveShell
 
     from course_lib import exercises as course
@@ -241,14 +186,16 @@ def run(cells, exercises, tell):
             tell({"of": number, "error": in_words(error)})
     for each in exercises:
         tell({"exercise": each["name"]})
-        pid = fork()
+        pid = fork() if fork and alone else 0
         if not pid:
             try:
                 tell(*outcomes(each, shell, course, probe, inputs_of))
             except BaseException as error:
                 tell({"outcomes": {"": {"missing": in_words(error)}}})
-            leave(0)
-        wait(pid, 0)
+            if fork and alone:
+                leave(0)
+        else:
+            wait(pid, 0)
     tell({"end": True})
     leave(0)
 
@@ -278,5 +225,20 @@ def in_words(error):
     return f"{type(error).__name__}: {error}"[:LONGEST]
 
 
+def once():
+    """Run the one notebook of a request from the standard input, without forks or walls."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    hush(0, 1)
+    request, _ = frames.unpack(frames.read(requests))
+    requests.close()
+    prepare(sys.argv[2])
+    run(
+        request["cells"],
+        request["exercises"],
+        lambda header, arrays=None: say(answers, header, arrays),
+        alone=False,
+    )
+
+
 if __name__ == "__main__":
-    serve()
+    once() if sys.argv[1] == "--once" else serve()

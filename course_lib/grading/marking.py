@@ -106,7 +106,7 @@ def _mark_here(run, submissions, store, jobs, walls):
 
     try:
         for number in range(min(jobs, len(submissions))):
-            server = servers.Server(run.release.lesson, number=number, walls=walls)
+            server = servers.server(run.release.lesson, number=number, walls=walls)
             started.append(server)
             server.start()
             free.put(server)

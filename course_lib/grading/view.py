@@ -8,7 +8,7 @@ from course_lib.exercises import names, task_of
 
 LIBRARY = Path(__file__).resolve().parents[1]
 HIDDEN = ("exercises/answers", "grading", "authoring.py", "__main__.py")
-INSIDE = ("grading/__init__.py", "grading/frames.py", "grading/inside.py", "grading/walls.py")
+INSIDE = tuple(f"grading/{n}.py" for n in ("__init__", "following", "frames", "inside", "walls"))
 
 
 def build(folder, lesson):

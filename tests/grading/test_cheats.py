@@ -34,7 +34,8 @@ def nothing_else_changes(mark, release):
     """After each test the next student's mark is what it was, and so are the course's files."""
     before = fingerprint()
     yield
-    assert sum(points(mark(notebook(release))).values()) == FULL, "the next student's mark changed"
+    next_one = mark(notebook(release))
+    assert sum(points(next_one).values()) == FULL, ("the next mark changed", next_one)
     assert fingerprint() == before
 
 
@@ -479,3 +480,30 @@ def test_extra_code_in_a_check_cell_is_never_run(mark, release):
     assert points(mark(made))["softmax"] == SOFTMAX
     made["cells"].append(code("softmax = None", nbgrader={"grade_id": "check_softmax"}))
     assert points(mark(made))["softmax"] == SOFTMAX
+
+
+# ---- where there are no walls ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["limits", "self-check"])
+def test_without_walls_the_same_notebooks_get_the_same_marks(class_folder, release, tmp_path, kind):
+    from course_lib.grading import marking, servers
+    from tests.grading.handed_in import submission
+
+    run = marking.begin(class_folder, tmp_path)
+    wrong = "def softmax(scores, axis=-1):\n    return np.exp(scores - scores.max()) * 0.5"
+    handed = {
+        "right": (notebook(release), FULL),
+        "untouched": (release, 0),
+        "wrong": (notebook(release, {**RIGHT, "softmax": wrong}), TEMPERATURE),
+        "dies": (notebook(release, before=["import os; os._exit(1)"]), FULL),
+    }
+    made = servers.Server("code/02_softmax", walls=False)
+    if kind == "self-check":
+        made = servers.Spawned("code/02_softmax")
+    with made as server:
+        assert server.strength == kind
+        for student, (what, expected) in handed.items():
+            got = marking.mark(run, server, student, [submission(what, student)])
+            assert marking.total(got) == expected, (student, got)
+            assert got["walls"] == kind
