@@ -206,6 +206,15 @@ SCORES = examples.keys @ examples.query
 OUTPUT, WEIGHTS = attend(examples.query, examples.keys, examples.values, scale=1)
 SCALED_OUTPUT, SCALED_WEIGHTS = attend(examples.query, examples.keys, examples.values)
 SCALED = [("weight", w) for w in SCALED_WEIGHTS] + [("output", o) for o in SCALED_OUTPUT]
+HEADS = [
+    attend(*(examples.x @ w for w in head))
+    for head in (
+        (examples.w_q, examples.w_k, examples.w_v),
+        (examples.second_w_q, examples.second_w_k, examples.second_w_v),
+    )
+]
+WHICH_BANK, WHO_DOES = (weights[1].max() for _, weights in HEADS)  # bank asks money, and lends
+MIXED = (np.concatenate([output for output, _ in HEADS], axis=1) @ examples.w_o)[1]
 NUMBERS_OF = {
     "01": [("score", f"{s:g}") for s in SCORES],
     "02": [("weight", w) for w in WEIGHTS],
@@ -213,6 +222,9 @@ NUMBERS_OF = {
     "04": SCALED,
     "05": SCALED,
     "06": [(kind, number) for kind, number in SCALED if kind == "output"],
+    "08": [(kind, number) for kind, number in SCALED if kind == "output"],
+    "09": [("weight", WHICH_BANK), ("weight", WHO_DOES), *[("output", n) for n in MIXED]],
+    "10": [("output", n) for n in examples.x[1] + MIXED],
 }
 
 
@@ -249,7 +261,7 @@ def test_the_running_example_has_the_same_numbers_in_all_tracks(path):
     for kind, number in NUMBERS_OF[path.name[:2]]:
         assert re.search(written(kind, number), text), f"{kind} {number} of the running example"
     if path.parent.name != "intuition":
-        assert "from course_lib.examples import" in text or "import examples" in text
+        assert re.search(r"from course_lib.examples import|import .*\bexamples\b", text)
 
 
 def test_the_running_example_is_what_the_lessons_say():

@@ -1,5 +1,7 @@
 """Probes and symptoms that many exercises share: letters, numbers, rankings; row sums, nan."""
 
+import re
+
 import numpy as np
 
 from course_lib.exercises.declare import Probe
@@ -29,6 +31,8 @@ def number(within, holds="the number fits", points=1):
             return np.array(float(text))
         except ValueError:
             point = " Write the decimal point as a point." if text.count(",") == 1 else ""
+            if re.fullmatch(r"\d{1,3}(,\d{3})+", text):
+                point = " Write it without commas."
             raise Unfit(f"answer with one number alone; yours is {answer!r}.{point}") from None
 
     return {"number": Probe(run, holds, points, tolerance=0.0, absolute=within)}

@@ -378,7 +378,7 @@ task(
     name="i10_search",
     lesson=LESSON,
     inputs=lambda rng: {"search": str(rng.choice(list(FOUND))), "order": shuffled(rng, MEANS)},
-    probes=letter(LETTERS, "likest is not the same as helpful"),
+    probes=letter(LETTERS, "most alike is not the same as helpful"),
     value=True,
     question=search_question,
 )
