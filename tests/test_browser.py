@@ -55,6 +55,16 @@ def look(page, name):
         page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
+def saved(file):
+    """Return a notebook as JupyterLab saved it; it may be writing it at this moment."""
+    for _ in range(50):
+        try:
+            return nbformat.read(file, as_version=4)
+        except nbformat.reader.NotJSONError:
+            time.sleep(0.1)
+    return nbformat.read(file, as_version=4)
+
+
 def failed(cell):
     """Say whether a cell raised an error that it should not raise."""
     raised = any(output.output_type == "error" for output in cell.outputs)
@@ -98,9 +108,7 @@ def test_run_all_is_clean(page, lab, course, path):
         page.wait_for_timeout(700)
         page.keyboard.press("Control+s")
         page.wait_for_timeout(300)
-        ran = [
-            c for c in nbformat.read(file, as_version=4).cells if c.cell_type == "code" and c.source
-        ]
+        ran = [c for c in saved(file).cells if c.cell_type == "code" and c.source]
         if all(cell.execution_count for cell in ran) or any(map(failed, ran)):
             break
         begun = any(cell.execution_count for cell in ran)

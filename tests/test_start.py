@@ -188,7 +188,8 @@ def test_test_runs_pytest_one_file_a_worker_and_one_thread_each(machine):
     name, rest = result.stdout.splitlines()[-1].split(" ", 1)
     folder, arguments, threads = json.loads(rest)
     assert (name, folder, threads) == ("pytest", str(machine.course), "1")
-    assert arguments == ["-n", "auto", "--dist", "loadfile", "-k", "softmax"]
+    workers = str(os.cpu_count() + 1)
+    assert arguments == ["-n", workers, "--dist", "loadfile", "-k", "softmax"]
 
 
 def test_the_courses_python_comes_first_in_a_terminal_of_jupyterlab(machine):

@@ -16,6 +16,7 @@ import time
 from course_lib.grading import following, frames
 
 LONGEST = following.LONGEST
+REFUSED = []  # why there are no walls, once it is known
 
 
 def serve():
@@ -71,18 +72,20 @@ def prepare(lesson):
 
 def trial(uid):
     """Build the walls once, around nothing, and say whether they stand."""
-    pid, reader = start(lambda tell: tell({"walls": standing(uid)}), uid)
-    with os.fdopen(reader, "rb") as stream:
-        body = frames.read(stream)
-    end(pid)
-    return frames.unpack(body)[0] if body else {"walls": "no fork"}
+    for _ in range(2):
+        pid, reader = start(lambda tell: tell({"walls": standing()}), uid)
+        with os.fdopen(reader, "rb") as stream:
+            body = frames.read(stream)
+        end(pid)
+        if body:
+            return frames.unpack(body)[0]
+        REFUSED.append("the kernel lets no walls be built")  # so the next one has limits alone
+    return {"walls": "none"}
 
 
-def standing(uid):
-    if os.getpid() != 1:
-        return "limits"
-    root = os.geteuid() == 0
-    return "limits" if root else "walls"
+def standing():
+    """Say what stands, seen from behind it: process 1, and not root."""
+    return "walls" if os.getpid() == 1 and os.geteuid() != 0 else "limits"
 
 
 def start(work, uid, *, memory=2**31):
@@ -103,9 +106,10 @@ def start(work, uid, *, memory=2**31):
     with contextlib.suppress(BaseException):
         os.setsid()
         walls.die_with_parent()
-        fenced = True
+        fenced = not REFUSED
         try:
-            walls.leave(uid)
+            if fenced:
+                walls.leave(uid)
         except OSError:
             fenced = False
         inner = os.fork() if fenced else 0
@@ -115,7 +119,7 @@ def start(work, uid, *, memory=2**31):
             os._exit(0)
         walls.die_with_parent()
         if fenced:
-            walls.enclose(uid, memory=memory)
+            walls.enclose(uid, memory=memory, scratch=os.environ["HOME"])
         else:
             walls.limit(memory)
         with os.fdopen(writer, "wb", closefd=False) as stream:

@@ -142,10 +142,10 @@ def mark(run, server, student, files):
         wanted = _wanted(run, student)
         header, arrays = server.run(sources, wanted)
         made["cells"] = _cell_errors(header, sources)
-    except Trouble as error:
-        return _unread(run, made, str(error))
     except servers.Broken as error:
         return _unread(run, made, f"running it broke the process that runs notebooks: {error}")
+    except Trouble as error:
+        return _unread(run, made, str(error))
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         return _unread(run, made, f"the notebook is malformed: {error}")
     for each in wanted:

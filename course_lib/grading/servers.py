@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from course_lib.grading import following, frames, view
+from course_lib.learner.cells import Trouble
 
 FIRST_UID = 61000  # of the users that nobody is; each server of one marking has its own
 STRENGTHS = {
@@ -22,7 +23,7 @@ STRENGTHS = {
 }
 
 
-class Broken(Exception):
+class Broken(Trouble):
     """The server ended, or does not answer."""
 
 
@@ -36,6 +37,7 @@ class Server:
         self.lesson, self.number, self.walls = lesson, number, walls
         self._folder = tempfile.TemporaryDirectory(prefix="marking-")
         view.build(self._folder.name, lesson)
+        Path(self._folder.name, "scratch").mkdir()
         os.chmod(self._folder.name, 0o755)  # the workers are somebody else
         self._process = None
 
@@ -56,12 +58,18 @@ class Server:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=(log := tempfile.TemporaryFile()),
             cwd=self._folder.name,
             env=_environment("/course" if bwrap else self._folder.name),
             start_new_session=True,
         )
-        header, _ = self._receive(120)
+        try:
+            header, _ = self._receive(120)
+        except Broken as error:
+            self.stop()
+            log.seek(0)
+            said = log.read().decode("utf-8", "replace").strip().splitlines()
+            raise Broken(f"{error} It said: {said[-1] if said else 'nothing'}") from None
         self.strength = header["hello"]["walls"] if bwrap else "limits"
 
     def stop(self):
@@ -128,7 +136,7 @@ class Spawned(Server):
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self._folder.name,
-            env=os.environ | _environment(self._folder.name) | {"HOME": self._folder.name},
+            env=os.environ | _environment(self._folder.name),
         )
         pieces = queue.SimpleQueue()  # a thread reads: pipes can't be waited for everywhere
 
@@ -163,8 +171,10 @@ def server(lesson, *, number=0, walls=True):
 def _environment(course):
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
     threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    home = {"HOME": "/tmp", "MPLCONFIGDIR": "/tmp/matplotlib", "IPYTHONDIR": "/tmp/ipython"}
-    return kept | threads | home | {"PYTHONPATH": str(course), "PYTHONDONTWRITEBYTECODE": "1"}
+    scratch = f"{course}/scratch"
+    home = {"HOME": scratch, "TMPDIR": scratch, "MPLCONFIGDIR": f"{scratch}/matplotlib"}
+    home |= {"IPYTHONDIR": f"{scratch}/ipython", "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | threads | home | {"PYTHONPATH": str(course)}
 
 
 def _bubblewrap(bwrap, folder):
@@ -188,8 +198,11 @@ def _bubblewrap(bwrap, folder):
         command += ["--ro-bind", str(prefix), str(prefix)]
     if view.LIBRARY.is_relative_to(sys.prefix):  # installed beside the packages: with its answers
         command += ["--tmpfs", str(view.LIBRARY)]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/home"]
-    command += ["--ro-bind", folder, "/course", "--remount-ro", "/"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", folder, "/course"]
+    command += ["--tmpfs", "/course/scratch", "--remount-ro", "/"]
+    if not any(p.is_relative_to("/tmp") for p in prefixes):
+        at = command.index("--proc")
+        command[at:at] = ["--symlink", "/course/scratch", "/tmp"]
     return [*command, "--chdir", "/course"]
 
 

@@ -40,10 +40,13 @@ def leave(uid):
                 f.write(line)
 
 
-def enclose(uid, *, memory):
-    """Finish the walls, in process 1 of the new namespaces: own files, limits, no rights."""
+def enclose(uid, *, memory, scratch):
+    """Finish the walls, in process 1 of the new namespaces: own files, limits, no rights.
+
+    scratch: the one folder that can be written to; it is new, and gone with the process.
+    """
     call("mount", None, b"/", None, PRIVATE, None)
-    for folder in (b"/tmp", b"/dev/shm", b"/home"):
+    for folder in (os.fsencode(scratch), b"/dev/shm"):
         if os.path.isdir(folder):
             call("mount", b"tmpfs", folder, b"tmpfs", NOSUID | NODEV, b"size=64m,mode=1777")
     try:
@@ -57,7 +60,7 @@ def enclose(uid, *, memory):
         os.setresuid(uid, uid, uid)
     call("prctl", NO_NEW_PRIVS, 1, 0, 0, 0)
     drop_capabilities()
-    os.chdir("/tmp")
+    os.chdir(scratch)
 
 
 def limit(memory):
