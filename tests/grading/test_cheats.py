@@ -157,6 +157,24 @@ def softmax(scores, axis=-1):
     assert "stopped after" in reason(made) and time.monotonic() - start < 60
 
 
+def test_of_five_answers_one_that_never_returns_costs_its_own_points(tmp_path, monkeypatch):
+    from course_lib.exercises import judge
+    from course_lib.grading import marking, releases, servers
+    from tests.grading.handed_in import solved, submission
+
+    monkeypatch.setattr(judge, "SECONDS", 2)
+    run = marking.begin(releases.release("code/05_matrix_form", tmp_path), tmp_path / "marks")
+    made = solved("code/05_matrix_form")
+    for cell in made["cells"]:
+        if cells.grade_id(cell) == "causal_mask":
+            cell["source"] = "def causal_mask(n):\n    while True: pass"
+    with servers.Server("code/05_matrix_form") as server:
+        got = marking.mark(run, server, "ada", [submission(made)])
+    lost = {n: (e["earned"], e["message"]) for n, e in got["exercises"].items() if e["diagnosis"]}
+    assert len(got["exercises"]) == 5 and list(lost) == ["causal_mask"], lost
+    assert lost["causal_mask"][0] == 0 and "stopped after" in lost["causal_mask"][1]
+
+
 def test_an_endless_cell_is_left_out(class_folder, server, release, tmp_path):
     from course_lib.grading import marking
     from tests.grading.handed_in import submission
@@ -389,8 +407,10 @@ seen["home"] = os.listdir(os.environ["HOME"])
     assert set(look["home"]) <= {"matplotlib", "ipython"}
 
 
-def test_it_sees_neither_the_answers_nor_this_machine(mark, release):
+def test_it_sees_neither_the_answers_nor_the_marks_nor_this_machine(mark, release, tmp_path):
+    (tmp_path / "gradebook.csv").write_text("student,total\n")
     look = seen(mark, release, f"""
+seen["marks"] = os.path.exists({str(tmp_path)!r})
 seen["root"] = os.path.exists({str(ROOT / "README.md")!r})
 seen["etc"] = os.path.exists("/etc/passwd") or os.path.exists("/etc/shadow")
 seen["key"] = [os.path.join(d, f) for d, _, fs in os.walk("/course") for f in fs
@@ -398,7 +418,9 @@ seen["key"] = [os.path.join(d, f) for d, _, fs in os.walk("/course") for f in fs
 seen["marking"] = os.path.exists("/course/course_lib/grading/marking.py")
 seen["environ"] = [k for k in os.environ if "TOKEN" in k or "SECRET" in k or k == "CI"]
 """)  # fmt: skip
-    assert look == {"root": False, "etc": False, "key": [], "marking": False, "environ": []}
+    assert look == {
+        "marks": False, "root": False, "etc": False, "key": [], "marking": False, "environ": []
+    }  # fmt: skip
 
 
 def test_it_reaches_no_network(mark, release):

@@ -9,9 +9,10 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
+from nbgrader.validator import Validator
 from traitlets.config import Config
 
-from course_lib.authoring import SOLUTIONS
+from course_lib.authoring import SOLUTIONS, solutions
 from course_lib.learner import cells
 from tests.grading.handed_in import RIGHT
 
@@ -35,6 +36,26 @@ def course(tmp_path_factory):
     assert made["success"], made["log"]
     yield api, root
     patch.undo()
+
+
+def test_every_solution_of_the_course_can_be_released(course):
+    api, root = course
+    source = root / "source" / "all"
+    source.mkdir()
+    for path in solutions():
+        shutil.copy(path, source / f"{path.parent.name}_{path.name}")
+    made = api.generate_assignment("all")
+    assert made["success"], made["log"]
+    released = sorted((root / "release" / "all").glob("*.ipynb"))
+    assert len(released) == 30
+    for path in released:
+        assert "BEGIN SOLUTION" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_a_solved_notebook_validates(course):
+    hand_in(course[1], "validated", RIGHT)
+    path = course[1] / "submitted" / "validated" / "week-2" / "02_softmax.ipynb"
+    assert "failed" not in Validator().validate(str(path))
 
 
 def hand_in(root, student, answers):
