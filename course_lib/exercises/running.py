@@ -19,30 +19,25 @@ def time_limit(seconds):
     A second thread raises it between two Python instructions, again and again until the block ends.
     A single long call into C (one huge matrix product) can't be interrupted.
     """
-    runner, over, lock = threading.get_ident(), threading.Event(), threading.Lock()
+    runner, wake, over = threading.get_ident(), threading.Event(), [False]
 
     def watch():
         wait = seconds
-        while not over.wait(wait):
+        while not wake.wait(wait) and not over[0]:
             wait = 0.05
-            with lock:
-                if not over.is_set():
-                    _raise_in(runner, TooSlow)
+            if not over[0]:
+                _raise_in(runner, TooSlow)
 
     watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
     try:
+        watcher.start()
         yield
     finally:
-        while not over.is_set():
-            with contextlib.suppress(TooSlow), lock:
-                over.set()
-        while watcher.is_alive():  # a probe that measures memory must be alone in the process
-            with contextlib.suppress(TooSlow):
-                watcher.join()
-        with contextlib.suppress(TooSlow):
-            for _ in range(3):  # one that is still on its way arrives here, at the next instruction
-                pass
+        over[0] = True  # first, and no call: nothing can interrupt it
+        for _ in range(3):  # what is still on its way arrives here
+            with contextlib.suppress(TooSlow, RuntimeError):  # or it had not quite started
+                wake.set()
+                watcher.join()  # a probe that measures memory must be alone in the process
 
 
 def _raise_in(thread, exception):
