@@ -153,7 +153,7 @@ def grade(class_folder, submissions, out, jobs, scheduler, again, no_walls):
 
     with _one_line_errors():
         run = marking.begin(class_folder, out, again=again)
-        found = collect(submissions)
+        found = marking.by_roster(run.release, collect(submissions))
         with tqdm(total=len(found), unit="student", disable=None) as bar:
             marks, strength = marking.mark_all(
                 run, found, jobs=jobs or os.cpu_count() or 1, walls=not no_walls,

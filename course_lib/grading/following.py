@@ -25,7 +25,9 @@ def run_all(request, begin):
         wanted = [e for e in request["exercises"] if e["name"] not in {**dropped, **done}]
         receive, end = begin(cells, wanted)
         try:
-            at, errors, came, found = follow(receive, wanted, request["seconds"], deadline)
+            at, errors, came, found = follow(
+                receive, len(cells), wanted, request["seconds"], deadline
+            )
         finally:
             end()
         done |= came
@@ -44,8 +46,11 @@ def run_all(request, begin):
     return {"done": done, "dropped": dropped, "cells": {**errors, **troubles}}, arrays
 
 
-def follow(receive, exercises, seconds, deadline):
-    """Read frames to the end. Return (where it ended early or None, errors, done, arrays)."""
+def follow(receive, n_cells, exercises, seconds, deadline):
+    """Read frames to the end. Return (where it ended early or None, errors, done, arrays).
+
+    A frame about a cell or an exercise that was not asked for is passed over.
+    """
     limits = {e["name"]: e["seconds"] + GRACE for e in exercises}
     errors, done, arrays = {}, {}, {}
     now, limit, buffer = ("start", None), STARTING, b""
@@ -62,16 +67,16 @@ def follow(receive, exercises, seconds, deadline):
                 buffer = buffer[size:]
                 if "end" in header:
                     return None, errors, done, arrays
-                if "cell" in header:
+                if header.get("cell") in range(n_cells):
                     now, limit = ("cell", int(header["cell"])), seconds
                     until = time.monotonic() + limit
-                elif "error" in header:
-                    errors[str(header["of"])] = str(header["error"])[:LONGEST]
-                elif "exercise" in header:
+                elif "error" in header and now[0] == "cell":
+                    errors[str(now[1])] = str(header["error"])[:LONGEST]
+                elif "exercise" in header and str(header["exercise"]) in limits:
                     now = ("exercise", str(header["exercise"]))
-                    limit = limits.get(now[1], GRACE)
+                    limit = limits[now[1]]
                     until = time.monotonic() + limit
-                elif "outcomes" in header and now[1] in limits:
+                elif isinstance(header.get("outcomes"), dict) and now[0] == "exercise":
                     done[now[1]] = header["outcomes"]
                     arrays |= {f"{now[1]}/{name}": array for name, array in found.items()}
             if len(buffer) > frames.LIMIT:

@@ -187,7 +187,7 @@ def run(cells, exercises, tell, *, alone=True):
         result = shell.run_cell(source, store_history=False, silent=False)
         error = result.error_before_exec or result.error_in_exec
         if error is not None:
-            tell({"of": number, "error": in_words(error)})
+            tell({"error": in_words(error)})
     for each in exercises:
         tell({"exercise": each["name"]})
         pid = fork() if fork and alone else 0

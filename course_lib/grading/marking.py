@@ -16,7 +16,6 @@ import numpy as np
 
 from course_lib.exercises import judge, judge_outcomes, running, task_of
 from course_lib.grading import releases, servers
-from course_lib.grading.frames import Garbled
 from course_lib.learner import cells
 from course_lib.learner.cells import Trouble
 
@@ -41,7 +40,10 @@ class Run:
     @property
     def digest(self):
         """What a finished mark hangs on beside the submission: release, inputs and judges."""
-        text = json.dumps([self.release.lesson, self.release.points, self.notebook, self.seed])
+        made = self.release
+        text = json.dumps(
+            [made.lesson, made.points, made.due, made.variants, self.notebook, self.seed]
+        )
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def variant(self, student):
@@ -56,11 +58,27 @@ def begin(class_folder, marks, *, again=False):
     folder = Path(marks)
     file = folder / "run.json"
     seed = secrets.randbits(32)
-    if file.exists() and not again:
-        seed = int(json.loads(file.read_text(encoding="utf-8"))["seed"])
+    if file.exists():
+        try:
+            begun = json.loads(file.read_text(encoding="utf-8"))
+            begun_seed, lesson = int(begun["seed"]), begun["lesson"]
+        except (ValueError, KeyError, TypeError):
+            raise Trouble(f"{file} is broken. Choose another folder for the marks (-o).") from None
+        if lesson != release.lesson:
+            raise Trouble(f"{folder} holds the marks of {lesson}. Choose another folder (-o).")
+        seed = seed if again else begun_seed
     run = Run(release, notebook, seed, folder)
     cells.write_text(json.dumps({"seed": seed, "lesson": release.lesson}) + "\n", file)
     return run
+
+
+def by_roster(release, submissions):
+    """Return {student: files} with the roster's ids as names, as far as it knows the students."""
+    named = {}
+    for name, files in submissions.items():
+        known = release.student(name)
+        named.setdefault(known.id if known else name, []).extend(files)
+    return {n: sorted(f, key=lambda s: (s.arrived or "", s.file)) for n, f in named.items()}
 
 
 def mark_all(run, submissions, *, jobs=1, walls=True, scheduler=None, tell=lambda student: None):
@@ -214,12 +232,12 @@ def _judged(run, each, header, arrays, answers):
         return {**empty, "diagnosis": "stopped", "message": f"✗ {name}: {how}"}
     if "" in came:
         return {**empty, **_missing(name, came[""], header)}
-    try:
+    try:  # a dictionary from outside: whatever is in it, it is this student's trouble alone
         report = judge_outcomes(
             name, _outcomes(name, came, arrays) if came else None,
             seed=each["seed"], variant=each["variant"],
         )  # fmt: skip
-    except (ValueError, TypeError, Garbled, KeyError, AttributeError) as error:
+    except Exception as error:
         message = f"✗ {name}: what it returned can't be compared ({error})."
         return {**empty, "diagnosis": "unfit", "message": message[:LONGEST]}
     earned = round(points * report.earned / report.points, 2) if report.points else 0

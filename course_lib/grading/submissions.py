@@ -85,19 +85,37 @@ def _of_folder(folder, paths=None):
 
 
 def _of_zip(path):
-    with zipfile.ZipFile(path) as archive:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise Trouble(f"{path} is no zip that can be read: {error}") from None
+    with archive:
         for entry in archive.infolist():
             inner = PurePosixPath(entry.filename)
             if inner.suffix != ".ipynb" or any(part in SKIPPED for part in inner.parts):
                 continue
             student, late = _student(inner)
-            arrived = datetime.datetime(*entry.date_time).isoformat(timespec="seconds")
+            arrived = _moment(entry)
             if entry.file_size > LARGEST:
                 problem = f"it is larger than {LARGEST // 2**20} MB."
                 yield Submission(student, str(inner), b"", arrived, late, problem)
                 continue
-            with archive.open(entry) as file:
-                yield Submission(student, str(inner), file.read(LARGEST), arrived, late)
+            try:
+                with archive.open(entry) as file:
+                    content = file.read(LARGEST)
+            except (RuntimeError, zipfile.BadZipFile, OSError, NotImplementedError) as error:
+                problem = f"it can't be read out of the zip: {error}"
+                yield Submission(student, str(inner), b"", arrived, late, problem)
+                continue
+            yield Submission(student, str(inner), content, arrived, late)
+
+
+def _moment(entry):
+    """Return when a file of a zip was changed, or None where the zip says nonsense."""
+    try:
+        return datetime.datetime(*entry.date_time).isoformat(timespec="seconds")
+    except ValueError:
+        return None
 
 
 def _student(inner):

@@ -309,6 +309,18 @@ for fd in range(3, 64):
     try: os.write(fd, struct.pack("<I", len(body)) + body)
     except OSError: pass
 """,
+    "forged nonsense": STUB
+    + """
+import os, struct, json
+for head in ({"cell": 10**9}, {"of": 99, "error": "x"}, {"exercise": "softmax"}, {"outcomes": 5},
+             {"outcomes": {"shares": {"error": [], "said": {}}, "stable": 3}}, [], 7):
+    if isinstance(head, dict): head["arrays"] = []
+    head = json.dumps(head).encode()
+    body = struct.pack("<I", len(head)) + head
+    for fd in range(3, 64):
+        try: os.write(fd, struct.pack("<I", len(body)) + body)
+        except OSError: pass
+""",
     "garbage in the pipe": STUB
     + """
 import os

@@ -178,6 +178,33 @@ def test_of_two_files_the_last_counts(tmp_path, release):
     assert [s.file for s in collect(tmp_path)["ada"]] == ["ada/b.ipynb", "ada/a.ipynb"]
 
 
+def test_a_student_of_the_roster_is_one_student_by_whatever_name(tmp_path, release):
+    (tmp_path / "roster.csv").write_text("id,name\nada,Ada Example\n")
+    folder = releases.release("code/02_softmax", tmp_path, roster=tmp_path / "roster.csv")
+    for name in ("ada", "Ada Example", "guest"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "x.ipynb").write_text(json.dumps(release))
+    found = marking.by_roster(releases.read(folder)[0], collect(tmp_path / "in"))
+    assert {student: len(files) for student, files in found.items()} == {"ada": 2, "guest": 1}
+
+
+def test_the_marks_of_another_lesson_are_not_written_over(tmp_path):
+    for lesson in ("code/01_similarity", "code/02_softmax"):
+        releases.release(lesson, tmp_path)
+    marking.begin(tmp_path / "code/01_similarity", tmp_path / "marks")
+    with pytest.raises(Trouble, match="holds the marks of code/01_similarity"):
+        marking.begin(tmp_path / "code/02_softmax", tmp_path / "marks")
+    (tmp_path / "marks" / "run.json").write_text("{")
+    with pytest.raises(Trouble, match="run.json is broken"):
+        marking.begin(tmp_path / "code/01_similarity", tmp_path / "marks")
+
+
+def test_a_broken_zip_is_told_in_one_line(tmp_path):
+    (tmp_path / "class.zip").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(Trouble, match=r"class\.zip is no zip"):
+        collect(tmp_path)
+
+
 # ---- from release to feedback ------------------------------------------------------------------
 
 
