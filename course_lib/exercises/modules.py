@@ -1,6 +1,7 @@
 """Build a learner's torch module, and load given matrices into its parts."""
 
 from course_lib.exercises.judge import Unfit
+from course_lib.exercises.questions import pair
 
 # torch is imported where it is used: checking a function of lesson 01 shall not wait for it.
 
@@ -81,3 +82,17 @@ def load(module, given):
             if not torch.equal(named[f"{name}.weight"].float(), numbers):
                 raise Unfit(f"`{name}` changed while another matrix was set.")
     return module
+
+
+def called(layer, given, *options, outputs=("output", "weights"), **named):
+    """Call a module with tensors by name; return its two answers by name.
+
+    It must leave what it was given as it is. Raises: Unfit.
+    """
+    before = {name: tensor.clone() for name, tensor in given.items()}
+    found = pair(layer(*given.values(), *options, **named))
+    for name, tensor in given.items():
+        if not before[name].equal(tensor):
+            raise Unfit(f"your layer changed its input `{name}`; the caller still needs that.")
+    found = dict(zip(outputs, found))
+    return {"weights": found.pop("weights"), **found}  # first: they tell more of a mistake

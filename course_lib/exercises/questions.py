@@ -52,6 +52,49 @@ def ranking(items, holds="the order is right", points=1):
     return {"order": Probe(run, holds, points)}
 
 
+def word(options, holds="that is the one", points=1):
+    """One word out of the options, in either case: {"word": Probe}."""
+
+    def run(answer, inputs):
+        chosen = str(answer).strip().lower()
+        if chosen not in options:
+            raise Unfit(f"answer with one word out of {', '.join(options)}; yours is {answer!r}.")
+        return np.array(chosen)
+
+    return {"word": Probe(run, holds, points)}
+
+
+def two_numbers(answer):
+    """Read an arrow: [1, -0.5], a tuple, an array, or text that looks like one of them."""
+    return _read(answer, 2, "two numbers, such as [1, -0.5]")
+
+
+def numbers(count, holds="the numbers fit", *, within, points=1):
+    """So many numbers in a list, each right if it is off by no more than ``within``."""
+
+    def run(answer, inputs):
+        return _read(answer, count, f"a list of {count} numbers")
+
+    def said(got, inputs):
+        return f"your numbers were [{', '.join(f'{n:g}' for n in got)}]."
+
+    return {"numbers": Probe(run, holds, points, (said,), tolerance=0.0, absolute=within)}
+
+
+def _read(answer, count, wanted):
+    """Return an answer as an array of so many numbers, or say what is wanted."""
+    given = answer
+    if isinstance(given, str):
+        given = re.findall(r"[-+]?\d*\.?\d+", given.replace("−", "-"))
+    try:
+        array = np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        array = np.empty(0)
+    if array.shape != (count,) or not np.isfinite(array).all():
+        raise Unfit(f"answer with {wanted}; yours is {answer!r}.")
+    return array
+
+
 # What a probe can ask of a function ----------------------------------------------------------
 
 

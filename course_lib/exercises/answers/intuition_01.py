@@ -3,7 +3,8 @@
 import numpy as np
 
 from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.intuition_01 import KEY, PLACES, TOPICS, letter_of
+from course_lib.exercises.tasks.intuition_01 import KEY, PLACES, TOPICS
+from course_lib.exercises.wording import letter_of
 
 ITSELF = "intuition/01_similarity: Is a thing not most like itself?"
 SCORE = "intuition/01_similarity: How do two arrows become one number?"

@@ -3,8 +3,8 @@
 import numpy as np
 
 from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.intuition_01 import letter_of
 from course_lib.exercises.tasks.intuition_02 import SCORES
+from course_lib.exercises.wording import letter_of
 
 DIVIDE = "intuition/02_softmax: Why not divide each score by the sum?"
 INSTEAD = "intuition/02_softmax: What does softmax do instead?"

@@ -4,8 +4,9 @@ import numpy as np
 
 from course_lib.examples import query
 from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.intuition_01 import KEY, letter_of
+from course_lib.exercises.tasks.intuition_01 import KEY
 from course_lib.exercises.tasks.intuition_03 import share_given
+from course_lib.exercises.wording import letter_of
 
 ROLES = "intuition/03_lookup: What are query, key and value?"
 DIFFERENT = "intuition/03_lookup: Why hand over something else than what was found?"

@@ -4,8 +4,8 @@ import numpy as np
 
 from course_lib.exercises.answers.intuition_03 import chosen, spelled
 from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.intuition_01 import letter_of
 from course_lib.exercises.tasks.intuition_04 import WIDTHS, largest_shares
+from course_lib.exercises.wording import letter_of
 
 STRANGERS = "intuition/04_scaling: How loudly do strangers agree?"
 WALK = "intuition/04_scaling: Why is it not hundreds of times as loud?"

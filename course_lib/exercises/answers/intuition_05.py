@@ -5,8 +5,8 @@ import numpy as np
 from course_lib.examples import query
 from course_lib.exercises.answers.intuition_03 import chosen, spelled
 from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.intuition_01 import letter_of
 from course_lib.exercises.tasks.intuition_05 import GUESTS
+from course_lib.exercises.wording import letter_of
 
 ALL_ASK = "intuition/05_matrix_form: What if every word asks?"
 READ = "intuition/05_matrix_form: How do you read the table of shares?"

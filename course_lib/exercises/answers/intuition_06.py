@@ -4,8 +4,8 @@ import numpy as np
 
 from course_lib.exercises.answers.intuition_03 import chosen, spelled
 from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.intuition_01 import letter_of
 from course_lib.exercises.tasks.intuition_06 import ROUNDS, recorded
+from course_lib.exercises.wording import letter_of
 
 GLASSES = "intuition/06_attention_layer: Where do query, key and value come from?"
 LOOK = "intuition/06_attention_layer: What do glasses do, number by number?"

@@ -4,8 +4,8 @@ import numpy as np
 
 from course_lib.exercises.answers.intuition_03 import chosen, spelled
 from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.intuition_01 import letter_of
 from course_lib.exercises.tasks.intuition_07 import BLEU, REAL, WORDS
+from course_lib.exercises.wording import letter_of
 
 NOTE = "intuition/07_encoder_decoder: How did networks translate before attention?"
 LOST = "intuition/07_encoder_decoder: What gets lost, and what does not?"

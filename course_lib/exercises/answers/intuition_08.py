@@ -5,7 +5,6 @@ import numpy as np
 from course_lib.examples import queries, words
 from course_lib.exercises.answers.intuition_03 import chosen, spelled
 from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.intuition_01 import letter_of
 from course_lib.exercises.tasks.intuition_08 import (
     MOVED,
     ODD_NAMES,
@@ -13,6 +12,7 @@ from course_lib.exercises.tasks.intuition_08 import (
     SAME_PLACE,
     new_order,
 )
+from course_lib.exercises.wording import letter_of
 
 ITSELF = "intuition/08_self_attention: What if a sentence asks itself?"
 BANKS = "intuition/08_self_attention: Can a real machine tell the two banks apart?"

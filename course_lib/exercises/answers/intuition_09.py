@@ -4,8 +4,8 @@ import numpy as np
 
 from course_lib.exercises.answers.intuition_03 import chosen, spelled
 from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.intuition_01 import letter_of
 from course_lib.exercises.tasks.intuition_09 import ASKED
+from course_lib.exercises.wording import letter_of
 
 ONE = "intuition/09_multi_head: Can one row of shares answer two questions?"
 SECOND = "intuition/09_multi_head: What does a second reader ask?"

@@ -4,8 +4,8 @@ import numpy as np
 
 from course_lib.exercises.answers.intuition_03 import chosen, spelled
 from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.intuition_01 import letter_of
 from course_lib.exercises.tasks.intuition_10 import ANIMALS, either, speaks
+from course_lib.exercises.wording import letter_of
 
 ROAD = "intuition/10_transformer_layer: What does a layer do with a word?"
 SKIP = "intuition/10_transformer_layer: Must bank forget what it was?"

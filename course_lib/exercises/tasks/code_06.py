@@ -76,13 +76,7 @@ def loaded(f, i):
 
 
 def called(layer, x_query, x_key_value, **options):
-    """Call the layer; return its arrays by name. It must leave what it was given as it is."""
-    before = x_query.clone(), x_key_value.clone()
-    output, weights = pair(layer(x_query, x_key_value, **options))
-    for name, old, new in zip(("x_query", "x_key_value"), before, (x_query, x_key_value)):
-        if not old.equal(new):
-            raise Unfit(f"your layer changed its input `{name}`; the caller still needs that.")
-    return {"weights": weights, "output": output}
+    return modules.called(layer, {"x_query": x_query, "x_key_value": x_key_value}, **options)
 
 
 def parts(f, i):

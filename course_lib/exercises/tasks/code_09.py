@@ -202,13 +202,7 @@ def masks(i):
 
 
 def called(layer, x_query, x_key_value, *mask):
-    """Call the layer; return its arrays by name. It must leave what it was given as it is."""
-    before = x_query.clone(), x_key_value.clone()
-    output, weights = pair(layer(x_query, x_key_value, *mask))
-    for name, old, new in zip(("x_query", "x_key_value"), before, (x_query, x_key_value)):
-        if not old.equal(new):
-            raise Unfit(f"your layer changed its input `{name}`; the caller still needs that.")
-    return {"weights": weights, "output": output}
+    return modules.called(layer, {"x_query": x_query, "x_key_value": x_key_value}, *mask)
 
 
 @remembered

@@ -1,109 +1,24 @@
-"""Intuition 01: similarity. Also what the questions of this track share: how they are written, and
-probes for a word out of a list and for an arrow."""
-
-import html
-import re
+"""Intuition 01: similarity."""
 
 import numpy as np
 
 from course_lib.examples import keys, words
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number, ranking
+from course_lib.exercises.questions import letter, number, ranking, two_numbers, word
+from course_lib.exercises.wording import (
+    LETTERS,
+    as_pairs,
+    choices,
+    heat_map,
+    markdown_table,
+    pair,
+    shuffled,
+    signed,
+)
 
 LESSON = "intuition/01_similarity"
-LETTERS = "abcd"
 KEY = dict(zip(words, keys, strict=True))
 PLACES = ("arbo", "belo", "cori", "dalo")  # invented: no name may hint at sun or bustle
-
-# How questions are written -------------------------------------------------------------------
-
-
-def shuffled(rng, names):
-    """Return the names of a question's choices in a fresh order: the first becomes letter a."""
-    return [str(name) for name in rng.permutation(list(names))]
-
-
-def letter_of(name, inputs):
-    """Return the letter under which a choice stands in this variant."""
-    return LETTERS[inputs["order"].index(name)]
-
-
-def choices(texts, inputs):
-    """Return the choices as a Markdown list, each with its letter."""
-    lines = [f"- **{letter_of(name, inputs)}** {texts[name]}" for name in inputs["order"]]
-    return "\n".join(lines)
-
-
-def signed(value, decimals=0):
-    """Return a number as text, with a true minus sign."""
-    return f"{value:.{decimals}f}".replace("-", "−")
-
-
-def pair(vector):
-    """Return an arrow as it is written in the lessons: [2, −1]."""
-    return "[" + ", ".join(signed(entry) for entry in vector) + "]"
-
-
-def as_pairs(arrows):
-    """Return the rows of an array as pairs of whole numbers."""
-    return [(int(x), int(y)) for x, y in arrows]
-
-
-def markdown_table(head, rows):
-    """Return a Markdown table, numbers to the right."""
-    lines = [head, ["---"] + ["--:"] * (len(head) - 1), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
-
-
-def heat_map(labels, matrix):
-    """Return a table with a number in each cell, and a colour that says the same."""
-    cell = "padding:0.35em 0.8em;text-align:center"
-    head = "".join(f'<th style="{cell}">{html.escape(label)}</th>' for label in labels)
-    rows = "".join(
-        f'<tr><th style="{cell}">{html.escape(label)}</th>'
-        + "".join(f'<td style="{cell};{_colours(entry)}">{signed(entry, 2)}</td>' for entry in row)
-        + "</tr>"
-        for label, row in zip(labels, matrix, strict=True)
-    )
-    return f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _colours(entry):
-    """White at zero, purple above, orange below, as in the lesson's heat map."""
-    full = (84, 39, 136) if entry > 0 else (179, 88, 6)
-    red, green, blue = (round(255 + abs(entry) * (part - 255)) for part in full)
-    ink = "#ffffff" if entry > 0.6 or entry < -0.92 else "#000000"
-    return f"background-color:#{red:02x}{green:02x}{blue:02x};color:{ink}"
-
-
-# Probes --------------------------------------------------------------------------------------
-
-
-def word(options, holds="that is the one", points=1):
-    """One word out of the options, in either case: {"word": Probe}."""
-
-    def run(answer, inputs):
-        chosen = str(answer).strip().lower()
-        if chosen not in options:
-            raise Unfit(f"answer with one word out of {', '.join(options)}; yours is {answer!r}.")
-        return np.array(chosen)
-
-    return {"word": Probe(run, holds, points)}
-
-
-def two_numbers(answer):
-    """Read an arrow: [1, -0.5], a tuple, an array, or text that looks like one of them."""
-    if isinstance(answer, str):
-        answer = re.findall(r"[-+]?\d*\.?\d+", answer.replace("−", "-"))
-    try:
-        arrow = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        arrow = np.empty(0)
-    if arrow.shape != (2,) or not np.isfinite(arrow).all():
-        raise Unfit(f"answer with two numbers, such as [1, -0.5]; yours is {answer!r}.")
-    return arrow
-
 
 # The exercises -------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from course_lib.examples import keys, query, words
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import letter, number
-from course_lib.exercises.tasks.intuition_01 import (
+from course_lib.exercises.wording import (
     LETTERS,
     choices,
     letter_of,

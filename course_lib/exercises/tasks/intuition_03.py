@@ -4,16 +4,9 @@ import numpy as np
 
 from course_lib.examples import keys, words
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import letter, number
-from course_lib.exercises.tasks.intuition_01 import (
-    LETTERS,
-    choices,
-    markdown_table,
-    shuffled,
-    signed,
-    two_numbers,
-)
+from course_lib.exercises.questions import letter, number, two_numbers
 from course_lib.exercises.tasks.intuition_02 import shares_of
+from course_lib.exercises.wording import LETTERS, choices, markdown_table, shuffled, signed
 
 LESSON = "intuition/03_lookup"
 

@@ -5,8 +5,8 @@ import numpy as np
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import letter, number
-from course_lib.exercises.tasks.intuition_01 import LETTERS, choices, letter_of, shuffled
 from course_lib.exercises.tasks.intuition_02 import bars, shares_of
+from course_lib.exercises.wording import LETTERS, choices, letter_of, shuffled
 
 LESSON = "intuition/04_scaling"
 PEOPLE = ("Ann", "Ben", "Cleo", "Dan", "Eve", "Finn")

@@ -6,18 +6,16 @@ import numpy as np
 
 from course_lib.examples import keys, values
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import letter, number
-from course_lib.exercises.tasks.intuition_01 import (
+from course_lib.exercises.questions import letter, number, two_numbers, word
+from course_lib.exercises.tasks.intuition_02 import shares_of
+from course_lib.exercises.wording import (
     LETTERS,
     choices,
     heat_map,
     letter_of,
     markdown_table,
     shuffled,
-    two_numbers,
-    word,
 )
-from course_lib.exercises.tasks.intuition_02 import shares_of
 
 LESSON = "intuition/05_matrix_form"
 GUESTS = ("nurse", "pilot", "baker", "clown")

@@ -5,8 +5,8 @@ import numpy as np
 from course_lib.examples import word_features
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number
-from course_lib.exercises.tasks.intuition_01 import (
+from course_lib.exercises.questions import letter, number, two_numbers
+from course_lib.exercises.wording import (
     LETTERS,
     choices,
     heat_map,
@@ -14,7 +14,6 @@ from course_lib.exercises.tasks.intuition_01 import (
     pair,
     shuffled,
     signed,
-    two_numbers,
 )
 
 LESSON = "intuition/06_attention_layer"

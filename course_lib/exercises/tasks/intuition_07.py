@@ -1,41 +1,18 @@
 """Intuition 07: one note or many, and what a map of two languages says."""
 
-import html
-
 import numpy as np
 
-from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import letter, number
-from course_lib.exercises.tasks.intuition_01 import (
+from course_lib.exercises.declare import task
+from course_lib.exercises.questions import letter, number, numbers, word
+from course_lib.exercises.wording import (
     LETTERS,
+    alignment_table,
     choices,
     letter_of,
-    pair,
     shuffled,
-    two_numbers,
-    word,
 )
 
 LESSON = "intuition/07_encoder_decoder"
-
-
-def alignment_table(german, english, percents):
-    """Return a table, German words as rows, English ones as columns: a number and a blue for it."""
-    cell = "padding:0.3em 0.7em;text-align:center"
-    head = "".join(f'<th style="{cell}">{html.escape(w)}</th>' for w in english)
-    rows = "".join(
-        f'<tr><th style="{cell}">{html.escape(w)}</th>'
-        + "".join(f'<td style="{cell};{_blue(entry)}">{entry}</td>' for entry in row)
-        + "</tr>"
-        for w, row in zip(german, percents, strict=True)
-    )
-    return f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _blue(percent):
-    red, green, blue = (round(255 + percent / 100 * (part - 255)) for part in (8, 48, 107))
-    ink = "#ffffff" if percent > 50 else "#000000"
-    return f"background-color:#{red:02x}{green:02x}{blue:02x};color:{ink}"
 
 
 # How many numbers there are to go by ---------------------------------------------------------
@@ -48,16 +25,12 @@ task(
         "small": int(rng.choice([30, 40, 60])),
         "n_words": int(rng.choice([8, 12, 20])),
     },
-    probes={
-        "numbers": Probe(
-            lambda answer, inputs: two_numbers(answer),
-            "one note stays as it is; notes on every word grow with the sentence",
-            points=2,
-            symptoms=(lambda got, inputs: f"your two numbers were {pair(got)}.",),
-            tolerance=0.0,
-            absolute=0.01,
-        )
-    },
+    probes=numbers(
+        2,
+        "one note stays as it is; notes on every word grow with the sentence",
+        within=0.01,
+        points=2,
+    ),
     value=True,
     question=lambda i: (
         f"A sentence has **{i['n_words']} words**. The **first** machine reads it and keeps one "

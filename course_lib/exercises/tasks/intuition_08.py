@@ -6,17 +6,15 @@ from course_lib.attention import attend
 from course_lib.examples import keys, queries, values, words
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number
-from course_lib.exercises.tasks.intuition_01 import (
+from course_lib.exercises.questions import letter, number, numbers, two_numbers, word
+from course_lib.exercises.wording import (
     LETTERS,
+    alignment_table,
     choices,
     markdown_table,
     pair,
     shuffled,
-    two_numbers,
-    word,
 )
-from course_lib.exercises.tasks.intuition_07 import alignment_table
 from course_lib.positions import rotate
 
 LESSON = "intuition/08_self_attention"
@@ -365,16 +363,12 @@ task(
         "n_words": int(rng.choice([6, 9, 20, 50])),
         "n_written": int(rng.choice([7, 12, 30])),
     },
-    probes={
-        "rounds": Probe(
-            lambda answer, inputs: two_numbers(answer),
-            "what is there is taken in at one go; what is not has to be written first",
-            points=1,
-            symptoms=(lambda got, inputs: f"your two numbers were {pair(got)}.",),
-            tolerance=0.0,
-            absolute=0.01,
-        )
-    },
+    probes=numbers(
+        2,
+        "what is there is taken in at one go; what is not has to be written first",
+        within=0.01,
+        points=1,
+    ),
     value=True,
     question=lambda i: (
         f"A machine {ROUNDS[i['first']]} of **{i['n_words']} words**. Then it {ROUNDS['write']}, "

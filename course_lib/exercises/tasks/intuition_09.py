@@ -4,16 +4,14 @@ import numpy as np
 
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number
-from course_lib.exercises.tasks.intuition_01 import (
+from course_lib.exercises.questions import letter, number, numbers
+from course_lib.exercises.wording import (
     LETTERS,
+    alignment_table,
     choices,
     markdown_table,
-    pair,
     shuffled,
-    two_numbers,
 )
-from course_lib.exercises.tasks.intuition_07 import alignment_table
 
 LESSON = "intuition/09_multi_head"
 
@@ -128,16 +126,12 @@ task(
     name="i09_slice",
     lesson=LESSON,
     inputs=slice_inputs,
-    probes={
-        "numbers": Probe(
-            lambda answer, inputs: two_numbers(answer),
-            "each head sees the whole portrait; short is only what it makes of it",
-            points=2,
-            symptoms=(lambda got, inputs: f"your two numbers were {pair(got)}.",),
-            tolerance=0.0,
-            absolute=0.01,
-        )
-    },
+    probes=numbers(
+        2,
+        "each head sees the whole portrait; short is only what it makes of it",
+        within=0.01,
+        points=2,
+    ),
     value=True,
     question=lambda i: (
         f"A portrait has **{i['portrait']}** numbers. A layer has **{i['n_heads']}** heads, built "

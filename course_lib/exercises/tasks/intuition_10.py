@@ -7,14 +7,7 @@ import numpy as np
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import letter, number
-from course_lib.exercises.tasks.intuition_01 import (
-    LETTERS,
-    choices,
-    markdown_table,
-    pair,
-    shuffled,
-    signed,
-)
+from course_lib.exercises.wording import LETTERS, choices, markdown_table, pair, shuffled, signed
 
 LESSON = "intuition/10_transformer_layer"
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans, number
+from course_lib.exercises.questions import nans, number, numbers
 
 LESSON = "maths/08_self_attention"
 BASE = 10_000
@@ -127,27 +127,11 @@ def permuted_question(inputs):
     )
 
 
-def two_numbers(answer, inputs):
-    if isinstance(answer, str):
-        answer = answer.strip("[]() ").split(",")
-    try:
-        given = np.array([float(entry) for entry in answer])
-    except (TypeError, ValueError):
-        given = np.array([])
-    if len(given) != 2:
-        raise Unfit(f"answer with a list of 2 numbers; yours is {answer!r}.")
-    return given
-
-
 task(
     name="permuted_row",
     lesson=LESSON,
     inputs=permuted_inputs,
-    probes={
-        "numbers": Probe(
-            two_numbers, "each row moved along with its word", 2, tolerance=0.0, absolute=0.01
-        )
-    },
+    probes=numbers(2, "each row moved along with its word", within=0.01, points=2),
     value=True,
     question=permuted_question,
 )

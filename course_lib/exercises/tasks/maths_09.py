@@ -4,10 +4,10 @@ import numpy as np
 
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans
-from course_lib.exercises.tasks.intuition_01 import markdown_table, shuffled
+from course_lib.exercises.questions import nans, numbers
 from course_lib.exercises.tasks.maths_01 import frozen
 from course_lib.exercises.tasks.maths_05 import counted
+from course_lib.exercises.wording import markdown_table, shuffled
 
 LESSON = "maths/09_multi_head"
 
@@ -116,26 +116,6 @@ task(
     },
 )
 
-# A list of numbers as an answer ---------------------------------------------------------------
-
-
-def numbers(count, holds, *, within, points=2):
-    """So many numbers in a list, each right if it is off by no more than ``within``."""
-
-    def run(answer, inputs):
-        if isinstance(answer, str):
-            answer = answer.strip("[]() ").split(",")
-        try:
-            given = np.array([float(number) for number in answer])
-        except (TypeError, ValueError):
-            given = np.array([])
-        if len(given) != count:
-            raise Unfit(f"answer with a list of {count} numbers; yours is {answer!r}.")
-        return given
-
-    return {"numbers": Probe(run, holds, points, tolerance=0.0, absolute=within)}
-
-
 # ranks_of_heads -------------------------------------------------------------------------------
 
 
@@ -172,7 +152,7 @@ task(
     name="ranks_of_heads",
     lesson=LESSON,
     inputs=ranks_inputs,
-    probes=numbers(3, "each head adds what it can, up to the room there is", within=0.1),
+    probes=numbers(3, "each head adds what it can, up to the room there is", within=0.1, points=2),
     value=True,
     question=ranks_question,
 )
@@ -218,7 +198,7 @@ task(
     name="more_heads",
     lesson=LESSON,
     inputs=more_inputs,
-    probes=numbers(4, "that is what more heads cost and change", within=0.01),
+    probes=numbers(4, "that is what more heads cost and change", within=0.01, points=2),
     value=True,
     question=more_question,
 )

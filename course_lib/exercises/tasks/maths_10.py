@@ -3,8 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import nans, number
-from course_lib.exercises.tasks.intuition_01 import two_numbers
+from course_lib.exercises.questions import nans, number, numbers
 from course_lib.exercises.tasks.maths_01 import frozen
 
 LESSON = "maths/10_transformer_layer"
@@ -208,16 +207,7 @@ task(
         "early": int(rng.choice([10, 30, 40])),  # percent of the warm-up
         "late": int(rng.choice([4, 9, 16, 25])),  # times the warm-up
     },
-    probes={
-        "percents": Probe(
-            lambda answer, inputs: two_numbers(answer),
-            "both branches of the formula are read rightly",
-            points=2,
-            symptoms=(lambda got, inputs: f"your two numbers were [{got[0]:.3g}, {got[1]:.3g}].",),
-            tolerance=0.0,
-            absolute=0.5,
-        )
-    },
+    probes=numbers(2, "both branches of the formula are read rightly", within=0.5, points=2),
     value=True,
     question=warm_up_question,
 )
