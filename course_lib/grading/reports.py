@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import math
 import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
@@ -70,9 +71,12 @@ def override(run, marks):
             if student not in marks or exercise not in run.release.points:
                 raise Trouble(f"{file}, line {number}: no {exercise!r} of a student {student!r}.")
             try:
-                marks[student]["exercises"][exercise]["earned"] = float(line.get("points"))
+                earned = float(line.get("points"))
             except (TypeError, ValueError):
-                raise Trouble(f"{file}, line {number}: points must be a number.") from None
+                earned = math.nan
+            if not math.isfinite(earned):
+                raise Trouble(f"{file}, line {number}: points must be a number.")
+            marks[student]["exercises"][exercise]["earned"] = earned
             reasons[student, exercise] = line.get("reason") or "set by the teacher"
     return reasons
 
