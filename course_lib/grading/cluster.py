@@ -2,6 +2,7 @@
 
 import atexit
 import functools
+import itertools
 import os
 
 from course_lib.grading import marking, servers
@@ -25,14 +26,17 @@ def mark_all(scheduler, run, submissions, store, *, walls=True):
     except (OSError, ValueError) as error:
         raise Trouble(f"the scheduler {scheduler} can't be reached: {error}") from None
     with client:
-        if not client.scheduler_info()["workers"]:
+        if not (workers := client.nthreads()):
             raise Trouble(f"the scheduler {scheduler} has no workers.")
-        tasks = [
-            client.submit(_mark, run, student, files, walls, pure=False)
+        todo = (
+            client.submit(_mark, run, student, [file.held() for file in files], walls, pure=False)
             for student, files in submissions.items()
-        ]
-        for task in as_completed(tasks):
+        )
+        # not a whole class's notebooks at once, but enough for each worker to have the next one
+        under_way = as_completed(itertools.islice(todo, 2 * sum(workers.values())))
+        for task in under_way:
             store(*task.result())
+            under_way.update(itertools.islice(todo, 1))
 
 
 def _mark(run, student, files, walls):

@@ -16,10 +16,12 @@ import numpy as np
 
 from course_lib.exercises import judge, judge_outcomes, running, task_of
 from course_lib.grading import releases, servers
+from course_lib.grading.submissions import digest, parse
 from course_lib.learner import cells
 from course_lib.learner.cells import Trouble
 
 LONGEST = 2000  # characters of a message in a report
+LONGEST_CODE = 20_000  # of an answer in it
 POINTS = re.compile(r"^[✓✗] \w+: [\d.]+ of [\d.]+ points( so far)?\.\s*")  # the release's count
 MARKS = "students"  # the folder of finished marks
 
@@ -144,7 +146,7 @@ def mark(run, server, student, files):
     made = {
         "student": student,
         "file": submission.file,
-        "submission": submission.digest,
+        "submission": None,
         "run": run.digest,
         "arrived": submission.arrived,
         "late": submission.late or _after(submission.arrived, run.release.due),
@@ -155,8 +157,9 @@ def mark(run, server, student, files):
         "cells": [],
     }
     try:
-        notebook = submission.notebook()
-        sources, answers = _to_run(notebook)
+        content = submission.read()
+        made["submission"] = digest(content)
+        sources, answers = _to_run(parse(content))
         wanted = _wanted(run, student)
         header, arrays = server.run(sources, wanted)
         made["cells"] = _cell_errors(header, sources)
@@ -225,7 +228,7 @@ def _cell_errors(header, sources):
 def _judged(run, each, header, arrays, answers):
     """Judge one exercise of a notebook that ran."""
     name, points = each["name"], run.release.points[each["name"]]
-    empty = {"earned": 0, "points": points, "code": answers.get(name, "")}
+    empty = {"earned": 0, "points": points, "code": answers.get(name, "")[:LONGEST_CODE]}
     came = header["done"].get(name)
     if name in header["dropped"] or came is None:
         how = header["dropped"].get(name, "it ended the process that ran it.")
@@ -312,8 +315,12 @@ def _stored(run, student, submission):
         made = json.loads(file_of(run, student).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    same = made.get("submission") == submission.digest and made.get("run") == run.digest
-    return made if same and made.get("student") == student else None
+    if (made.get("student"), made.get("run")) != (student, run.digest):
+        return None
+    try:
+        return made if made.get("submission") == digest(submission.read()) else None
+    except Trouble:  # it can't be read, which is told once more
+        return None
 
 
 def versions():

@@ -6,7 +6,10 @@ import json
 import os
 import re
 import zipfile
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from course_lib.learner import cells
@@ -20,24 +23,28 @@ SKIPPED = (".ipynb_checkpoints", "__MACOSX", "my_work")
 
 @dataclass(frozen=True)
 class Submission:
-    """One file handed in. problem: why it can't be read, or None; then ``cells`` has its cells."""
+    """One file handed in. Its bytes stay where they are until read() is called: a class is large.
+
+    read: returns the bytes; raises Trouble, saying why they can't be had.
+    """
 
     student: str
     file: str
-    content: bytes
+    read: Callable[[], bytes]
     arrived: str | None = None  # a date and time, as far as the file knows
     late: bool = False  # said by the LMS
-    problem: str | None = None
 
-    @property
-    def digest(self):
-        return hashlib.sha256(self.content).hexdigest()[:16]
+    def held(self):
+        """Return the same submission with its bytes, to be sent to another machine."""
+        try:
+            return replace(self, read=partial(bytes, self.read()))
+        except Trouble as trouble:
+            return replace(self, read=partial(_refuse, str(trouble)))
 
-    def notebook(self):
-        """Return the notebook. Raises: Trouble, saying what is wrong with the file."""
-        if self.problem:
-            raise Trouble(self.problem)
-        return parse(self.content)
+
+def digest(content):
+    """Return what tells one file's bytes from another's."""
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def collect(place):
@@ -71,17 +78,33 @@ def _of_folder(folder, paths=None):
             continue
         student, late = _student(inner)
         if any(p.is_symlink() for p in (path, *path.parents) if p.is_relative_to(folder)):
-            yield Submission(student, str(inner), b"", problem="it is a link, not a file.")
+            yield Submission(student, str(inner), partial(_refuse, "it is a link, not a file."))
             continue
         stat = path.stat()
         arrived = datetime.datetime.fromtimestamp(stat.st_mtime).isoformat(timespec="seconds")
-        if not path.is_file() or stat.st_size > LARGEST:
-            problem = f"it is no file of at most {LARGEST // 2**20} MB."
-            yield Submission(student, str(inner), b"", arrived, late, problem)
-            continue
+        yield Submission(student, str(inner), partial(_of_file, path), arrived, late)
+
+
+def _refuse(problem):
+    raise Trouble(problem)
+
+
+def _of_file(path):
+    try:
+        if not path.is_file():
+            raise Trouble("it is no file.")
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with os.fdopen(descriptor, "rb") as file:
-            yield Submission(student, str(inner), file.read(LARGEST + 1), arrived, late)
+            return _not_too_much(file)
+    except OSError as error:
+        raise Trouble(f"it can't be read: {error}") from None
+
+
+def _not_too_much(file):
+    content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise Trouble(f"it is larger than {LARGEST // 2**20} MB.")
+    return content
 
 
 def _of_zip(path):
@@ -89,25 +112,21 @@ def _of_zip(path):
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
         raise Trouble(f"{path} is no zip that can be read: {error}") from None
-    with archive:
-        for entry in archive.infolist():
-            inner = PurePosixPath(entry.filename)
-            if inner.suffix != ".ipynb" or any(part in SKIPPED for part in inner.parts):
-                continue
-            student, late = _student(inner)
-            arrived = _moment(entry)
-            if entry.file_size > LARGEST:
-                problem = f"it is larger than {LARGEST // 2**20} MB."
-                yield Submission(student, str(inner), b"", arrived, late, problem)
-                continue
-            try:
-                with archive.open(entry) as file:
-                    content = file.read(LARGEST)
-            except (RuntimeError, zipfile.BadZipFile, OSError, NotImplementedError) as error:
-                problem = f"it can't be read out of the zip: {error}"
-                yield Submission(student, str(inner), b"", arrived, late, problem)
-                continue
-            yield Submission(student, str(inner), content, arrived, late)
+    for entry in archive.infolist():
+        inner = PurePosixPath(entry.filename)
+        if inner.suffix != ".ipynb" or any(part in SKIPPED for part in inner.parts):
+            continue
+        student, late = _student(inner)
+        read = partial(_of_entry, archive, entry)  # which keeps the archive open
+        yield Submission(student, str(inner), read, _moment(entry), late)
+
+
+def _of_entry(archive, entry):
+    try:
+        with archive.open(entry) as file:
+            return _not_too_much(file)
+    except (RuntimeError, zipfile.BadZipFile, OSError, NotImplementedError, zlib.error) as error:
+        raise Trouble(f"it can't be read out of the zip: {error}") from None
 
 
 def _moment(entry):

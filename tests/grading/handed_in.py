@@ -45,7 +45,7 @@ def code(source, **metadata):
 def submission(made, student="ada", **options):
     """Return a notebook (or bytes) as it was handed in."""
     content = made if isinstance(made, bytes) else json.dumps(made).encode()
-    return Submission(student, f"{student}.ipynb", content, **options)
+    return Submission(student, f"{student}.ipynb", lambda: content, **options)
 
 
 def solved(lesson="code/02_softmax"):

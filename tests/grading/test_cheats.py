@@ -11,6 +11,7 @@ import pytest
 
 from course_lib.authoring import ROOT
 from course_lib.learner import cells
+from course_lib.learner.cells import Trouble
 from tests.grading.handed_in import RIGHT, code, notebook
 
 FULL, SOFTMAX, TEMPERATURE = 11, 6, 5
@@ -507,7 +508,8 @@ def test_a_link_is_no_submission(tmp_path):
     folder.mkdir()
     os.symlink(secret, folder / "ada.ipynb")
     (submission,) = collect(folder)["ada"]
-    assert submission.problem == "it is a link, not a file." and submission.content == b""
+    with pytest.raises(Trouble, match="it is a link, not a file."):
+        submission.read()
 
 
 def test_extra_code_in_a_check_cell_is_never_run(mark, release):

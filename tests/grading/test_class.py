@@ -4,11 +4,13 @@ import csv
 import io
 import json
 import os
+import pickle
 import re
 import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 import xml.etree.ElementTree as ET
 import zipfile
 
@@ -18,7 +20,7 @@ from nbgrader.nbgraderformat import read as read_as_nbgrader
 
 from course_lib.authoring import ROOT, SOLUTIONS
 from course_lib.exercises import _answers_of, names, task_of
-from course_lib.grading import marking, releases, reports
+from course_lib.grading import marking, releases, reports, submissions
 from course_lib.grading.submissions import collect
 from course_lib.grading.view import build, withheld
 from course_lib.learner import cells
@@ -167,6 +169,27 @@ def test_submissions_come_as_files_as_folders_and_in_zips(tmp_path, release):
     (tmp_path / "empty").mkdir()
     with pytest.raises(Trouble, match="no notebook"):
         collect(tmp_path / "empty")
+
+
+def test_a_class_is_not_held_in_memory(tmp_path):
+    bulky = b" " * 2**20
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as z:
+        z.writestr("exampleada_12_345_02_softmax.ipynb", bulky)
+        z.writestr("exampleeve_13_346_02_softmax.ipynb", b" " * (submissions.LARGEST + 1))
+    for number in range(20):
+        (tmp_path / f"student-{number:02}.ipynb").write_bytes(bulky)
+    tracemalloc.start()
+    found = collect(tmp_path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found) == 22 and peak < 2**20
+    for name in ("student-07", "exampleada"):
+        assert found[name][0].read() == found[name][0].held().read() == bulky
+    with pytest.raises(Trouble, match="larger than 20 MB"):
+        found["exampleeve"][0].read()
+    (tmp_path / "student-07.ipynb").unlink()
+    with pytest.raises(Trouble, match="no file"):
+        pickle.loads(pickle.dumps(found["student-07"][0].held())).read()
 
 
 def test_of_two_files_the_last_counts(tmp_path, release):
