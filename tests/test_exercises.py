@@ -231,3 +231,15 @@ def test_a_seed_repeats_and_no_seed_is_fresh():
     each = [seen[i] for i in range(0, len(seen), len(seen) // 4)]
     assert np.array_equal(each[0], each[1])
     assert not np.array_equal(each[2], each[3])
+
+
+def test_a_learners_way_of_writing_costs_nothing():
+    from course_lib.exercises import questions
+
+    letter, word, number = (
+        next(iter(probes.values())).run
+        for probes in (questions.letter("abc"), questions.word(["tea"]), questions.number(0.1))
+    )
+    assert {letter(said, {}).item() for said in ("b", "B", "(b)", "b.", " b) ", "'b'")} == {"b"}
+    assert {word(said, {}).item() for said in ("tea", "Tea.", ' "tea" ', "TEA")} == {"tea"}
+    assert {number(said, {}).item() for said in (30, "30", "30 %", " 30.0 ")} == {30}

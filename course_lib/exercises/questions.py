@@ -56,7 +56,7 @@ def word(options, holds="that is the one", points=1):
     """One word out of the options, in either case: {"word": Probe}."""
 
     def run(answer, inputs):
-        chosen = str(answer).strip().lower()
+        chosen = str(answer).strip(".'\" \n").lower()
         if chosen not in options:
             raise Unfit(f"answer with one word out of {', '.join(options)}; yours is {answer!r}.")
         return np.array(chosen)
