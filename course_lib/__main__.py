@@ -1,6 +1,7 @@
 """The course's commands: ``python -m course_lib --help`` lists them."""
 
 import contextlib
+import re
 import sys
 from pathlib import Path
 
@@ -106,20 +107,23 @@ def reset(name):
 @click.option("-o", "--out", default="class", show_default=True, help="Folder of the class.")
 @click.option("--points", multiple=True, metavar="NAME=N", help="Points of an exercise.")
 @click.option("--due", metavar="2026-12-01T12:00", help="What comes later is marked as late.")
-@click.option("--roster", type=click.Path(), help="CSV with a column id, and name, email, ...")
+@click.option("--roster", type=click.Path(), help="CSV: id,name,email,canvas_id,... (id needed).")
 @click.option("--variants", is_flag=True, help="Other numbers for each student of the roster.")
-def release(lesson, out, points, due, roster, variants):
+@click.option("--force", is_flag=True, help="Write over a release that differs.")
+def release(lesson, out, points, due, roster, variants, force):
     """Write the notebook of LESSON (code/03_lookup) that a class gets, and how it is marked."""
     from course_lib.grading import releases
 
     with _one_line_errors():
-        options = {"due": due, "roster": roster, "variants": variants}
+        options = {"due": due, "roster": roster, "variants": variants, "force": force}
         folder = releases.release(lesson, out, points=_pairs(points), **options)
         made, _ = releases.read(folder)
-    click.echo(f"made {folder / made.notebook}: hand it out ({sum(made.points.values())} points).")
+    points, until = round(sum(made.points.values()), 3), f", due {made.due}" if made.due else ""
+    click.echo(f"made {folder / made.notebook}: hand it out ({points} points{until}).")
     if variants:
         click.echo(f"made {len(made.roster)} notebooks with other numbers in {folder / 'for'}.")
-    click.echo(f"Mark what comes back: python -m course_lib grade {folder} SUBMISSIONS -o marks")
+    marks = f"marks/{made.lesson.split('/')[1]}"
+    click.echo(f"Mark what comes back: python -m course_lib grade {folder} SUBMISSIONS -o {marks}")
 
 
 def _pairs(texts):
@@ -128,8 +132,8 @@ def _pairs(texts):
     found = {}
     for text in texts:
         name, _, points = text.partition("=")
-        if not points.replace(".", "", 1).isdigit():
-            raise Trouble(f"--points must be NAME=NUMBER; it is {text!r}.")
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", points):
+            raise Trouble(f"--points must be NAME=NUMBER, such as softmax=2.5; it is {text!r}.")
         found[name] = float(points) if "." in points else int(points)
     return found
 
@@ -143,7 +147,10 @@ def _pairs(texts):
 @click.option("--again", is_flag=True, help="Mark all anew, with fresh inputs.")
 @click.option("--no-walls", is_flag=True, help="Without bubblewrap: no protection against cheats.")
 def grade(class_folder, submissions, out, jobs, scheduler, again, no_walls):
-    """Mark SUBMISSIONS (a folder, or a zip of Canvas or Moodle) to the release in CLASS_FOLDER."""
+    """Mark SUBMISSIONS (a folder, or a zip of Canvas or Moodle) to the release in CLASS_FOLDER.
+
+    Points of your own go into MARKS/overrides.csv: student,exercise,points,reason.
+    """
     import os
 
     from tqdm import tqdm
@@ -152,15 +159,19 @@ def grade(class_folder, submissions, out, jobs, scheduler, again, no_walls):
     from course_lib.grading.submissions import collect
 
     with _one_line_errors():
+        ignored = []
+        handed_in = collect(submissions, ignored=ignored)  # before anything is begun anew
         run = marking.begin(class_folder, out, again=again)
-        found = marking.by_roster(run.release, collect(submissions))
+        found = marking.by_roster(run.release, handed_in)
         with tqdm(total=len(found), unit="student", disable=None) as bar:
-            marks, strength = marking.mark_all(
+            marks, _ = marking.mark_all(
                 run, found, jobs=jobs or os.cpu_count() or 1, walls=not no_walls,
                 scheduler=scheduler,
                 tell=lambda student: bar.update(),
             )  # fmt: skip
-        rows = reports.write(run, marks, strength)
+        before, unfit = marking.earlier(run, marks)
+        marks |= before
+        rows = reports.write(run, marks, marking.weakest(marks))
     for row in rows:
         remarks = f"   {row['remarks']}" if row["remarks"] else ""
         click.echo(
@@ -168,7 +179,16 @@ def grade(class_folder, submissions, out, jobs, scheduler, again, no_walls):
         )
     click.echo(f"\n{len(rows)} students: {Path(out) / 'gradebook.csv'}, feedback in {out}/feedback")
     click.echo(f"The class at one look: {Path(out) / 'summary.html'}")
-    click.echo(f"Protection: {servers_said(strength)}.")
+    click.echo(f"Protection: {servers_said(marking.weakest(marks))}.")
+    for names, said in (
+        (ignored, "Not marked, since they are no notebooks"),
+        (before, "Marked earlier, not among these submissions, and kept (delete a file of "
+                 f"{Path(out) / marking.MARKS} to drop one)"),
+        (unfit, "Marked earlier with other inputs or points, not among these, and left out"),
+    ):  # fmt: skip
+        if names:
+            more = f", and {len(names) - 10} more" if len(names) > 10 else ""
+            click.echo(f"{said}: {', '.join(list(names)[:10])}{more}.")
 
 
 def servers_said(strength):
@@ -185,7 +205,10 @@ def _one_line_errors():
     try:
         yield
     except (Trouble, OSError) as error:
-        failure = click.ClickException(str(error))
+        said = str(error)
+        if isinstance(error, OSError) and error.filename:
+            said = f"{error.filename}: {error.strerror}"
+        failure = click.ClickException(said)
         failure.exit_code = 2
         raise failure from None
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from course_lib.exercises import judge, judge_outcomes, running, task_of
 from course_lib.grading import releases, servers
-from course_lib.grading.submissions import digest, parse
+from course_lib.grading.submissions import digest, order, parse
 from course_lib.learner import cells
 from course_lib.learner.cells import Trouble
 
@@ -78,9 +78,9 @@ def by_roster(release, submissions):
     """Return {student: files} with the roster's ids as names, as far as it knows the students."""
     named = {}
     for name, files in submissions.items():
-        known = release.student(name)
+        known = release.student(name, files[-1].canvas_id)
         named.setdefault(known.id if known else name, []).extend(files)
-    return {n: sorted(f, key=lambda s: (s.arrived or "", s.file)) for n, f in named.items()}
+    return {student: sorted(files, key=order) for student, files in named.items()}
 
 
 def mark_all(run, submissions, *, jobs=1, walls=True, scheduler=None, tell=lambda student: None):
@@ -92,13 +92,15 @@ def mark_all(run, submissions, *, jobs=1, walls=True, scheduler=None, tell=lambd
     marks, todo = {}, {}
     for student, files in submissions.items():
         if stored := _stored(run, student, files[-1]):
-            marks[student] = stored
+            marks[student] = stored | _about(run, files)
+            if marks[student] != stored:
+                _store(run, student, marks[student])
             tell(student)
         else:
             todo[student] = files
 
     def store(student, made):
-        cells.write_text(json.dumps(made, indent=1) + "\n", file_of(run, student))
+        _store(run, student, made)
         marks[student] = made
         tell(student)
 
@@ -108,9 +110,33 @@ def mark_all(run, submissions, *, jobs=1, walls=True, scheduler=None, tell=lambd
         cluster.mark_all(scheduler, run, todo, store, walls=walls)
     else:
         _mark_here(run, todo, store, jobs, walls)
+    return {student: marks[student] for student in submissions}, weakest(marks)
+
+
+def weakest(marks):
+    """Return how strong the walls were, at the weakest of the marks."""
     strengths = {made["walls"] for made in marks.values()}
-    weakest = next((s for s in ("self-check", "limits") if s in strengths), "walls")
-    return {student: marks[student] for student in submissions}, weakest
+    return next((s for s in ("self-check", "limits") if s in strengths), "walls")
+
+
+def earlier(run, marks):
+    """Return ({student: mark} of earlier batches, the names of those that no longer fit this run).
+
+    A mark fits if release and inputs are the same; who is among ``marks`` is left out.
+    """
+    fitting, others = {}, []
+    files = {made["file"] for made in marks.values()}
+    for path in sorted((run.folder / MARKS).glob("*.json")):
+        made = _finished(path)
+        known = made and run.release.student(made["student"])
+        student = known.id if known else made and made["student"]
+        if not made or student in marks or made["student"] in marks or made["file"] in files:
+            continue
+        if made["run"] == run.digest:
+            fitting[student] = made | {"student": student}
+        else:
+            others.append(student)
+    return fitting, others
 
 
 def _mark_here(run, submissions, store, jobs, walls):
@@ -145,12 +171,9 @@ def mark(run, server, student, files):
     submission, start = files[-1], time.perf_counter()
     made = {
         "student": student,
-        "file": submission.file,
+        **_about(run, files),
         "submission": None,
         "run": run.digest,
-        "arrived": submission.arrived,
-        "late": submission.late or _after(submission.arrived, run.release.due),
-        "others": [f.file for f in files[:-1]],
         "walls": server.strength,
         "problem": None,
         "exercises": {},
@@ -175,9 +198,20 @@ def mark(run, server, student, files):
     return made
 
 
+def _about(run, files):
+    """Return what a mark says of a submission without reading it."""
+    submission = files[-1]
+    return {
+        "file": submission.file,
+        "arrived": submission.arrived,
+        "late": submission.late or _after(submission.arrived, run.release.due),
+        "others": [f.file for f in files[:-1]],
+    }
+
+
 def total(made):
     """Return the points of a mark."""
-    return sum(e["earned"] for e in made["exercises"].values())
+    return round(sum(e["earned"] for e in made["exercises"].values()), 3)
 
 
 def _unread(run, made, problem):
@@ -243,7 +277,8 @@ def _judged(run, each, header, arrays, answers):
     except Exception as error:
         message = f"✗ {name}: what it returned can't be compared ({error})."
         return {**empty, "diagnosis": "unfit", "message": message[:LONGEST]}
-    earned = round(points * report.earned / report.points, 2) if report.points else 0
+    whole = report.earned == report.points
+    earned = points if whole else round(points * report.earned / report.points, 2)
     diagnosis = report.diagnosis if report.attempted else "not-attempted"
     return {
         **empty,
@@ -311,15 +346,26 @@ def file_of(run, student):
 
 def _stored(run, student, submission):
     """Return a finished mark of this very submission in this very run, or None."""
-    try:
-        made = json.loads(file_of(run, student).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if (made.get("student"), made.get("run")) != (student, run.digest):
+    made = _finished(file_of(run, student))
+    if made is None or (made["student"], made["run"]) != (student, run.digest):
         return None
     try:
-        return made if made.get("submission") == digest(submission.read()) else None
+        return made if made["submission"] == digest(submission.read()) else None
     except Trouble:  # it can't be read, which is told once more
+        return None
+
+
+def _store(run, student, made):
+    cells.write_text(json.dumps(made, indent=1) + "\n", file_of(run, student))
+
+
+def _finished(file):
+    """Return a stored mark, or None where there is none, or something else."""
+    try:
+        made = json.loads(file.read_text(encoding="utf-8"))
+        needed = ("student", "run", "submission", "file", "walls", "exercises", "problem")
+        return made if all(key in made for key in needed) and made["exercises"] else None
+    except (OSError, ValueError, TypeError):
         return None
 
 

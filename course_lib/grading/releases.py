@@ -1,14 +1,15 @@
 """What a class gets: the learner's notebook of a lesson, and a file that says how it is marked."""
 
 import ast
-import csv
 import datetime
+import difflib
 import json
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from course_lib.exercises import names, task_of
+from course_lib.grading.tables import rows_of
 from course_lib.learner import cells
 from course_lib.learner.cells import Trouble
 from course_lib.learner.workspace import exercises
@@ -40,41 +41,71 @@ class Release:
     def notebook(self):
         return f"{self.lesson.split('/')[1]}.ipynb"
 
-    def student(self, name):
-        """Return the student of this id or name, in any case, or None."""
+    def student(self, name, canvas_id=None):
+        """Return the student with this id in Canvas, this id, or this name (in any case), or None.
+
+        A name that two students share is nobody's.
+        """
         wanted = name.casefold()
-        matches = (s for s in self.roster if wanted in (s.id.casefold(), s.name.casefold()))
-        return next(matches, None)
+        for fits in (
+            [s for s in self.roster if canvas_id and s.columns.get("canvas_id") == canvas_id],
+            [s for s in self.roster if s.id.casefold() == wanted],
+            [s for s in self.roster if s.name.casefold() == wanted],
+        ):
+            if fits:
+                return fits[0] if len(fits) == 1 else None
+        return None
 
 
-def release(lesson, out, *, points=None, due=None, roster=None, variants=False):
+def release(lesson, out, *, points=None, due=None, roster=None, variants=False, force=False):
     """Write a lesson's notebook for a class into ``out/<track>/<lesson>``; return that folder.
 
-    points: {exercise: points} that differ from the course's own. due: "2026-12-01T12:00".
+    points: {exercise: points} that differ from the course's own. due: "2026-12-01T12:00", in this
+    machine's time zone unless it names one; a date alone means the end of that day.
     roster: a CSV file with a column id. variants: each student of the roster gets a notebook with
-    numbers of their own, in ``for/<id>/``; else all get the same.
+    numbers of their own, in ``for/<id>/``; else all get the same. force: write over another
+    release, or one that was edited.
     Raises: Trouble, saying what to mend.
     """
-    lesson = lesson.removesuffix(".ipynb").removeprefix("notebooks/exercises/")
     files = exercises()
+    asked, lesson = lesson, "/".join(lesson.removesuffix(".ipynb").split("/")[-2:])
     if lesson not in files:
-        raise Trouble(f"there is no lesson {lesson!r}; there are {', '.join(files)}.")
+        near = difflib.get_close_matches(lesson, files, 3, 0.3)
+        raise Trouble(f"there is no lesson {asked!r}. Nearest: {', '.join(near or files)}.")
     made = Release(lesson, _points(lesson, points or {}), _due(due), variants, read_roster(roster))
     if variants and not made.roster:
         raise Trouble("variants need a roster: its ids choose each student's numbers.")
+    if variants and not any(task_of(name).value for name in made.points):
+        raise Trouble(f"{lesson} asks for functions; it has no question whose numbers could vary.")
     folder = Path(out) / lesson
     notebook = cells.read(files[lesson])
     for cell in notebook["cells"]:
         if (name := cells.checked(cell)) in made.points:
             cell["metadata"]["nbgrader"]["points"] = made.points[name]
-    cells.write(notebook, folder / made.notebook)
-    if variants:
-        for student in made.roster:
-            theirs = _for_variant(notebook, student.id)
-            cells.write(theirs, folder / "for" / student.id / made.notebook)
-    text = json.dumps({**asdict(made), "format": 1}, indent=2, ensure_ascii=False)
-    cells.write_text(text + "\n", folder / FILE)
+    to_write = {made.notebook: notebook}
+    for student in made.roster if variants else ():
+        to_write[f"for/{student.id}/{made.notebook}"] = _for_variant(notebook, student.id)
+    to_write[FILE] = {**asdict(made), "format": 1}
+    _refuse_to_lose(folder, to_write, force)
+    for name, content in to_write.items():
+        cells.write(content, folder / name)
     return folder
+
+
+def _refuse_to_lose(folder, to_write, force):
+    """Raise Trouble if one of the files is there with another content."""
+    for name, content in to_write.items():
+        try:
+            there = json.loads((folder / name).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            continue
+        except ValueError:
+            there = None
+        if there != json.loads(json.dumps(content)) and not force:
+            raise Trouble(
+                f"{folder / name} is there already, and differs (edited, or released with other "
+                "points, due date or roster). Choose another folder, or write over it with --force."
+            )
 
 
 def read(folder):
@@ -85,11 +116,16 @@ def read(folder):
         stored.pop("format")
         stored["roster"] = tuple(Student(**row) for row in stored["roster"])
         made = Release(**stored)
-    except FileNotFoundError:
-        raise Trouble(
-            f"{folder} is no release: it has no {FILE}. Make one with: "
-            "python -m course_lib release code/02_softmax -o class"
-        ) from None
+        if set(made.points) != set(names(made.lesson)):
+            raise ValueError("its points are not those of the lesson's exercises.")
+        if not all(type(points) in (int, float) for points in made.points.values()):
+            raise ValueError("points must be numbers.")
+    except (FileNotFoundError, NotADirectoryError):
+        inside = sorted(str(found.parent) for found in Path(folder).rglob(FILE))
+        cure = f"Releases in it: {', '.join(inside)}" if inside else (
+            "Make one with: python -m course_lib release code/02_softmax -o class"
+        )  # fmt: skip
+        raise Trouble(f"{folder} is no release: it has no {FILE}. {cure}") from None
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Trouble(f"{file} is broken: {error}") from None
     return made, cells.read(Path(folder) / made.notebook)
@@ -108,27 +144,18 @@ def read_roster(file):
     """Return the students of a CSV file with a column id (and name, and columns of an LMS)."""
     if file is None:
         return ()
-    file = Path(file)
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = [
-                {k.strip(): (v or "").strip() for k, v in row.items() if k}
-                for row in csv.DictReader(lines)
-            ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Trouble(f"the roster {file} can't be read: {error}") from None
-    if not rows or "id" not in rows[0]:
-        raise Trouble(f"the roster {file} needs a line of headings with a column id, and students.")
-    students = []
-    for number, row in enumerate(rows, start=2):
+    students, taken = [], {}
+    for number, row in rows_of(file, ["id"]):
         student, name = row.pop("id"), row.pop("name", "")
-        if not re.fullmatch(r"[\w.@+-]+", student) or student.strip(".") == "":
-            said = f"the id {student!r} must be made of letters, digits and . - _ @ +"
+        if not re.fullmatch(r"\w[\w.@+-]*", student):
+            said = f"the id {student!r} must begin with a letter or digit, then also . - _ @ +"
             raise Trouble(f"{file}, line {number}: {said}")
+        if student.casefold() in taken:
+            raise Trouble(f"{file}: the id {student} occurs twice (in whatever case).")
+        taken[student.casefold()] = student
         students.append(Student(student, name or student, row))
-    twice = {s.id for s in students if sum(s.id == t.id for t in students) > 1}
-    if twice:
-        raise Trouble(f"{file}: these ids occur twice: {', '.join(sorted(twice))}.")
+    if not students:
+        raise Trouble(f"{file} has no students.")
     return tuple(students)
 
 
@@ -145,8 +172,13 @@ def _due(text):
     if text is None:
         return None
     try:
-        return datetime.datetime.fromisoformat(text).isoformat(timespec="minutes")
-    except ValueError:
+        moment = datetime.datetime.fromisoformat(text)
+        if len(text) <= len("2026-12-01"):
+            moment = moment.replace(hour=23, minute=59)
+        if moment.tzinfo:
+            moment = moment.astimezone().replace(tzinfo=None)
+        return moment.isoformat(timespec="minutes")
+    except (ValueError, OverflowError):
         raise Trouble(
             f"due must be a date and time like 2026-12-01T12:00; it is {text!r}."
         ) from None

@@ -4,16 +4,25 @@ import csv
 import html
 import io
 import math
+import statistics
 import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
 
 from course_lib.exercises import task_of
 from course_lib.grading import marking, servers
+from course_lib.grading.tables import number, rows_of
 from course_lib.learner import cells
 from course_lib.learner.cells import Trouble
 
 NO_MISTAKE = (None, "not-attempted", "not-marked", "not-handed-in")
+REMARKS = {
+    "stopped": "was stopped",
+    "missing": "is not defined",
+    "unfit": "returned what can't be compared",
+    "raises": "raised an error",
+    "shortcut": "used a ready-made function",
+}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;
 color:#1a1a1a;background:#fff}pre{background:#f3f3f3;padding:.8rem;overflow:auto;white-space:pre-wrap}
@@ -22,9 +31,12 @@ table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.3rem .7rem;t
 
 
 def write(run, marks, strength):
-    """Write all reports of a marking into its folder; return the rows of the gradebook."""
-    marks = with_absent(run, marks)
-    overridden = override(run, marks)
+    """Write all reports of a marking into its folder; return the rows of the gradebook.
+
+    Raises: Trouble, when all is written, if a line of overrides.csv can't be taken.
+    """
+    marks = in_order(run, with_absent(run, marks))
+    overridden, wrong = override(run, marks)
     rows = [row(run, marks[student], overridden) for student in marks]
     folder = run.folder
     cells.write_text(as_csv(rows), folder / "gradebook.csv")
@@ -38,7 +50,15 @@ def write(run, marks, strength):
     cells.write_text(junit(run, marks), folder / "junit.xml")
     cells.write_text(canvas(run, rows), folder / "canvas.csv")
     cells.write_text(moodle(run, rows), folder / "moodle.csv")
+    if wrong:
+        raise Trouble(f"{wrong[0]} All else is written, without this line.")
     return rows
+
+
+def in_order(run, marks):
+    """Return the marks in the order of the roster, then by name."""
+    place = {student.id: number for number, student in enumerate(run.release.roster)}
+    return dict(sorted(marks.items(), key=lambda item: (place.get(item[0], len(place)), item[0])))
 
 
 def with_absent(run, marks):
@@ -57,28 +77,29 @@ def with_absent(run, marks):
 
 
 def override(run, marks):
-    """Apply the teacher's own marks of overrides.csv; return {(student, exercise): reason}.
+    """Apply the teacher's own marks of overrides.csv.
 
     The file has the columns student, exercise, points, reason. It is only read, so that it holds
-    for every regrading. Raises: Trouble for a line that fits nobody.
+    for every regrading. Return ({(student, exercise): reason}, [what is wrong with a line]).
     """
-    file, reasons = run.folder / "overrides.csv", {}
-    if not file.exists():
-        return reasons
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for number, line in enumerate(csv.DictReader(lines), start=2):
-            student, exercise = (line.get("student") or "").strip(), line.get("exercise") or ""
-            if student not in marks or exercise not in run.release.points:
-                raise Trouble(f"{file}, line {number}: no {exercise!r} of a student {student!r}.")
-            try:
-                earned = float(line.get("points"))
-            except (TypeError, ValueError):
-                earned = math.nan
-            if not math.isfinite(earned):
-                raise Trouble(f"{file}, line {number}: points must be a number.")
-            marks[student]["exercises"][exercise]["earned"] = earned
-            reasons[student, exercise] = line.get("reason") or "set by the teacher"
-    return reasons
+    file, reasons, wrong = run.folder / "overrides.csv", {}, []
+    for line, each in rows_of(file, ["student", "exercise", "points"]) if file.exists() else ():
+        known = run.release.student(each["student"])
+        student, exercise = known.id if known else each["student"], each["exercise"]
+        try:
+            points = number(each["points"])
+        except ValueError:
+            points = math.nan
+        if student not in marks or exercise not in run.release.points:
+            wrong.append(f"{file}, line {line}: no {exercise!r} of a student {student!r}.")
+        elif not (math.isfinite(points) and points >= 0):
+            wrong.append(f"{file}, line {line}: points must be a number, 0 or more.")
+        elif (student, exercise) in reasons:
+            wrong.append(f"{file}, line {line}: {exercise} of {student} is set twice.")
+        else:
+            marks[student]["exercises"][exercise]["earned"] = points
+            reasons[student, exercise] = each.get("reason") or "set by the teacher"
+    return reasons, wrong
 
 
 def row(run, made, overridden):
@@ -86,14 +107,15 @@ def row(run, made, overridden):
     known = run.release.student(made["student"])
     remarks = [made["problem"]] if made["problem"] else []
     if known is None and run.release.roster:
-        remarks.append("not in the roster.")
+        remarks.append("not in the roster, or the name of several in it.")
+        if run.release.variants:
+            remarks.append("marked with the course's own numbers.")
     if made["others"]:
         remarks.append(f"the last of {len(made['others']) + 1} files counts: {made['file']}.")
     if not made["problem"]:
-        stopped = ("stopped", "missing", "unfit", "raises", "shortcut")
         remarks += [
-            f"{name}: {e['diagnosis']}." for name, e in made["exercises"].items()
-            if e["diagnosis"] in stopped
+            f"{name} {REMARKS[e['diagnosis']]}." for name, e in made["exercises"].items()
+            if e["diagnosis"] in REMARKS
         ]  # fmt: skip
     remarks += [
         f"{exercise} was set by hand: {reason}" for (student, exercise), reason in
@@ -104,7 +126,7 @@ def row(run, made, overridden):
         "name": known.name if known else made["student"],
         **{name: _short(e["earned"]) for name, e in made["exercises"].items()},
         "total": _short(marking.total(made)),
-        "out of": _short(sum(run.release.points.values())),
+        "out of": out_of(run),
         "late": "late" if made["late"] else "",
         "remarks": " ".join(remarks),
     }
@@ -126,6 +148,11 @@ def _harmless(value):
 
 def _short(points):
     return int(points) if points == int(points) else points
+
+
+def out_of(run):
+    """Return the points that can be had."""
+    return _short(round(sum(run.release.points.values()), 3))
 
 
 def page(run, made, overridden):
@@ -150,10 +177,9 @@ def page(run, made, overridden):
         parts.append(f"<h2>Cells that raised an error</h2><ul>{listed}</ul>")
     late = " It came after the due date." if made["late"] else ""
     problem = f"<p class=said>{_html(made['problem'])}</p>" if made["problem"] else ""
-    out_of = _short(sum(run.release.points.values()))
     return _page(
         f"{run.release.lesson}: {made['student']}",
-        f"<p>{_short(marking.total(made))} of {out_of} points, for the file "
+        f"<p>{_short(marking.total(made))} of {out_of(run)} points, for the file "
         f"<code>{_html(made['file'])}</code>.{late}</p>{problem}"
         f"<table><tr><th>exercise</th><th>points</th></tr>{''.join(rows)}</table>{''.join(parts)}",
     )
@@ -202,12 +228,11 @@ def summary(run, rows, counts, strength):
         hint = f"{_html(known.hint)} <i>{_html(known.reread)}</i>" if known else ""
         cells_ = (_html(name), _html(slug), str(count), hint)
         lines.append("<tr>" + "".join(f"<td>{c}</td>" for c in cells_) + "</tr>")
-    totals = sorted(float(r["total"]) for r in rows)
-    middle = totals[len(totals) // 2]
+    middle = statistics.median(float(r["total"]) for r in rows)
     alt = "; ".join(f"{n}: {s}, {c} students" for (n, s), c in counts.items()) or "no mistakes"
     facts = {
         "students": len(rows),
-        "median": f"{middle:g} of {_short(sum(run.release.points.values()))}",
+        "median": f"{middle:g} of {out_of(run)}",
         "walls": servers.STRENGTHS[strength],
         "seed of the inputs": run.seed,
         **marking.versions(),
@@ -241,12 +266,16 @@ def junit(run, marks):
 
 def canvas(run, rows):
     """Return a CSV that Canvas imports; its columns come from the roster, as far as it has them."""
-    out_of = _short(sum(run.release.points.values()))
-    made = [_canvas_row(run, "    Points Possible", {}, out_of)]
-    for each in rows:
-        known = run.release.student(each["student"])
-        made.append(_canvas_row(run, each["name"], known.columns if known else {}, each["total"]))
+    made = [_canvas_row(run, "    Points Possible", {}, out_of(run))]
+    for each, columns in _for_lms(run, rows):
+        made.append(_canvas_row(run, each["name"], columns, each["total"]))
     return as_csv(made)
+
+
+def _for_lms(run, rows):
+    """Return (row, columns of the roster): with a roster, strangers are nobody to an LMS."""
+    known = [(each, run.release.student(each["student"])) for each in rows]
+    return [(e, k.columns if k else {}) for e, k in known if k or not run.release.roster]
 
 
 def _canvas_row(run, name, columns, total):
@@ -261,20 +290,23 @@ def _canvas_row(run, name, columns, total):
 
 
 def moodle(run, rows):
-    """Return a CSV that Moodle's gradebook imports: by e-mail address or ID number."""
-    made = []
-    for each in rows:
-        known = run.release.student(each["student"])
-        email = known.columns.get("email", "") if known else ""
-        made.append(
-            {
-                "ID number": each["student"],
-                "Email address": email,
-                run.release.lesson: each["total"],
-                "Feedback comments": each["remarks"],
-            }
-        )
-    return as_csv(made)
+    """Return a CSV that Moodle's gradebook imports: by ID number, or by e-mail address.
+
+    The addresses are there only if everybody has one: an empty one may go to somebody else.
+    """
+    made = [
+        {
+            "ID number": each["student"],
+            "Email address": columns.get("email", ""),
+            run.release.lesson: each["total"],
+            "Feedback comments": each["remarks"],
+        }
+        for each, columns in _for_lms(run, rows)
+    ]
+    if not all(each["Email address"] for each in made):
+        for each in made:
+            del each["Email address"]
+    return as_csv(made) if made else ""
 
 
 def _misconceptions_of(name):

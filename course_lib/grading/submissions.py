@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -16,8 +17,10 @@ from course_lib.learner import cells
 from course_lib.learner.cells import CONFLICT, Trouble
 
 LARGEST = 20 * 2**20  # bytes of a notebook
-CANVAS = re.compile(r"^(?P<name>[^_]+)_(?P<late>LATE_)?\d+_\d+_(?P<file>.+\.ipynb)$", re.IGNORECASE)
-MOODLE = re.compile(r"^(?P<name>.+?)_\d+_assignsubmission_file_?$")
+# name_[LATE_]user_attachment_file; the first number is the student's own
+CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<number>\d+)_\d+_.+\.ipynb$", re.I)
+# a folder, or the beginning of a file's name; the number is that of the student's submission
+MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_file_?")
 SKIPPED = (".ipynb_checkpoints", "__MACOSX", "my_work")
 
 
@@ -33,6 +36,7 @@ class Submission:
     read: Callable[[], bytes]
     arrived: str | None = None  # a date and time, as far as the file knows
     late: bool = False  # said by the LMS
+    canvas_id: str | None = None
 
     def held(self):
         """Return the same submission with its bytes, to be sent to another machine."""
@@ -47,42 +51,69 @@ def digest(content):
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def collect(place):
+def collect(place, *, ignored=None):
     """Return {student: the submissions, the one that counts last} of a folder or a zip.
 
-    Raises: Trouble if there is no such place, or no notebook in it.
+    ignored: a list that gets the names of files that are neither. Raises: Trouble if there is no
+    such place, or no notebook in it.
     """
-    place = Path(place)
+    place, ignored = Path(place), [] if ignored is None else ignored
     if place.is_dir():
-        found = list(_of_folder(place))
+        found = list(_of_folder(place, sorted(place.rglob("*")), ignored))
     elif place.is_file() and zipfile.is_zipfile(place):
-        found = list(_of_zip(place))
-    elif place.is_file() and place.suffix == ".ipynb":
-        found = list(_of_folder(place.parent, [place]))
+        found = list(_of_zip(place, ignored))
+    elif place.is_file() and _is(place, ".ipynb"):
+        found = list(_of_folder(place.parent, [place], ignored))
+    elif place.exists():
+        raise Trouble(f"{place} is no folder, no notebook and no zip.")
     else:
-        raise Trouble(f"{place} is no folder with notebooks, and no zip.")
+        raise Trouble(f"there is no {place}.")
     if not found:
         raise Trouble(f"there is no notebook (.ipynb) in {place}.")
+    return _by_student(found)
+
+
+def _by_student(found):
+    """Group what was found; two students whom an LMS calls alike are told apart by its numbers."""
+    numbers = {}
+    for (name, number), _ in found:
+        numbers.setdefault(name, set()).add(number)
     by_student = {}
-    for submission in sorted(found, key=lambda s: (s.arrived or "", s.file)):
-        by_student.setdefault(submission.student, []).append(submission)
+    for (name, number), submission in sorted(found, key=lambda each: order(each[1])):
+        student = f"{name}_{number}" if number and len(numbers[name]) > 1 else name
+        by_student.setdefault(student, []).append(replace(submission, student=student))
     return by_student
 
 
-def _of_folder(folder, paths=None):
-    for path in sorted(folder.rglob("*") if paths is None else paths):
+def order(submission):
+    """Return what sorts a student's files: when they came, then by name, its numbers as numbers."""
+    parts = re.split(r"(\d+)", submission.file)
+    return submission.arrived or "", [int(p) if p.isdecimal() else p for p in parts]
+
+
+def _is(path, suffix):
+    return path.suffix.lower() == suffix
+
+
+def _of_folder(folder, paths, ignored):
+    for path in paths:
         inner = path.relative_to(folder)
-        if path.suffix == ".zip" and path.is_file() and len(inner.parts) == 1:
-            yield from _of_zip(path)
-        if path.suffix != ".ipynb" or any(part in SKIPPED for part in inner.parts):
+        if any(part in SKIPPED for part in inner.parts) or path.is_dir() and not path.is_symlink():
             continue
-        student, late = _student(inner)
+        if _is(path, ".zip") and len(inner.parts) == 1 and path.is_file():
+            yield from _of_zip(path, ignored)
+            continue
+        if not _is(path, ".ipynb"):
+            ignored.append(str(inner))
+            continue
+        who, late, canvas_id = _student(inner)
         if any(p.is_symlink() for p in (path, *path.parents) if p.is_relative_to(folder)):
-            yield Submission(student, str(inner), partial(_refuse, "it is a link, not a file."))
+            yield who, Submission("", str(inner), partial(_refuse, "it is a link, not a file."))
             continue
-        stat = path.stat()
-        arrived = datetime.datetime.fromtimestamp(stat.st_mtime).isoformat(timespec="seconds")
-        yield Submission(student, str(inner), partial(_of_file, path), arrived, late)
+        moment = datetime.datetime.fromtimestamp(path.stat().st_mtime)
+        arrived = None if canvas_id else moment.isoformat(timespec="seconds")
+        read = partial(_of_file, path)
+        yield who, Submission("", str(inner), read, arrived, late, canvas_id)
 
 
 def _refuse(problem):
@@ -107,18 +138,26 @@ def _not_too_much(file):
     return content
 
 
-def _of_zip(path):
+def _of_zip(path, ignored):
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
         raise Trouble(f"{path} is no zip that can be read: {error}") from None
-    for entry in archive.infolist():
-        inner = PurePosixPath(entry.filename)
-        if inner.suffix != ".ipynb" or any(part in SKIPPED for part in inner.parts):
-            continue
-        student, late = _student(inner)
-        read = partial(_of_entry, archive, entry)  # which keeps the archive open
-        yield Submission(student, str(inner), read, _moment(entry), late)
+    entries = {
+        PurePosixPath(entry.filename.replace("\\", "/")): entry
+        for entry in archive.infolist() if not entry.is_dir()
+    }  # fmt: skip
+    entries = {i: e for i, e in entries.items() if not any(part in SKIPPED for part in i.parts)}
+    ignored += [f"{path.name}: {inner}" for inner in entries if not _is(inner, ".ipynb")]
+    notebooks = [inner for inner in entries if _is(inner, ".ipynb")]
+    for inner in notebooks:
+        who, late, canvas_id = _student(inner)
+        if len(notebooks) == 1 and who[1] is None:
+            who = unicodedata.normalize("NFC", path.stem), None  # one student's own zip
+        read = partial(_of_entry, archive, entries[inner])  # which keeps the archive open
+        # Canvas does not say when a file came; it marks late ones in the name
+        arrived = None if canvas_id else _moment(entries[inner])
+        yield who, Submission("", str(inner), read, arrived, late, canvas_id)
 
 
 def _of_entry(archive, entry):
@@ -138,13 +177,14 @@ def _moment(entry):
 
 
 def _student(inner):
-    """Return (who handed this file in, whether the LMS says late), from its name."""
-    for part in inner.parts[:-1]:
+    """Return ((name, number in the LMS or None), whether the LMS says late, Canvas's user id)."""
+    parts = [unicodedata.normalize("NFC", part) for part in inner.parts]
+    for part in parts:
         if match := MOODLE.match(part):
-            return match["name"].strip(), False
-    if match := CANVAS.match(inner.name):
-        return match["name"], bool(match["late"])
-    return (inner.parts[0] if len(inner.parts) > 1 else inner.stem), False
+            return (match["name"].strip(), match["number"]), False, None
+    if match := CANVAS.match(parts[-1]):
+        return (match["name"], match["number"]), bool(match["late"]), match["number"]
+    return (parts[0] if len(parts) > 1 else PurePosixPath(parts[0]).stem, None), False, None
 
 
 def parse(content):

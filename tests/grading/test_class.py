@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -84,7 +85,8 @@ def test_points_and_due_are_the_teachers(tmp_path):
 @pytest.mark.parametrize(
     ("lesson", "options", "said"),
     [
-        ("code/99_nothing", {}, "there is no lesson 'code/99_nothing'"),
+        ("code/02_sofmax", {}, "there is no lesson 'code/02_sofmax'. Nearest: code/02_softmax"),
+        ("notebooks/code/02_softmax.ipynb", {"variants": True}, "variants need a roster"),
         ("code/02_softmax", {"points": {"sofmax": 3}}, "no exercise 'sofmax'; it has softmax"),
         ("code/02_softmax", {"points": {"softmax": -3}}, "can't be negative"),
         ("code/02_softmax", {"due": "tomorrow"}, "like 2026-12-01T12:00"),
@@ -100,9 +102,12 @@ def test_what_makes_no_sense_is_refused_in_one_line(tmp_path, lesson, options, s
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("name\nAda\n", "a column id"),
-        ("id\n../x\n", "must be made of letters"),
-        ("id\nada\nada\n", "occur twice: ada"),
+        ("name;mail\nAda;x\n", "headings with id; it has name, mail"),
+        ("", "it has nothing"),
+        ("id\n", "has no students"),
+        ("id\n../x\n", "must begin with a letter"),
+        ("id\n=ada\n", "must begin with a letter"),
+        ("id\nada\nAda\n", "occurs twice"),
     ],
 )
 def test_a_roster_that_makes_no_sense_is_refused(tmp_path, text, said):
@@ -192,6 +197,69 @@ def test_a_class_is_not_held_in_memory(tmp_path):
         pickle.loads(pickle.dumps(found["student-07"][0].held())).read()
 
 
+def canvas_zip(path, **texts):
+    with zipfile.ZipFile(path, "w") as z:
+        for name, text in texts.items():
+            z.writestr(zipfile.ZipInfo(f"{name}_02_softmax.ipynb", (2030, 1, 1, 0, 0, 0)), text)
+    return path
+
+
+def test_two_students_with_one_name_stay_two(tmp_path):
+    (tmp_path / "roster.csv").write_text("id;name;canvas_id\nada;Ada X;7\nadele;Ada X;8\n")
+    folder = releases.release("code/02_softmax", tmp_path, roster=tmp_path / "roster.csv")
+    made, _ = releases.read(folder)
+    handed_in = canvas_zip(tmp_path / "c.zip", xada_7_101="{}", xada_LATE_8_99="{}", xada_9_1="{}")
+    found = marking.by_roster(made, collect(handed_in))
+    assert set(found) == {"ada", "adele", "xada_9"}
+    assert found["adele"][0].late and found["ada"][0].arrived is None  # Canvas doesn't say
+    with zipfile.ZipFile(tmp_path / "m.zip", "w") as z:
+        for number in (1, 2):
+            z.writestr(f"Ada X_{number}_assignsubmission_file_02_softmax.ipynb", "{}")
+    assert set(marking.by_roster(made, collect(tmp_path / "m.zip"))) == {"Ada X_1", "Ada X_2"}
+    assert made.student("ada x") is None
+
+
+def test_whatever_the_files_are_called(tmp_path):
+    folder = tmp_path / "in"
+    (folder / "Jo\u0308rg").mkdir(parents=True)
+    (folder / "Jo\u0308rg" / "A.IPYNB").write_text("{}")
+    (folder / "Jo\u0308rg" / "lookup.py").write_text("")
+    with zipfile.ZipFile(folder / "ada.ZIP", "w") as z:
+        z.writestr("my work\\02_softmax.ipynb", "{}")
+        z.writestr("notes.txt", "")
+    ignored = []
+    assert set(collect(folder, ignored=ignored)) == {"J\xf6rg", "ada"}
+    assert sorted(ignored) == ["Jo\u0308rg/lookup.py", "ada.ZIP: notes.txt"]
+    canvas_zip(tmp_path / "c.zip", ada_7_999="{}", ada_7_1000="{}")
+    assert [s.file[:10] for s in collect(tmp_path / "c.zip")["ada"]] == ["ada_7_999_", "ada_7_1000"]
+
+
+def test_a_release_is_not_written_over(tmp_path):
+    folder = releases.release("code/02_softmax", tmp_path, points={"softmax": 10})
+    assert releases.release("code/02_softmax", tmp_path, points={"softmax": 10}) == folder
+    with pytest.raises(Trouble, match="differs .* --force"):
+        releases.release("code/02_softmax", tmp_path)
+    assert releases.read(folder)[0].points["softmax"] == 10
+    releases.release("code/02_softmax", tmp_path, force=True)
+    assert releases.read(folder)[0].points["softmax"] == 6
+    with pytest.raises(Trouble, match="Releases in it: .*02_softmax"):
+        releases.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("due", "stored"),
+    [
+        ("2026-12-01", "2026-12-01T23:59"),
+        ("2026-12-01 12:00", "2026-12-01T12:00"),
+        ("2026-12-01T12:00+02:00", "2026-12-01T10:00"),
+    ],
+)
+def test_the_due_date_is_in_the_time_of_this_machine(tmp_path, due, stored, monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    assert releases.read(releases.release("code/02_softmax", tmp_path, due=due))[0].due == stored
+
+
 def test_of_two_files_the_last_counts(tmp_path, release):
     folder = tmp_path / "ada"
     folder.mkdir()
@@ -277,10 +345,11 @@ def marked(classroom):
 
 def test_the_gradebook_has_a_row_for_everyone_and_says_why(marked):
     rows = {row["student"]: row for row in table((marked[0] / "gradebook.csv").read_text())}
-    assert list(rows) == ["ada", "bob", "eve", "fay", "guest", "zoe"]
+    assert list(rows) == ["ada", "bob", "eve", "fay", "zoe", "guest"]  # as in the roster
     assert rows["ada"]["total"] == "11" and rows["ada"]["remarks"] == ""
     assert rows["bob"]["softmax"] == "4.5" and "oral exam" in rows["bob"]["remarks"]
-    assert rows["eve"]["softmax"] == "0" and "shortcut" in rows["eve"]["remarks"]
+    assert rows["eve"]["softmax"] == "0"
+    assert "softmax used a ready-made function" in rows["eve"]["remarks"]
     assert "no cells" in rows["fay"]["remarks"] and rows["fay"]["name"] == "'=Fay()"
     assert "not in the roster" in rows["guest"]["remarks"]
     assert "nothing was handed in" in rows["zoe"]["remarks"] and rows["zoe"]["total"] == "0"
@@ -308,7 +377,10 @@ def test_junit_canvas_and_moodle_can_read_it(marked):
     rows = table((marked[0] / "canvas.csv").read_text())
     assert rows[0]["Student"].strip() == "Points Possible" and rows[1]["ID"] == "7"
     assert rows[1]["code/02_softmax"] == "11"
-    assert table((marked[0] / "moodle.csv").read_text())[0]["Email address"] == "ada@example.org"
+    assert [row["Student"] for row in rows[1:]][-1] == "Zoe Example"  # a guest is nobody there
+    moodle = table((marked[0] / "moodle.csv").read_text())
+    assert [row["ID number"] for row in moodle] == ["ada", "bob", "eve", "fay", "zoe"]
+    assert "Email address" not in moodle[0]  # not everybody has one
 
 
 def test_a_marking_that_was_killed_goes_on_and_ends_the_same(classroom, marked, tmp_path):
@@ -332,6 +404,26 @@ def test_a_marking_that_was_killed_goes_on_and_ends_the_same(classroom, marked, 
         assert (marks / "students" / name).stat().st_mtime_ns == changed, "it was marked twice"
     for file in ("gradebook.csv", "canvas.csv", "junit.xml"):
         assert (marks / file).read_text() == (marked[0] / file).read_text()
+
+
+def test_a_second_batch_keeps_the_first_and_late_is_looked_at_again(classroom, marked, tmp_path):
+    marks, batch = tmp_path / "marks", tmp_path / "in"
+    shutil.copytree(marked[0], marks)
+    batch.mkdir()
+    shutil.copy(classroom / "in" / "ada.ipynb", batch / "zoe.ipynb")
+    shutil.copy(classroom / "in" / "bob.ipynb", batch / "bob.ipynb")
+    os.utime(batch / "bob.ipynb", (5e9, 5e9))  # after the due date of 2100
+    grade = [*command(classroom, marks)[:5], str(batch), "-o", str(marks)]
+    ran = subprocess.run(grade, capture_output=True, text=True, cwd=ROOT)
+    assert ran.returncode == 0 and "kept (delete a file of" in ran.stdout, ran.stderr
+    rows = {row["student"]: row for row in table((marks / "gradebook.csv").read_text())}
+    assert rows["ada"]["total"] == rows["zoe"]["total"] == "11" and "guest" in rows
+    assert rows["bob"]["late"] == "late" and rows["bob"]["softmax"] == "4.5"
+    begun = (marks / "run.json").read_text()
+    grade[5] = str(tmp_path / "nowhere")
+    ran = subprocess.run([*grade, "--again"], capture_output=True, text=True, cwd=ROOT)
+    assert ran.returncode == 2 and "there is no" in ran.stderr
+    assert (marks / "run.json").read_text() == begun
 
 
 def test_a_cluster_gives_the_same_marks(classroom, marked, tmp_path):
@@ -359,11 +451,34 @@ def test_no_scheduler_is_told_in_one_line(classroom, tmp_path):
     assert "Traceback" not in ran.stderr
 
 
-def test_an_override_for_nobody_is_refused(classroom, class_folder, tmp_path):
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("bob,softmx,3,", "line 3: no 'softmx' of a student 'bob'"),
+        ("bub,softmax,3,", "line 3: no 'softmax' of a student 'bub'"),
+        ("bob,softmax,nan,", "line 3: points must be a number"),
+        ("bob,softmax,-3,", "line 3: points must be a number, 0 or more"),
+        ("ada,softmax,3,", "line 3: softmax of ada is set twice"),
+    ],
+)
+def test_a_wrong_override_is_told_and_all_else_is_written(class_folder, tmp_path, line, said):
     run = marking.begin(class_folder, tmp_path)
-    (tmp_path / "overrides.csv").write_text("student,exercise,points,reason\nbob,softmx,3,\n")
-    with pytest.raises(Trouble, match="line 2: no 'softmx' of a student 'bob'"):
-        reports.override(run, {})
+    (tmp_path / "overrides.csv").write_text(
+        f"Student;exercise;points;reason\nada;softmax;2,5;asked\n{line.replace(',', ';')}\n;;;\n"
+    )
+    with pytest.raises(Trouble, match=said):
+        reports.write(run, {"ada": unread("ada"), "bob": unread("bob")}, "walls")
+    rows = table((tmp_path / "gradebook.csv").read_text())
+    assert [(row["student"], row["softmax"]) for row in rows] == [("ada", "2.5"), ("bob", "0")]
+
+
+def unread(student):
+    empty = {"earned": 0, "points": 6, "diagnosis": "not-marked", "message": "", "code": ""}
+    return {
+        "student": student, "file": f"{student}.ipynb", "others": [], "late": False, "cells": [],
+        "problem": "it is empty.", "walls": "walls",
+        "exercises": {"softmax": empty, "temperature_softmax": {**empty, "points": 5}},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("lesson", ["code/02_softmax"])
