@@ -60,6 +60,8 @@ def begin(class_folder, marks, *, again=False):
     folder = Path(marks)
     file = folder / "run.json"
     seed = secrets.randbits(32)
+    if folder.exists() and not folder.is_dir():
+        raise Trouble(f"{folder} is a file. Choose a folder for the marks (-o).")
     if file.exists():
         try:
             begun = json.loads(file.read_text(encoding="utf-8"))

@@ -285,6 +285,8 @@ def test_the_marks_of_another_lesson_are_not_written_over(tmp_path):
     marking.begin(tmp_path / "code/01_similarity", tmp_path / "marks")
     with pytest.raises(Trouble, match="holds the marks of code/01_similarity"):
         marking.begin(tmp_path / "code/02_softmax", tmp_path / "marks")
+    with pytest.raises(Trouble, match="is a file"):
+        marking.begin(tmp_path / "code/02_softmax", tmp_path / "marks" / "run.json")
     (tmp_path / "marks" / "run.json").write_text("{")
     with pytest.raises(Trouble, match="run.json is broken"):
         marking.begin(tmp_path / "code/01_similarity", tmp_path / "marks")
