@@ -144,9 +144,16 @@ def _pairs(texts):
 @click.option("-o", "--out", default="marks", show_default=True, help="Folder of the marks.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes side by side; all cores.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask cluster that does the work.")
+@click.option(
+    "--seconds",
+    default=10.0,
+    show_default=True,
+    help="Time limit of a cell.",
+    type=click.FloatRange(min=0, min_open=True),
+)
 @click.option("--again", is_flag=True, help="Mark all anew, with fresh inputs.")
 @click.option("--no-walls", is_flag=True, help="Without bubblewrap: no protection against cheats.")
-def grade(class_folder, submissions, out, jobs, scheduler, again, no_walls):
+def grade(class_folder, submissions, out, jobs, scheduler, seconds, again, no_walls):
     """Mark SUBMISSIONS (a folder, or a zip of Canvas or Moodle) to the release in CLASS_FOLDER.
 
     Points of your own go into MARKS/overrides.csv: student,exercise,points,reason.
@@ -161,7 +168,7 @@ def grade(class_folder, submissions, out, jobs, scheduler, again, no_walls):
     with _one_line_errors():
         ignored = []
         handed_in = collect(submissions, ignored=ignored)  # before anything is begun anew
-        run = marking.begin(class_folder, out, again=again)
+        run = marking.begin(class_folder, out, again=again, seconds=seconds)
         found = marking.by_roster(run.release, handed_in)
         with tqdm(total=len(found), unit="student", disable=None) as bar:
             marks, _ = marking.mark_all(

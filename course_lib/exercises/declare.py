@@ -57,7 +57,8 @@ class Task:
         a number, a short list) the rng comes from the learner's variant.
     value: True if the answer is such a value, False if it is a function or a class.
     forbids: dotted names of calls that *are* the exercise ("course_lib.softmax.softmax").
-    uses: dotted names that the exercise invites to call, though another of the lesson forbids them.
+    uses: dotted names that the exercise, or a cell beside it, calls, though another of the lesson
+        forbids them: they can't be withheld when a class is marked.
     question: (inputs) -> Markdown text with the numbers of the variant; for value exercises.
     options: letter -> text, for questions with a choice.
     """

@@ -3,8 +3,9 @@
 import copy
 import itertools
 import linecache
+import sys
 import traceback
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,8 @@ def run(probe, answer, inputs, *, forbids=(), seconds=SECONDS):
     given = copy.deepcopy(inputs)
     calls = Calls()
     try:
-        with np.errstate(all="ignore"), time_limit(seconds) if seconds else nullcontext():
+        limit = time_limit(seconds) if seconds else nullcontext()
+        with np.errstate(all="ignore"), limit, _usual_numbers():
             if forbids:
                 with calls:
                     result = probe.run(answer, given)
@@ -52,6 +54,21 @@ def run(probe, answer, inputs, *, forbids=(), seconds=SECONDS):
     changed = next((name for name in inputs if not _same(inputs[name], given[name])), None)
     shortcut = calls.heard(forbids) if forbids else None
     return Outcome(arrays=arrays, changed=changed, shortcut=shortcut)
+
+
+@contextmanager
+def _usual_numbers():
+    """Let torch make float32, whatever a notebook has set; probes draw their inputs that way."""
+    torch = sys.modules.get("torch")
+    if torch is None or torch.get_default_dtype() == torch.float32:
+        yield
+        return
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
 
 
 def _as_arrays(result):

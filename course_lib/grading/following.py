@@ -54,10 +54,12 @@ def follow(receive, n_cells, exercises, seconds, deadline):
     limits = {e["name"]: e["seconds"] + GRACE for e in exercises}
     errors, done, arrays = {}, {}, {}
     now, limit, buffer = ("start", None), STARTING, b""
+    largest = frames.LIMIT // (2 * len(exercises) or 1)  # so that all of them fit into one answer
     until = time.monotonic() + limit
     try:
         while True:
-            piece = receive(max(0, min(until, deadline) - time.monotonic()))
+            left = min(until, deadline) - time.monotonic()
+            piece = receive(left) if left > 0 else None
             if piece is None:
                 return (*now, f"it was stopped after {limit:.0f} seconds."), errors, done, arrays
             buffer += piece
@@ -77,7 +79,10 @@ def follow(receive, n_cells, exercises, seconds, deadline):
                     limit = limits[now[1]]
                     until = time.monotonic() + limit
                 elif isinstance(header.get("outcomes"), dict) and now[0] == "exercise":
+                    if size > largest:
+                        raise frames.Garbled(f"more than {largest // 2**20} MB came back.")
                     done[now[1]] = header["outcomes"]
+                    arrays = {n: a for n, a in arrays.items() if not n.startswith(f"{now[1]}/")}
                     arrays |= {f"{now[1]}/{name}": array for name, array in found.items()}
             if len(buffer) > frames.LIMIT:
                 return (*now, "it sent back too much."), errors, done, arrays

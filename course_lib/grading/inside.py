@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 import time
+import traceback
 
 from course_lib.grading import following, frames
 
@@ -27,11 +28,30 @@ def serve():
     prepare(lesson)
     answers.write(frames.pack({"hello": trial(uid)}))
     answers.flush()
-    while (body := frames.read(requests)) is not None:
-        request, _ = frames.unpack(body)
-        header, arrays = following.run_all(request, lambda cells, each: begin(cells, each, uid))
-        answers.write(frames.pack(header, arrays))
-        answers.flush()
+    answered = 0
+    while answered == 0:
+        # each notebook is read by a fork, so that nothing of it is here when the next one comes
+        pid = os.fork()
+        if pid:
+            answered = os.waitpid(pid, 0)[1]
+            continue
+        try:
+            answer(requests, answers, uid)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+
+
+def answer(requests, answers, uid):
+    """Read one request and answer it; end this process, with status 1 if there was none."""
+    body = frames.read(requests)
+    if body is None:
+        os._exit(1)
+    request, _ = frames.unpack(body)
+    header, arrays = following.run_all(request, lambda cells, each: begin(cells, each, uid))
+    answers.write(frames.pack(header, arrays))
+    answers.flush()
+    os._exit(0)
 
 
 def hush(*streams):
@@ -180,6 +200,7 @@ def run(cells, exercises, tell, *, alone=True):
     from course_lib import exercises as course
 
     shell, probe, inputs_of = InteractiveShell.instance(), course.probed, course._inputs
+    sys.path.insert(0, os.getcwd())  # for what a cell writes there: %%writefile helper.py
     for number, source in enumerate(cells):
         if source is None:
             continue
@@ -188,6 +209,9 @@ def run(cells, exercises, tell, *, alone=True):
         error = result.error_before_exec or result.error_in_exec
         if error is not None:
             tell({"error": in_words(error)})
+    if "torch" in sys.modules:  # a fork of a process that ran several threads would hang
+        with contextlib.suppress(Exception):
+            sys.modules["torch"].set_num_threads(1)
     for each in exercises:
         tell({"exercise": each["name"]})
         pid = fork() if fork and alone else 0

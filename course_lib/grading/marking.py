@@ -22,6 +22,7 @@ from course_lib.learner.cells import Trouble
 
 LONGEST = 2000  # characters of a message in a report
 LONGEST_CODE = 20_000  # of an answer in it
+MOST = 30  # cells whose error is told
 POINTS = re.compile(r"^[✓✗] \w+: [\d.]+ of [\d.]+ points( so far)?\.\s*")  # the release's count
 MARKS = "students"  # the folder of finished marks
 
@@ -32,12 +33,16 @@ class Foreign(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """One marking: what was released, the seed of its inputs, where the marks go."""
+    """One marking: what was released, the seed of its inputs, where the marks go.
+
+    seconds: the time limit of a cell.
+    """
 
     release: releases.Release
     notebook: dict
     seed: int
     folder: Path
+    seconds: float = 10.0
 
     @property
     def digest(self):
@@ -54,7 +59,7 @@ class Run:
         return known.id if known else "course"
 
 
-def begin(class_folder, marks, *, again=False):
+def begin(class_folder, marks, *, again=False, seconds=10.0):
     """Open a marking in the folder ``marks``; one that was begun before goes on with its seed."""
     release, notebook = releases.read(class_folder)
     folder = Path(marks)
@@ -71,7 +76,7 @@ def begin(class_folder, marks, *, again=False):
         if lesson != release.lesson:
             raise Trouble(f"{folder} holds the marks of {lesson}. Choose another folder (-o).")
         seed = seed if again else begun_seed
-    run = Run(release, notebook, seed, folder)
+    run = Run(release, notebook, seed, folder, seconds)
     cells.write_text(json.dumps({"seed": seed, "lesson": release.lesson}) + "\n", file)
     return run
 
@@ -186,7 +191,7 @@ def mark(run, server, student, files):
         made["submission"] = digest(content)
         sources, answers = _to_run(parse(content))
         wanted = _wanted(run, student)
-        header, arrays = server.run(sources, wanted)
+        header, arrays = server.run(sources, wanted, seconds=run.seconds)
         made["cells"] = _cell_errors(header, sources)
     except servers.Broken as error:
         return _unread(run, made, f"running it broke the process that runs notebooks: {error}")
@@ -255,7 +260,7 @@ def _wanted(run, student):
 
 def _cell_errors(header, sources):
     found = []
-    for number, error in sorted(header["cells"].items(), key=lambda item: int(item[0])):
+    for number, error in sorted(header["cells"].items(), key=lambda item: int(item[0]))[:MOST]:
         lines = sources[int(number)].strip().splitlines()
         found.append({"cell": (lines or [""])[0][:80], "error": str(error)[:LONGEST]})
     return found
@@ -269,9 +274,9 @@ def _judged(run, each, header, arrays, answers):
     if name in header["dropped"] or came is None:
         how = header["dropped"].get(name, "it ended the process that ran it.")
         return {**empty, "diagnosis": "stopped", "message": f"✗ {name}: {how}"}
-    if "" in came:
-        return {**empty, **_missing(name, came[""], header)}
     try:  # a dictionary from outside: whatever is in it, it is this student's trouble alone
+        if "" in came:
+            return {**empty, **_missing(name, came[""], header)}
         report = judge_outcomes(
             name, _outcomes(name, came, arrays) if came else None,
             seed=each["seed"], variant=each["variant"],
@@ -340,8 +345,8 @@ def _after(arrived, due):
 
 def file_of(run, student):
     """Return where a student's mark is stored; the name comes from outside, so it is made tame."""
-    tame = re.sub(r"[^\w@+-]+", "_", student).strip("_")[:60]
-    if tame != student:
+    tame = re.sub(r"[^\w@+-]+", "_", student).strip("_")[:40]
+    if tame != student or re.search(r"-[0-9a-f]{8}$", tame):  # which looks like one of these
         tame += "-" + hashlib.sha256(student.encode("utf-8", "replace")).hexdigest()[:8]
     return run.folder / MARKS / f"{tame}.json"
 

@@ -128,7 +128,7 @@ def row(run, made, overridden):
         "total": _short(marking.total(made)),
         "out of": out_of(run),
         "late": "late" if made["late"] else "",
-        "remarks": " ".join(remarks),
+        "remarks": _tame(" ".join(remarks)),
     }
 
 

@@ -196,9 +196,12 @@ def _bubblewrap(bwrap, folder):
         for parent in reversed(prefix.parents[:-1]):  # else they would be for root's eyes only
             command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", str(prefix), str(prefix)]
-    if view.LIBRARY.is_relative_to(sys.prefix):  # installed beside the packages: with its answers
-        command += ["--tmpfs", str(view.LIBRARY)]
-    command += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", folder, "/course"]
+    for place in {Path(p) for p in (view.LIBRARY.parent, *sys.path) if p}:  # with the answers in it
+        library = place / "course_lib"
+        if library.is_dir() and any(library.is_relative_to(prefix) for prefix in prefixes):
+            command += ["--tmpfs", str(library)]
+    command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    command += ["--ro-bind", folder, "/course"]
     command += ["--tmpfs", "/course/scratch", "--remount-ro", "/"]
     if not any(p.is_relative_to("/tmp") for p in prefixes):
         at = command.index("--proc")

@@ -7,7 +7,6 @@ import os
 import re
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -81,14 +80,20 @@ def _by_student(found):
     by_student = {}
     for (name, number), submission in sorted(found, key=lambda each: order(each[1])):
         student = f"{name}_{number}" if number and len(numbers[name]) > 1 else name
-        by_student.setdefault(student, []).append(replace(submission, student=student))
+        known = replace(submission, student=_plain(student), file=_plain(submission.file))
+        by_student.setdefault(known.student, []).append(known)
     return by_student
 
 
 def order(submission):
     """Return what sorts a student's files: when they came, then by name, its numbers as numbers."""
-    parts = re.split(r"(\d+)", submission.file)
-    return submission.arrived or "", [int(p) if p.isdecimal() else p for p in parts]
+    return submission.arrived or "", re.sub(r"\d+", lambda m: m[0].zfill(30), submission.file)
+
+
+def _plain(name):
+    """Return a name that a terminal can show: nothing in it is a command, or half a character."""
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+    return shown.encode("utf-8", "replace").decode()
 
 
 def _is(path, suffix):
@@ -101,19 +106,31 @@ def _of_folder(folder, paths, ignored):
         if any(part in SKIPPED for part in inner.parts) or path.is_dir() and not path.is_symlink():
             continue
         if _is(path, ".zip") and len(inner.parts) == 1 and path.is_file():
-            yield from _of_zip(path, ignored)
+            try:
+                yield from _of_zip(path, ignored)
+            except Trouble as trouble:
+                read = partial(_refuse, str(trouble))
+                yield (path.stem, None), Submission("", str(inner), read, _changed(path))
             continue
         if not _is(path, ".ipynb"):
-            ignored.append(str(inner))
+            ignored.append(_plain(str(inner)))
             continue
         who, late, canvas_id = _student(inner)
         if any(p.is_symlink() for p in (path, *path.parents) if p.is_relative_to(folder)):
             yield who, Submission("", str(inner), partial(_refuse, "it is a link, not a file."))
             continue
-        moment = datetime.datetime.fromtimestamp(path.stat().st_mtime)
-        arrived = None if canvas_id else moment.isoformat(timespec="seconds")
+        arrived = None if canvas_id else _changed(path)
         read = partial(_of_file, path)
         yield who, Submission("", str(inner), read, arrived, late, canvas_id)
+
+
+def _changed(path):
+    """Return when a file was changed, or None where its time is no date."""
+    try:
+        moment = datetime.datetime.fromtimestamp(path.stat().st_mtime)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.isoformat(timespec="seconds")
 
 
 def _refuse(problem):
@@ -141,14 +158,14 @@ def _not_too_much(file):
 def _of_zip(path, ignored):
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise Trouble(f"{path} is no zip that can be read: {error}") from None
     entries = {
         PurePosixPath(entry.filename.replace("\\", "/")): entry
         for entry in archive.infolist() if not entry.is_dir()
     }  # fmt: skip
     entries = {i: e for i, e in entries.items() if not any(part in SKIPPED for part in i.parts)}
-    ignored += [f"{path.name}: {inner}" for inner in entries if not _is(inner, ".ipynb")]
+    ignored += [_plain(f"{path.name}: {inner}") for inner in entries if not _is(inner, ".ipynb")]
     notebooks = [inner for inner in entries if _is(inner, ".ipynb")]
     for inner in notebooks:
         who, late, canvas_id = _student(inner)
@@ -164,7 +181,9 @@ def _of_entry(archive, entry):
     try:
         with archive.open(entry) as file:
             return _not_too_much(file)
-    except (RuntimeError, zipfile.BadZipFile, OSError, NotImplementedError, zlib.error) as error:
+    except Trouble:
+        raise
+    except Exception as error:  # each way of packing has errors of its own
         raise Trouble(f"it can't be read out of the zip: {error}") from None
 
 
@@ -179,10 +198,9 @@ def _moment(entry):
 def _student(inner):
     """Return ((name, number in the LMS or None), whether the LMS says late, Canvas's user id)."""
     parts = [unicodedata.normalize("NFC", part) for part in inner.parts]
-    for part in parts:
-        if match := MOODLE.match(part):
-            return (match["name"].strip(), match["number"]), False, None
-    if match := CANVAS.match(parts[-1]):
+    if match := MOODLE.match(parts[0]):  # what is further in, the student chose
+        return (match["name"].strip(), match["number"]), False, None
+    if len(parts) == 1 and (match := CANVAS.match(parts[0])):
         return (match["name"], match["number"]), bool(match["late"]), match["number"]
     return (parts[0] if len(parts) > 1 else PurePosixPath(parts[0]).stem, None), False, None
 
@@ -213,6 +231,10 @@ def _of_format_3(notebook):
     import nbformat
 
     try:
+        for sheet in notebook["worksheets"]:  # what was printed and drawn can be very much
+            for cell in sheet["cells"]:
+                if "outputs" in cell:
+                    cell["outputs"] = []
         return json.loads(nbformat.writes(nbformat.convert(nbformat.from_dict(notebook), 4)))
     except Exception as error:
         raise Trouble(f"the notebook of format 3 can't be converted: {error}") from None

@@ -76,7 +76,7 @@ def write_text(text, path):
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        draft.write_text(text, encoding="utf-8", newline="\n")
+        draft.write_text(text, encoding="utf-8", errors="replace", newline="\n")  # half a character
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ import pytest
 from course_lib.authoring import ROOT
 from course_lib.learner import cells
 from course_lib.learner.cells import Trouble
+from course_lib.learner.workspace import exercises
 from tests.grading.handed_in import RIGHT, code, notebook
 
 FULL, SOFTMAX, TEMPERATURE = 11, 6, 5
@@ -92,6 +93,30 @@ def test_magics_input_and_plots_neither_hang_nor_crash(mark, release):
     made = mark(notebook(release, before=extra))
     assert sum(points(made).values()) == FULL
     assert [c["error"] for c in made["cells"] if "temperature = 1.0" not in c["cell"]] == []
+
+
+def test_a_file_that_a_cell_writes_can_be_imported(mark, release):
+    written = "%%writefile helper.py\nimport numpy as np\ndef e(x): return np.exp(x)"
+    made = notebook(release, before=[written, "from helper import e"])
+    assert sum(points(mark(made)).values()) == FULL
+
+
+@pytest.mark.parametrize("lesson", list(exercises()))
+def test_the_courses_own_solution_gets_full_marks(lesson, tmp_path, needs_walls):
+    from course_lib.grading import marking, releases, servers
+    from tests.grading.handed_in import code, solved, submission
+
+    run = marking.begin(releases.release(lesson, tmp_path), tmp_path / "marks of solutions")
+    made = solved(lesson)
+    if lesson == "code/06_attention_layer":  # a student's settings are not the probes'
+        made["cells"].insert(0, code("import torch; torch.set_default_dtype(torch.float64)"))
+        made["cells"].append(
+            code("torch.set_num_threads(2); torch.ones(999, 999) @ torch.ones(999)")
+        )
+    with servers.Server(lesson) as server:
+        got = marking.mark(run, server, "ada", [submission(made)])
+    lost = {n: e["message"] for n, e in got["exercises"].items() if e["earned"] != e["points"]}
+    assert not lost and not got["cells"], (lost, got["cells"])
 
 
 def test_own_cells_run_in_their_order(mark, release):
@@ -181,13 +206,9 @@ def test_an_endless_cell_is_left_out(class_folder, server, release, tmp_path):
     from course_lib.grading import marking
     from tests.grading.handed_in import submission
 
-    run = marking.begin(class_folder, tmp_path)
+    run = marking.begin(class_folder, tmp_path, seconds=1.5)
     made = notebook(release, before=["while True: pass"])
-    server_run, server.run = server.run, lambda c, e, **k: server_run(c, e, seconds=1.5)
-    try:
-        got = marking.mark(run, server, "ada", [submission(made)])
-    finally:
-        server.run = server_run
+    got = marking.mark(run, server, "ada", [submission(made)])
     assert sum(points(got).values()) == FULL
     assert "stopped after" in got["cells"][0]["error"]
 
@@ -323,6 +344,46 @@ for head in ({"cell": 10**9}, {"of": 99, "error": "x"}, {"exercise": "softmax"},
         try: os.write(fd, struct.pack("<I", len(body)) + body)
         except OSError: pass
 """,
+    "a frame about nothing": STUB
+    + """
+import os, struct
+for head in (b'{"outcomes": {"": 5}, "arrays": []}',
+             b'{"outcomes": {}, "arrays": [["x", "<f8", [Infinity]]]}'):
+    body = struct.pack("<I", len(head)) + head
+    for fd in range(3, 64):
+        try: os.write(fd, struct.pack("<I", len(body)) + body)
+        except OSError: pass
+""",
+    "the answers of the one before": """
+def softmax(scores, axis=-1):
+    import os, sys
+    frame, found = sys._getframe(), {}
+    while frame:
+        found.update({k: v for k, v in frame.f_locals.items() if k in ("tell", "header", "arrays")})
+        frame = frame.f_back
+    arrays = {k.removeprefix("softmax/"): v for k, v in found["arrays"].items()}
+    found["tell"]({"outcomes": found["header"]["done"]["softmax"]}, arrays)
+    os._exit(0)
+""",
+    "more and more arrays": """
+def softmax(scores, axis=-1):
+    import os, sys
+    frame = sys._getframe()
+    while frame.f_code.co_name != "run" or "tell" not in frame.f_locals:
+        frame = frame.f_back
+    for number in range(3000):
+        frame.f_locals["tell"]({"outcomes": {}}, {str(number): np.zeros(2**20, dtype=np.uint8)})
+    os._exit(0)
+""",
+    "one message without end": """
+def softmax(scores, axis=-1):
+    import sys
+    frame = sys._getframe()
+    while frame.f_code.co_name != "run" or "tell" not in frame.f_locals:
+        frame = frame.f_back
+    while True:
+        frame.f_locals["tell"]({"cell": 0})
+""",
     "garbage in the pipe": STUB
     + """
 import os
@@ -453,7 +514,8 @@ seen["cards"] = [name for _, name in socket.if_nameindex()]
 def test_it_writes_nowhere_and_leaves_nothing_to_the_next(mark, release):
     body = """
 seen["wrote"] = []
-for place in ("/course/x", "/usr/x", "/etc/x", "THE COURSE/x", "/x", os.__file__[:-5] + "x.py"):
+here = os.__file__[:-5] + "x.py"
+for place in ("/course/x", "/dev/x", "/usr/x", "/etc/x", "THE COURSE/x", "/x", here):
     try:
         open(place, "w").close()
         seen["wrote"].append(place)
@@ -473,6 +535,20 @@ except OSError:
         look = seen(mark, release, body)
         assert look == {"wrote": [], "left": False}
     assert not (ROOT / "x").exists()
+
+
+def test_a_key_left_in_the_kernel_is_not_found_by_the_next(mark, release):
+    body = """
+import ctypes, platform
+libc, left = ctypes.CDLL(None), 0
+keyctl, add_key = {"x86_64": (250, 248), "aarch64": (219, 217)}[platform.machine()]
+for ring in (-3, -4):
+    left += libc.syscall(keyctl, 10, ring, b"user", b"left", 0) > 0
+    libc.syscall(add_key, b"user", b"left", b"hello", 5, ring)
+seen["left"] = left
+"""
+    for _ in range(2):
+        assert seen(mark, release, body) == {"left": 0}
 
 
 def test_deleting_its_folder_harms_nobody(mark, release):

@@ -234,6 +234,46 @@ def test_whatever_the_files_are_called(tmp_path):
     assert [s.file[:10] for s in collect(tmp_path / "c.zip")["ada"]] == ["ada_7_999_", "ada_7_1000"]
 
 
+def test_whatever_a_file_is_called_or_packed_it_harms_nobody_else(tmp_path, class_folder):
+    folder = tmp_path / "in"
+    inner = folder / "eve" / "Bob Example_1_assignsubmission_file_"
+    inner.mkdir(parents=True)
+    (inner / "bob_12_345_x.ipynb").write_text("{}")
+    (folder / "\x1b]0;me\x07.ipynb").write_text("{}")
+    (folder / f"{'9' * 200}.ipynb").write_text("{}")
+    (folder / f"{chr(0x1F600) * 60}.ipynb").write_text("{}")
+    with open(os.fsencode(folder) + b"/\xff.ipynb", "w") as file:
+        file.write("{}")
+    os.utime(folder / f"{'9' * 200}.ipynb", (4e11, 4e11))
+    with zipfile.ZipFile(folder / "grace.zip", "w", zipfile.ZIP_LZMA) as z:
+        z.writestr("02_softmax.ipynb", "{}" * 1000)
+    packed = bytearray((folder / "grace.zip").read_bytes())
+    start = 30 + len("02_softmax.ipynb")
+    packed[start : start + 20] = b"\xff" * 20
+    (folder / "grace.zip").write_bytes(packed)
+    run = marking.begin(class_folder, tmp_path / "marks")
+    found = collect(folder)
+    assert {"eve", "grace"} < set(found) and len(found) == 6
+    assert all(name.isprintable() and name.encode() for name in found)
+    marks, _ = marking.mark_all(run, found, walls=False)
+    reports.write(run, marks, "limits")
+    assert all(made["problem"] for made in marks.values())
+
+
+def test_half_a_character_is_written_as_something_else(class_folder, tmp_path):
+    run = marking.begin(class_folder, tmp_path)
+    made = unread("ada") | {"cells": [{"cell": "x", "error": "ValueError: \ud800"}]}
+    made["exercises"]["softmax"]["code"] = "'\ud800'"
+    reports.write(run, {"ada": made}, "walls")
+    assert "ValueError: ?" in (tmp_path / "feedback" / "ada.html").read_text()
+
+
+def test_two_students_never_share_a_file(class_folder, tmp_path):
+    run = marking.begin(class_folder, tmp_path)
+    other = marking.file_of(run, "bob.s").stem
+    assert marking.file_of(run, "bob.s") != marking.file_of(run, other)
+
+
 def test_a_release_is_not_written_over(tmp_path):
     folder = releases.release("code/02_softmax", tmp_path, points={"softmax": 10})
     assert releases.release("code/02_softmax", tmp_path, points={"softmax": 10}) == folder
@@ -294,8 +334,11 @@ def test_the_marks_of_another_lesson_are_not_written_over(tmp_path):
 
 def test_a_broken_zip_is_told_in_one_line(tmp_path):
     (tmp_path / "class.zip").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(Trouble, match=r"class\.zip is no folder, no notebook and no zip"):
+        collect(tmp_path / "class.zip")
+    (broken,) = collect(tmp_path)["class"]  # one student's own, perhaps: the others are marked
     with pytest.raises(Trouble, match=r"class\.zip is no zip"):
-        collect(tmp_path)
+        broken.read()
 
 
 # ---- from release to feedback ------------------------------------------------------------------

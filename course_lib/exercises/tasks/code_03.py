@@ -9,6 +9,7 @@ LESSON = "code/03_lookup"
 FORBIDS = (
     "course_lib.attention.attend",
     "course_lib.layers.attend",
+    "course_lib.online.attend_online",
     "scipy.special.softmax",
     "torch.softmax",
     "torch.nn.functional.softmax",

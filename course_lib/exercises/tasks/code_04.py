@@ -12,6 +12,7 @@ LESSON = "code/04_scaling"
 FORBIDS = (
     "course_lib.attention.attend",
     "course_lib.layers.attend",
+    "course_lib.online.attend_online",
     "torch.nn.functional.scaled_dot_product_attention",
     "torch.nn.MultiheadAttention",
 )

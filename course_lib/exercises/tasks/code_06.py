@@ -257,6 +257,7 @@ def too_loud(got, i):
 
 task(
     name="bug_06_cross",
+    uses=("course_lib.layers.AttentionLayer", "course_lib.layers.attend"),
     lesson=LESSON,
     inputs=cross_inputs,
     forbids=(),

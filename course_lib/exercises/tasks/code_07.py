@@ -192,6 +192,7 @@ def same_rows(got, inputs):
 
 task(
     name="bug_07_alignment",
+    uses=("course_lib.seq2seq.AdditiveAttention",),
     lesson=LESSON,
     inputs=stale_inputs,
     forbids=("course_lib.seq2seq.RNNSearch.decode",),

@@ -255,6 +255,7 @@ def first_words(got, i):
 
 task(
     name="bug_08_same_place",
+    uses=("course_lib.positions.sinusoidal_positions",),
     lesson=LESSON,
     inputs=place_inputs,
     forbids=(),

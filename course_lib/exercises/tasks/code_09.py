@@ -340,6 +340,7 @@ def on_padding(got, i):
 
 task(
     name="bug_09_padding",
+    uses=("course_lib.multi_head.MultiHeadAttention", "course_lib.layers.attend"),
     lesson=LESSON,
     inputs=padding_inputs,
     forbids=(),

@@ -285,6 +285,7 @@ def passed_through(f, i, *, quiet):
 
 task(
     name="bug_10_skip",
+    uses=("course_lib.transformer.TransformerLayer",),
     lesson=LESSON,
     inputs=layer_inputs,
     forbids=("course_lib.transformer.TransformerLayer",),
