@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -496,6 +497,17 @@ seen["environ"] = [k for k in os.environ if "TOKEN" in k or "SECRET" in k or k =
     assert look == {
         "marks": False, "root": False, "etc": False, "key": [], "marking": False, "environ": []
     }  # fmt: skip
+
+
+def test_a_second_copy_of_the_course_is_covered_up(tmp_path, monkeypatch):
+    from course_lib.grading import servers
+
+    (tmp_path / "lib" / "course_lib").mkdir(parents=True)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.syspath_prepend(str(tmp_path / "lib"))
+    command = " ".join(servers._bubblewrap("bwrap", str(tmp_path)))
+    shown, covered = f"--ro-bind {tmp_path} {tmp_path} ", f"--tmpfs {tmp_path}/lib/course_lib "
+    assert 0 < command.index(shown) < command.index(covered)
 
 
 def test_it_reaches_no_network(mark, release):
