@@ -41,15 +41,19 @@ def _newer(path, names):
     return said + "Only text around the exercises changed; the next reset brings it."
 
 
+def _time_limit(seconds):
+    return click.option(
+        "--seconds",
+        default=seconds,
+        show_default=True,
+        help="Time limit of a cell.",
+        type=click.FloatRange(min=0, min_open=True),
+    )
+
+
 @main.command(short_help="Check your answers in a notebook.")
 @click.argument("notebook")
-@click.option(
-    "--seconds",
-    default=60.0,
-    show_default=True,
-    help="Time limit of a cell.",
-    type=click.FloatRange(min=0, min_open=True),
-)
+@_time_limit(60.0)
 def check(notebook, seconds):
     """Run NOTEBOOK (code/02_softmax, or a path) and say what came of each exercise."""
     from course_lib.learner import checking
@@ -144,13 +148,7 @@ def _pairs(texts):
 @click.option("-o", "--out", default="marks", show_default=True, help="Folder of the marks.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes side by side; all cores.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask cluster that does the work.")
-@click.option(
-    "--seconds",
-    default=10.0,
-    show_default=True,
-    help="Time limit of a cell.",
-    type=click.FloatRange(min=0, min_open=True),
-)
+@_time_limit(10.0)
 @click.option("--again", is_flag=True, help="Mark all anew, with fresh inputs.")
 @click.option("--no-walls", is_flag=True, help="Without bubblewrap: no protection against cheats.")
 def grade(class_folder, submissions, out, jobs, scheduler, seconds, again, no_walls):
