@@ -51,7 +51,7 @@ def write(run, marks, strength):
     cells.write_text(canvas(run, rows), folder / "canvas.csv")
     cells.write_text(moodle(run, rows), folder / "moodle.csv")
     if wrong:
-        raise Trouble(f"{wrong[0]} All else is written, without this line.")
+        raise Trouble(f"{' '.join(wrong[:5])} All else is written.")
     return rows
 
 
