@@ -24,10 +24,10 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from course_lib.authoring import EXERCISES, SOLUTIONS
+from course_lib.files import cells
 from course_lib.grading import marking, releases, servers
 from course_lib.grading.submissions import collect
-from course_lib.learner import cells
+from course_lib.lessons import EXERCISES, SOLUTIONS
 
 RESULTS = Path(__file__).resolve().parent / "results" / "grading.json"
 LESSON = "code/02_softmax"

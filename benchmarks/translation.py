@@ -24,7 +24,7 @@ from statistics import mean
 import torch
 
 from course_lib.encoder_decoder import TransformerEncoderDecoder
-from course_lib.plots import draw_curves
+from course_lib.pictures.figures import draw_curves
 from course_lib.seq2seq import RNNEncoderDecoder, RNNSearch
 from course_lib.translation import (
     exact_match,

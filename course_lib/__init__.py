@@ -21,13 +21,13 @@ transformer      10       the Transformer's layer and encoder (2017)
 encoder_decoder  10     a translator without recurrence, out of these layers
 pretrained       10       a real sentence encoder running in these layers
 tokens           10       sentences become tokens, and tokens numbers
-show             all      pictures with alt text and captions; a function's source
-plots            all      one file per kind of picture
-widgets          all      pictures to drag
+lessons          all      the registry: which lessons there are, and where their files lie
+pictures         all      figures, tables, sources and pictures to drag, as a notebook shows them
 exercises        all      the exercises and how an answer is judged
+files            all      notebooks and tables as files
 learner          all      a learner's own copies, checked and counted
 grading          all      for teachers: release a notebook to a class, and mark it
-authoring        all      for authors: store outputs, make the learners' copies
+publishing       all      for authors: what is made from the notebooks and the registry
 ===============  =======  =====================================================================
 
 Import the module that you need: ``from course_lib.softmax import softmax``. Importing

@@ -131,7 +131,7 @@ def release(lesson, out, points, due, roster, variants, force):
 
 
 def _pairs(texts):
-    from course_lib.learner.cells import Trouble
+    from course_lib.files.cells import Trouble
 
     found = {}
     for text in texts:
@@ -205,7 +205,7 @@ def servers_said(strength):
 @contextlib.contextmanager
 def _one_line_errors():
     """Turn what the learner can mend into one line and exit status 2."""
-    from course_lib.learner.cells import Trouble
+    from course_lib.files.cells import Trouble
 
     try:
         yield

@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from course_lib.examples import keys, query, query_word, words
-from course_lib.plots import draw_shares, draw_vectors
+from course_lib.pictures.figures import draw_shares, draw_vectors
 from course_lib.softmax import softmax
 
 PICTURE = Path(__file__).with_name("river_bank_lends_money.png")

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_lib.authoring import ROOT
+from course_lib.lessons import ROOT
 from tests.chromium import browser_page, jupyterlab, open_notebook
 
 LESSONS = sorted(

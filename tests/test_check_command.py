@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from course_lib import __main__ as commands
-from course_lib.learner import cells, checking, workspace
+from course_lib.files import cells
+from course_lib.learner import checking, workspace
 from tests import learner_course as small
 
 OWN = f"my_work/{small.LESSON}.ipynb"

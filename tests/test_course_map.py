@@ -5,23 +5,11 @@ import re
 import nbformat
 import pytest
 
-from course_lib.authoring import EXERCISES, ROOT, SOLUTIONS
 from course_lib.exercises import names
+from course_lib.lessons import EXERCISES, NOTEBOOKS, ROOT, SOLUTIONS, TRACKS
+from course_lib.lessons import LESSONS as REGISTERED
 
-NOTEBOOKS = ROOT / "notebooks"
-TRACKS = ("intuition", "code", "maths")
-LESSONS = [
-    "01_similarity",
-    "02_softmax",
-    "03_lookup",
-    "04_scaling",
-    "05_matrix_form",
-    "06_attention_layer",
-    "07_encoder_decoder",
-    "08_self_attention",
-    "09_multi_head",
-    "10_transformer_layer",
-]
+LESSONS = [lesson.stem for lesson in REGISTERED]
 CONTRACT = {  # what teachers' own notebooks may rely on: lesson -> how each exercise is called
     "code/01": ["dot(a, b)", "cosine_similarity(queries, keys)", "most_similar(query, keys, k)"],
     "code/02": ["softmax(scores, axis=-1)", "temperature_softmax(scores, temperature)"],

@@ -8,7 +8,6 @@ import nbformat
 import numpy as np
 import pytest
 
-from course_lib.authoring import ROOT
 from course_lib.exercises import (
     _answers_of,
     _inputs,
@@ -20,6 +19,7 @@ from course_lib.exercises import (
     names,
     task_of,
 )
+from course_lib.lessons import ROOT
 
 SEEDS = range(200)
 HEARD = range(4)

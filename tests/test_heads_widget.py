@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from course_lib.pictures.widgets import heads
+from course_lib.pictures.widgets.heads import browse_heads
 from course_lib.softmax import softmax
-from course_lib.widgets import heads
-from course_lib.widgets.heads import browse_heads
 from tests.chromium import FLAGS, chromium
 
 TOKENS = ["the", "<b>", "the"]

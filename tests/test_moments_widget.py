@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from course_lib.widgets import moments
-from course_lib.widgets.moments import drag_moments
+from course_lib.pictures.widgets import moments
+from course_lib.pictures.widgets.moments import drag_moments
 from tests.chromium import FLAGS, chromium
 
 MAPS = np.array([[[0.5, 0.5, 0], [0.2, 0.3, 0.5]], [[0.94, 0.06, 0], [0, 1, 0]]])

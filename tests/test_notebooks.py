@@ -14,19 +14,11 @@ import pytest
 
 from course_lib import examples
 from course_lib.attention import attend
-from course_lib.authoring import (
-    CELL_METADATA,
-    EXERCISES,
-    ROOT,
-    SOLUTIONS,
-    copy_of,
-    learner_copy,
-    solutions,
-)
 from course_lib.exercises import names, task_of
+from course_lib.lessons import EXERCISES, NOTEBOOKS, ROOT, SOLUTIONS, TRACKS
+from course_lib.publishing.copies import copy_of, learner_copy, solutions
+from course_lib.publishing.outputs import CELL_METADATA
 
-NOTEBOOKS = ROOT / "notebooks"
-TRACKS = ("intuition", "code", "maths")
 ALL = sorted(p for p in NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 COPIES = [p for p in ALL if EXERCISES in p.parents]
 STORED = [p for p in ALL if p not in COPIES]
@@ -175,7 +167,7 @@ def test_links_of_the_pages_lead_somewhere(page):
 def test_the_learners_copy_is_what_its_solution_gives(path):
     made = json.loads(nbformat.writes(learner_copy(path)))
     stored = json.loads(copy_of(path).read_text(encoding="utf-8"))
-    assert stored == made, "run: python -m course_lib.authoring"
+    assert stored == made, "run: python -m course_lib make"
 
 
 @each(COPIES)
@@ -318,7 +310,7 @@ def test_a_wrong_notebook_turns_the_runner_red(tmp_path):
 
 def test_a_picture_that_changed_turns_the_runner_red(tmp_path):
     source = (
-        "from course_lib.plots import draw_shares\nfrom course_lib.show import show\n"
+        "from course_lib.pictures import draw_shares, show\n"
         'show(draw_shares([0.5, 0.5], ["a", "b"]), alt="two bars of one half", caption="Halves.")'
     )
     notebook = nbformat.v4.new_notebook(
@@ -327,7 +319,7 @@ def test_a_picture_that_changed_turns_the_runner_red(tmp_path):
     )
     path = tmp_path / "picture.ipynb"
     nbformat.write(notebook, path)
-    from course_lib.authoring import store
+    from course_lib.publishing.outputs import store
 
     store(path)
     assert (run := run_nbval(path)).returncode == 0, run.stdout

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.text import Text
 
 from course_lib import examples
-from course_lib.plots import (
+from course_lib.pictures.figures import (
     draw_curves,
     draw_projection,
     draw_scores,
@@ -18,7 +18,7 @@ from course_lib.plots import (
     draw_vectors,
     draw_weights,
 )
-from course_lib.plots.style import ROLES
+from course_lib.pictures.figures.style import ROLES
 from course_lib.softmax import softmax
 
 WORDS = list(examples.words)
@@ -99,7 +99,7 @@ def shown_tick(text, figure):
 def test_pictures_leave_no_trace_in_pyplot():
     script = (
         "import sys, numpy as np\n"
-        "from course_lib.plots import draw_shares, draw_vectors, draw_weights\n"
+        "from course_lib.pictures.figures import draw_shares, draw_vectors, draw_weights\n"
         "draw_shares([.5, .5], 'ab'); draw_vectors(np.eye(2), 'ab'); draw_weights(np.eye(2), 'ab',"
         " 'ab')\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"

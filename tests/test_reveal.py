@@ -4,14 +4,15 @@ import re
 
 import pytest
 
-from course_lib.plots import draw_shares
-from course_lib.reveal import _folded, reveal, reveal_table
-from course_lib.show import Page, _picture
+from course_lib.pictures.figures import draw_shares
+from course_lib.pictures.folds import _folded, reveal, reveal_table
+from course_lib.pictures.framing import figure_page as _picture
+from course_lib.pictures.page import Page
 
 
 def page_of(capture, call):
     shown = []
-    capture.setattr("course_lib.reveal.display", shown.append)
+    capture.setattr("course_lib.pictures.folds.display", shown.append)
     call()
     return shown[0].page
 

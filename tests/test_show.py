@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from course_lib import show as shown
 from course_lib.attention import attend
-from course_lib.plots import (
+from course_lib.pictures import framing, show, show_source, show_table, tables
+from course_lib.pictures import source as module_of_source
+from course_lib.pictures.figures import (
     draw_curves,
     draw_projection,
     draw_scores,
@@ -18,8 +19,7 @@ from course_lib.plots import (
     draw_vectors,
     draw_weights,
 )
-from course_lib.plots.digest import digest, rounded
-from course_lib.show import show, show_source, show_table
+from course_lib.pictures.figures.digest import digest, rounded
 
 ALT = "Two bars: river 25 %, bank 75 %."
 WORDS = ["river", "bank", "lends"]
@@ -29,7 +29,8 @@ WORDS = ["river", "bank", "lends"]
 def pages(monkeypatch):
     """Collect what is displayed."""
     collected = []
-    monkeypatch.setattr(shown, "display", collected.append)
+    for shown in (framing, module_of_source, tables):
+        monkeypatch.setattr(shown, "display", collected.append)
     return collected
 
 
@@ -186,7 +187,7 @@ def test_source_of_a_class_loses_the_docstrings_of_its_methods_too():
         'class A:\n    """Doc."""\n\n    size = 1\n\n    def f(self):\n        """Doc."""\n'
         '        return "kept"\n\n    def g(self):\n        """All there is."""\n'
     )
-    assert shown._without_docstrings(source) == (
+    assert module_of_source._without_docstrings(source) == (
         'class A:\n    size = 1\n\n    def f(self):\n        return "kept"\n\n'
         '    def g(self):\n        """All there is."""\n'
     )

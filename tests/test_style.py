@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 
-from course_lib.authoring import ROOT
+from course_lib.lessons import ROOT
 
 
 def test_ruff_finds_nothing():

@@ -7,9 +7,7 @@ import pytest
 
 from course_lib import examples
 from course_lib.attention import attend
-from course_lib.similarity import cosine_similarity
-from course_lib.softmax import softmax, temperature_softmax
-from course_lib.widgets import (
+from course_lib.pictures.widgets import (
     drag_lookup,
     drag_shares,
     drag_similarity,
@@ -19,6 +17,8 @@ from course_lib.widgets import (
     similarity,
     width,
 )
+from course_lib.similarity import cosine_similarity
+from course_lib.softmax import softmax, temperature_softmax
 from tests.chromium import FLAGS, chromium
 
 WORDS = list(examples.words)

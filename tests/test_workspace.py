@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from course_lib import __main__ as commands
-from course_lib.learner import cells, workspace
+from course_lib.files import cells
+from course_lib.learner import workspace
 from tests import learner_course as small
 
 OWN = f"my_work/{small.LESSON}.ipynb"

@@ -11,23 +11,12 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from course_lib.learner import cells, workspace
+from course_lib.files import cells
+from course_lib.learner import workspace
+from course_lib.lessons import LESSONS as REGISTERED
+from course_lib.lessons import ROOT, SOLUTIONS, TRACKS
 
-ROOT = Path(__file__).resolve().parents[2]
-SOLUTIONS = ROOT / "notebooks" / "solutions"
-TRACKS = ("intuition", "code", "maths")
-LESSONS = {
-    "01_similarity": "How can numbers say that two things are alike?",
-    "02_softmax": "How do scores become shares of attention?",
-    "03_lookup": "What are query, key and value?",
-    "04_scaling": "Why divide by √d_k?",
-    "05_matrix_form": "How do many queries attend at once?",
-    "06_attention_layer": "Who decides what to look for?",
-    "07_encoder_decoder": "Why was attention invented (2014)?",
-    "08_self_attention": "What if a sequence attends to itself?",
-    "09_multi_head": "Why several heads?",
-    "10_transformer_layer": "How does it become the Transformer's layer (2017)?",
-}
+LESSONS = {lesson.stem: lesson.question for lesson in REGISTERED}
 TRIES = 3  # honest tries before a worked answer is offered
 
 

@@ -5,8 +5,8 @@ import functools
 import itertools
 import os
 
+from course_lib.files.cells import Trouble
 from course_lib.grading import marking, servers
-from course_lib.learner.cells import Trouble
 
 
 def mark_all(scheduler, run, submissions, store, *, walls=True):

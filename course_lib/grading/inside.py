@@ -72,7 +72,7 @@ def prepare(lesson):
     from traitlets.config import Config
 
     import course_lib.exercises
-    import course_lib.show
+    from course_lib import pictures
     from course_lib.exercises import names
 
     if lesson.startswith("code/") and lesson[5:7] >= "06":
@@ -86,7 +86,7 @@ def prepare(lesson):
     shell.enable_gui = lambda gui=None: None  # of %matplotlib; there is no screen
     shell.run_cell("1", store_history=False)  # loads what it loads only when needed
     course_lib.exercises.check = course_lib.exercises.ask = lambda *_, **__: None
-    course_lib.show.show = lambda *_, **__: None
+    pictures.show = pictures.framing.show = lambda *_, **__: None
     builtins.input = lambda prompt="": ""
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from course_lib.exercises import judge, judge_outcomes, running, task_of
+from course_lib.files import cells
+from course_lib.files.cells import Trouble
 from course_lib.grading import releases, servers
 from course_lib.grading.submissions import digest, order, parse
-from course_lib.learner import cells
-from course_lib.learner.cells import Trouble
 
 LONGEST = 2000  # characters of a message in a report
 LONGEST_CODE = 20_000  # of an answer in it

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from course_lib.exercises import names, task_of
-from course_lib.grading.tables import rows_of
-from course_lib.learner import cells
-from course_lib.learner.cells import Trouble
+from course_lib.files import cells
+from course_lib.files.cells import Trouble
+from course_lib.files.tables import rows_of
 from course_lib.learner.workspace import exercises
 
 FILE = "release.json"

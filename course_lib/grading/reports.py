@@ -10,10 +10,10 @@ from collections import Counter
 from pathlib import Path
 
 from course_lib.exercises import task_of
+from course_lib.files import cells
+from course_lib.files.cells import Trouble
+from course_lib.files.tables import number, rows_of
 from course_lib.grading import marking, servers
-from course_lib.grading.tables import number, rows_of
-from course_lib.learner import cells
-from course_lib.learner.cells import Trouble
 
 NO_MISTAKE = (None, "not-attempted", "not-marked", "not-handed-in")
 REMARKS = {

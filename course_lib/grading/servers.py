@@ -12,8 +12,8 @@ import threading
 import time
 from pathlib import Path
 
+from course_lib.files.cells import Trouble
 from course_lib.grading import following, frames, view
-from course_lib.learner.cells import Trouble
 
 FIRST_UID = 61000  # of the users that nobody is; each server of one marking has its own
 STRENGTHS = {

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from course_lib.learner import cells
-from course_lib.learner.cells import CONFLICT, Trouble
+from course_lib.files import cells
+from course_lib.files.cells import CONFLICT, Trouble
 
 LARGEST = 20 * 2**20  # bytes of a notebook
 # name_[LATE_]user_attachment_file; the first number is the student's own

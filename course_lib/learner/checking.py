@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
 
-from course_lib.learner import cells, workspace
+from course_lib.files import cells
+from course_lib.learner import workspace
 
 PLUGINS = ("cacheprovider", "doctest", "faulthandler", "junitxml", "logging", "warnings")
 SCORE = re.compile(r"✗ .*: (\d+) of (\d+) points")

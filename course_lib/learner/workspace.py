@@ -9,9 +9,9 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_lib.learner import cells
+from course_lib.files import cells
+from course_lib.lessons import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"(\]\(|\b(?:href|src)=[\"'])\.\./\.\./")
 
 

@@ -3,9 +3,9 @@
 import copy
 import json
 
-from course_lib.authoring import SOLUTIONS
+from course_lib.files import cells
 from course_lib.grading.submissions import Submission
-from course_lib.learner import cells
+from course_lib.lessons import SOLUTIONS
 
 RIGHT = {
     "softmax": """

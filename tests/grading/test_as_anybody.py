@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.authoring import ROOT
+from course_lib.lessons import ROOT
 
 ANYBODY = "61990"
 ATTEMPTS = "cheat_gets or nobody_alone or this_machine or network or writes or ends or orphan"

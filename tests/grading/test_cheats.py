@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.authoring import ROOT
-from course_lib.learner import cells
-from course_lib.learner.cells import Trouble
+from course_lib.files import cells
+from course_lib.files.cells import Trouble
 from course_lib.learner.workspace import exercises
+from course_lib.lessons import ROOT
 from tests.grading.handed_in import RIGHT, code, notebook
 
 FULL, SOFTMAX, TEMPERATURE = 11, 6, 5

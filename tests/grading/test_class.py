@@ -19,14 +19,14 @@ import nbformat
 import pytest
 from nbgrader.nbgraderformat import read as read_as_nbgrader
 
-from course_lib.authoring import ROOT, SOLUTIONS
 from course_lib.exercises import _answers_of, names, task_of
+from course_lib.files import cells
+from course_lib.files.cells import Trouble
 from course_lib.grading import marking, releases, reports, submissions
 from course_lib.grading.submissions import collect
 from course_lib.grading.view import build, withheld
-from course_lib.learner import cells
-from course_lib.learner.cells import Trouble
 from course_lib.learner.workspace import exercises
+from course_lib.lessons import ROOT, SOLUTIONS
 from tests.grading.handed_in import RIGHT, notebook, solved
 
 LESSONS = list(exercises())

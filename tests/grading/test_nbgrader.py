@@ -12,8 +12,9 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.validator import Validator
 from traitlets.config import Config
 
-from course_lib.authoring import SOLUTIONS, solutions
-from course_lib.learner import cells
+from course_lib.files import cells
+from course_lib.lessons import SOLUTIONS
+from course_lib.publishing.copies import solutions
 from tests.grading.handed_in import RIGHT
 
 

@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from course_lib.authoring import ROOT
+from course_lib.files import cells
 from course_lib.grading import releases
-from course_lib.learner import cells
+from course_lib.lessons import ROOT
 from tests.chromium import browser_page, jupyterlab, open_notebook
 from tests.grading.handed_in import RIGHT
 

@@ -7,9 +7,23 @@ import numpy as np
 from IPython.display import display
 from numpy.typing import ArrayLike
 
+from course_lib.pictures.widgets.frame import (
+    KEYS_ARE_MINE,
+    bar,
+    framed,
+    listed,
+    number,
+    plain,
+    table,
+)
+from course_lib.pictures.widgets.plane import (
+    DRAG,
+    checked_plane,
+    plane_reach,
+    plane_svg,
+    plane_unit,
+)
 from course_lib.similarity import norm
-from course_lib.widgets.frame import KEYS_ARE_MINE, bar, framed, listed, number, plain, table
-from course_lib.widgets.plane import DRAG, checked_plane, plane_reach, plane_svg, plane_unit
 
 _SCRIPT = """
 const names = {dot: data.product, cosine: "cosine"};

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_lib.plots.style import ROLES
-from course_lib.show import Page
+from course_lib.pictures.figures.style import ROLES
+from course_lib.pictures.page import Page
 
 WITHOUT_SCRIPTS = (
     "Here is a picture to drag. To see it, run this cell in JupyterLab, after the cells above it."

@@ -7,7 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from course_lib.plots.style import INK, ROLES, TEXT_SIZE, checked_role, name_axes, new_figure
+from course_lib.pictures.figures.style import (
+    INK,
+    ROLES,
+    TEXT_SIZE,
+    checked_role,
+    name_axes,
+    new_figure,
+)
 
 
 def draw_shares(

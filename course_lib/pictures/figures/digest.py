@@ -30,7 +30,7 @@ def digest(figure: Figure, *, data: bool = True) -> str:
     `data=False` only the frame counts: titles, axes, their limits and names.
 
     Example:
-        >>> from course_lib.plots import draw_shares
+        >>> from course_lib.pictures.figures import draw_shares
         >>> one, same, other = [0.25, 0.75], [0.25 + 1e-12, 0.75], [0.30, 0.70]
         >>> digest(draw_shares(one, "ab")) == digest(draw_shares(same, "ab"))
         True

@@ -7,7 +7,7 @@ import numpy as np
 from IPython.display import display
 from numpy.typing import ArrayLike
 
-from course_lib.widgets.frame import KEYS_ARE_MINE, framed, plain
+from course_lib.pictures.widgets.frame import KEYS_ARE_MINE, framed, plain
 
 _SCRIPT = """
 const slider = find("slider");

@@ -9,8 +9,16 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
 from numpy.typing import ArrayLike
 
-from course_lib.plots.shares import signed
-from course_lib.plots.style import GRID, INK, ROLES, TEXT_SIZE, checked_role, name_axes, new_figure
+from course_lib.pictures.figures.shares import signed
+from course_lib.pictures.figures.style import (
+    GRID,
+    INK,
+    ROLES,
+    TEXT_SIZE,
+    checked_role,
+    name_axes,
+    new_figure,
+)
 
 
 def draw_vectors(

@@ -6,8 +6,16 @@ import numpy as np
 from IPython.display import display
 from numpy.typing import ArrayLike
 
+from course_lib.pictures.widgets.frame import (
+    KEYS_ARE_MINE,
+    bar,
+    framed,
+    listed,
+    number,
+    plain,
+    table,
+)
 from course_lib.softmax import softmax
-from course_lib.widgets.frame import KEYS_ARE_MINE, bar, framed, listed, number, plain, table
 
 WIDTHS = (4, 8, 16, 32, 64, 128, 256, 512)
 

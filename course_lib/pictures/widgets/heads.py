@@ -8,7 +8,7 @@ import numpy as np
 from IPython.display import display
 from numpy.typing import ArrayLike
 
-from course_lib.widgets.frame import KEYS_ARE_MINE, framed
+from course_lib.pictures.widgets.frame import KEYS_ARE_MINE, framed
 
 _SCRIPT = """
 const n = data.tokens.length;

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_lib.plots.style import ROLES
-from course_lib.widgets.frame import KEYS_ARE_MINE
+from course_lib.pictures.figures.style import ROLES
+from course_lib.pictures.widgets.frame import KEYS_ARE_MINE
 
 SIZE = 400  # the plane's width in pixels
 _MARGIN = 38

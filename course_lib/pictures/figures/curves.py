@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from course_lib.plots.style import GRID, INK, OKABE_ITO, TEXT_SIZE, name_axes, new_figure
+from course_lib.pictures.figures.style import GRID, INK, OKABE_ITO, TEXT_SIZE, name_axes, new_figure
 
 LINES = (  # colour, dashes, marker: any one of the three tells the lines apart
     ("blue", "-", "o"),

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from course_lib.learner.cells import Trouble
+from course_lib.files.cells import Trouble
 
 
 def rows_of(file, needed):

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from course_lib.plots.style import INK, LABEL_SIZE, TEXT_SIZE, TITLE_SIZE, new_figure
+from course_lib.pictures.figures.style import INK, LABEL_SIZE, TEXT_SIZE, TITLE_SIZE, new_figure
 
 
 def draw_snapshots(

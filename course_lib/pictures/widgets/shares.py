@@ -7,7 +7,15 @@ import numpy as np
 from IPython.display import display
 from numpy.typing import ArrayLike
 
-from course_lib.widgets.frame import KEYS_ARE_MINE, bar, framed, listed, number, plain, table
+from course_lib.pictures.widgets.frame import (
+    KEYS_ARE_MINE,
+    bar,
+    framed,
+    listed,
+    number,
+    plain,
+    table,
+)
 
 _SCRIPT = """
 const sliders = data.labels.map((label, i) => find(`slider${i}`));

@@ -10,8 +10,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from course_lib.plots.shares import signed
-from course_lib.plots.style import LABEL_SIZE, TEXT_SIZE, name_axes, new_figure, text_colour
+from course_lib.pictures.figures.shares import signed
+from course_lib.pictures.figures.style import (
+    LABEL_SIZE,
+    TEXT_SIZE,
+    name_axes,
+    new_figure,
+    text_colour,
+)
 
 MOST_NUMBERED = 12  # rows or columns: with more, the numbers would not fit into the cells
 

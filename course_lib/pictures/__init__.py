@@ -1,0 +1,50 @@
+"""Pictures of attention, and the way a notebook shows them.
+
+``figures`` draws with Matplotlib, ``widgets`` makes pictures to drag; ``framing``, ``tables``,
+``source`` and ``folds`` show things with alternative text and a caption.
+"""
+
+from course_lib.pictures.figures import (
+    draw_curves,
+    draw_projection,
+    draw_scores,
+    draw_shares,
+    draw_snapshots,
+    draw_table,
+    draw_vectors,
+    draw_weights,
+)
+from course_lib.pictures.folds import reveal, reveal_table
+from course_lib.pictures.framing import show
+from course_lib.pictures.source import show_source
+from course_lib.pictures.tables import show_table
+from course_lib.pictures.widgets import (
+    browse_heads,
+    drag_lookup,
+    drag_moments,
+    drag_shares,
+    drag_similarity,
+    drag_width,
+)
+
+__all__ = [
+    "browse_heads",
+    "drag_lookup",
+    "drag_moments",
+    "drag_shares",
+    "drag_similarity",
+    "drag_width",
+    "draw_curves",
+    "draw_projection",
+    "draw_scores",
+    "draw_shares",
+    "draw_snapshots",
+    "draw_table",
+    "draw_vectors",
+    "draw_weights",
+    "reveal",
+    "reveal_table",
+    "show",
+    "show_source",
+    "show_table",
+]

@@ -1,0 +1,1 @@
+"""Made from the notebooks and the registry, never written by hand."""
