@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from course_lib.exercises import (
-    _answers_of,
     _inputs,
     _mistakes,
+    answers_of,
     declare,
     examine,
     judge,
@@ -25,7 +25,7 @@ SEEDS = range(200)
 HEARD = range(4)
 NAMES = names()
 FUNCTIONS = [name for name in NAMES if not task_of(name).value]
-MISTAKES = [(name, m.slug) for name in NAMES for m in _answers_of(name).misconceptions]
+MISTAKES = [(name, m.slug) for name in NAMES for m in answers_of(name).misconceptions]
 
 
 def value_for(task, seed, answer):
@@ -35,7 +35,7 @@ def value_for(task, seed, answer):
 def test_there_are_exercises_and_each_has_what_it_needs():
     assert len(NAMES) > 10
     for name in NAMES:
-        answers, task = _answers_of(name), task_of(name)
+        answers, task = answers_of(name), task_of(name)
         right = 2 if task.value else 3
         assert len(answers.also_right) >= right, f"{name}: at least {right} other right answers"
         assert answers.misconceptions, name
@@ -67,7 +67,7 @@ def unwatched(monkeypatch):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_right_answers_pass(name, unwatched):
-    task, answers = task_of(name), _answers_of(name)
+    task, answers = task_of(name), answers_of(name)
     for seed in SEEDS:
         heard = unwatched(seed)
         for right in (answers.reference, *answers.also_right)[0 if heard else 1 :]:
@@ -98,7 +98,7 @@ def test_mistakes_are_refused_and_named(name, unwatched):
 
 @pytest.mark.parametrize(("name", "slug"), MISTAKES)
 def test_a_mistakes_page_to_reread_exists(name, slug):
-    mistake = next(m for m in _answers_of(name).misconceptions if m.slug == slug)
+    mistake = next(m for m in answers_of(name).misconceptions if m.slug == slug)
     lesson, _, heading = mistake.reread.partition(": ")
     notebook = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
@@ -142,7 +142,7 @@ GENERIC = {
 @pytest.mark.parametrize("kind", GENERIC)
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_generic_mistakes_are_refused_and_named(name, kind):
-    right = _answers_of(name).also_right[0]
+    right = answers_of(name).also_right[0]
     report = examine(name, GENERIC[kind](right), seed=0)
     assert not report.passed and report.attempted
     assert report.diagnosis is not None
@@ -151,7 +151,7 @@ def test_generic_mistakes_are_refused_and_named(name, kind):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_an_answer_that_changes_its_input_is_refused(name):
-    report = examine(name, changes_its_input(_answers_of(name).also_right[0]), seed=0)
+    report = examine(name, changes_its_input(answers_of(name).also_right[0]), seed=0)
     scalars_only = not any(
         isinstance(v, np.ndarray) for v in _inputs(task_of(name), 0, None).values()
     )
@@ -194,13 +194,13 @@ def test_a_question_shows_the_numbers_of_its_variant(name):
     for variant in ("ada", "student-01", "course"):
         inputs = _inputs(task, None, variant)
         assert task.question(inputs) == task.question(_inputs(task, None, variant))
-        right = _answers_of(name).reference(inputs)
+        right = answers_of(name).reference(inputs)
         assert examine(name, right, variant=variant).passed
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_hint_gives_the_answer_away_and_points_are_whole(name):
-    task, answers = task_of(name), _answers_of(name)
+    task, answers = task_of(name), answers_of(name)
     assert all(isinstance(probe.points, int) and probe.points > 0 for probe in task.probes.values())
     for mistake in answers.misconceptions:
         assert mistake.hint.strip().endswith(("?", ".")), mistake.slug

@@ -8,17 +8,15 @@ integers and negative numbers work.
 'no-sum'
 """
 
-import difflib
 import functools
 import hashlib
-import pkgutil
 import secrets
 from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.exercises import answers as _answers
-from course_lib.exercises import declare, judge, progress, running, tasks
+from course_lib.exercises import judge, progress, running
+from course_lib.exercises.catalogue import answers_of, names, task_of
 
 __all__ = ["CheckFailed", "Report", "ask", "check", "examine", "names", "task_of"]
 
@@ -127,40 +125,10 @@ def ask(name, *, variant=None):
     display(Markdown("\n\n".join(lines[:1]) + "\n\n" + "\n".join(lines[1:])))
 
 
-def names(lesson=None):
-    """Return the names of all exercises, or of one lesson's ("code/02_softmax"), in their order."""
-    _load_tasks()
-    return [t.name for t in declare.REGISTERED.values() if lesson in (None, t.lesson)]
-
-
-def task_of(name):
-    """Return the Task of this name. Raises: KeyError that lists the nearest names."""
-    _load_tasks()
-    if name not in declare.REGISTERED:
-        near = difflib.get_close_matches(str(name), declare.REGISTERED, n=3, cutoff=0.4)
-        nearest = f" Nearest: {', '.join(near)}." if near else ""
-        raise KeyError(f"there is no exercise {name!r}.{nearest} `names()` lists them all.")
-    return declare.REGISTERED[name]
-
-
-@functools.cache
-def _load_tasks():
-    for module in sorted(pkgutil.iter_modules(tasks.__path__), key=lambda m: m.name):
-        running.load(tasks.__name__, module.name)
-
-
-def _answers_of(name):
-    track, number = task_of(name).lesson.split("/")
-    module = running.load(_answers.__name__, f"{track}_{number[:2]}")
-    if module is None or name not in module.ANSWERS:
-        raise LookupError(f"the answers of exercise {name!r} are not part of this installation.")
-    return module.ANSWERS[name]
-
-
 @functools.lru_cache(maxsize=4)
 def _right(name, seed, variant):
     """Return (inputs, what each probe makes of the reference)."""
-    task, answers = task_of(name), _answers_of(name)
+    task, answers = task_of(name), answers_of(name)
     inputs = _inputs(task, seed, variant)
     right = judge.outcomes_of(task, answers.reference, inputs)
     for key, outcome in right.items():
@@ -175,7 +143,7 @@ def _right(name, seed, variant):
 def _mistakes(name, seed, variant):
     """Return pairs (misconception, what each probe makes of its wrong implementation)."""
     task, inputs = task_of(name), _right(name, seed, variant)[0]
-    known = _answers_of(name).misconceptions
+    known = answers_of(name).misconceptions
     return [(mistake, judge.outcomes_of(task, mistake.wrong, inputs)) for mistake in known]
 
 

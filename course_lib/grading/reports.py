@@ -310,9 +310,9 @@ def moodle(run, rows):
 
 
 def _misconceptions_of(name):
-    from course_lib.exercises import _answers_of
+    from course_lib.exercises import answers_of
 
-    return _answers_of(task_of(name).name).misconceptions
+    return answers_of(task_of(name).name).misconceptions
 
 
 def _page(title, body):

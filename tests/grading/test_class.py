@@ -19,7 +19,7 @@ import nbformat
 import pytest
 from nbgrader.nbgraderformat import read as read_as_nbgrader
 
-from course_lib.exercises import _answers_of, names, task_of
+from course_lib.exercises import answers_of, names, task_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.grading import marking, releases, reports, submissions
@@ -46,7 +46,7 @@ def test_a_release_is_valid_for_nbgrader_and_holds_no_answer(lesson, tmp_path):
     path = folder / made.notebook
     read_as_nbgrader(str(path), as_version=4)  # refuses metadata that nbgrader would refuse
     text = path.read_text(encoding="utf-8") + (folder / releases.FILE).read_text(encoding="utf-8")
-    assert not re.search(r"SOLUTION|HIDDEN TESTS|_answers_of|misconception", text)
+    assert not re.search(r"SOLUTION|HIDDEN TESTS|answers_of|misconception", text)
     assert made.points == {name: task_of(name).points for name in names(lesson)}
     assert set(releases.expressions(released)) == set(made.points)
     for cell in cells.read(SOLUTIONS / f"{lesson}.ipynb")["cells"]:
@@ -134,7 +134,7 @@ def test_with_variants_each_student_has_numbers_of_their_own(tmp_path, needs_wal
         made = json.loads(texts["ada"])
         for cell in made["cells"]:
             if (name := cells.grade_id(cell)) in run.release.points:
-                right = _answers_of(name).reference(given(name, variant))
+                right = answers_of(name).reference(given(name, variant))
                 value = right.tolist() if hasattr(right, "tolist") else right
                 cell["source"] = f"{name} = {value!r}"
         return made
