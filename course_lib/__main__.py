@@ -86,9 +86,10 @@ def _show_progress(cell, cells):
 @main.command(short_help="Show what you have passed, and what is next.")
 def progress():
     """Show what you have passed, lesson by lesson, and what comes next."""
-    from course_lib.exercises import progress
+    from course_lib.learner.grid import grid
+    from course_lib.learner.progress import as_text
 
-    click.echo(progress.as_text(progress.grid()))
+    click.echo(as_text(grid()))
 
 
 @main.command(short_help="Begin an exercise anew; your answer is kept.")

@@ -8,17 +8,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from course_lib.exercises import (
-    _inputs,
-    _mistakes,
-    answers_of,
-    declare,
-    examine,
-    judge,
-    judge_outcomes,
-    names,
-    task_of,
-)
+from course_lib.exercises import declare, examine, judge, names, task_of
+from course_lib.exercises.catalogue import answers_of
+from course_lib.exercises.examining import inputs_of, judge_outcomes, mistakes
 from course_lib.lessons import ROOT
 
 SEEDS = range(200)
@@ -29,7 +21,7 @@ MISTAKES = [(name, m.slug) for name in NAMES for m in answers_of(name).misconcep
 
 
 def value_for(task, seed, answer):
-    return answer(_inputs(task, seed, None)) if task.value else answer
+    return answer(inputs_of(task, seed, None)) if task.value else answer
 
 
 def test_there_are_exercises_and_each_has_what_it_needs():
@@ -85,7 +77,7 @@ def test_mistakes_are_refused_and_named(name, unwatched):
     task = task_of(name)
     for seed in SEEDS:
         heard = unwatched(seed)
-        for mistake, outcomes in _mistakes(name, seed, None):
+        for mistake, outcomes in mistakes(name, seed, None):
             if heard:
                 report = examine(name, value_for(task, seed, mistake.wrong), seed=seed)
             else:
@@ -153,7 +145,7 @@ def test_generic_mistakes_are_refused_and_named(name, kind):
 def test_an_answer_that_changes_its_input_is_refused(name):
     report = examine(name, changes_its_input(answers_of(name).also_right[0]), seed=0)
     scalars_only = not any(
-        isinstance(v, np.ndarray) for v in _inputs(task_of(name), 0, None).values()
+        isinstance(v, np.ndarray) for v in inputs_of(task_of(name), 0, None).values()
     )
     assert report.passed if scalars_only else "changed its input" in report.message
 
@@ -192,8 +184,8 @@ def test_three_dots_are_not_an_attempt_and_nonsense_is_told_so(name):
 def test_a_question_shows_the_numbers_of_its_variant(name):
     task = task_of(name)
     for variant in ("ada", "student-01", "course"):
-        inputs = _inputs(task, None, variant)
-        assert task.question(inputs) == task.question(_inputs(task, None, variant))
+        inputs = inputs_of(task, None, variant)
+        assert task.question(inputs) == task.question(inputs_of(task, None, variant))
         right = answers_of(name).reference(inputs)
         assert examine(name, right, variant=variant).passed
 
@@ -205,7 +197,7 @@ def test_no_hint_gives_the_answer_away_and_points_are_whole(name):
     for mistake in answers.misconceptions:
         assert mistake.hint.strip().endswith(("?", ".")), mistake.slug
         if task.options:
-            letters = {answers.reference(_inputs(task, seed, None)) for seed in range(5)}
+            letters = {answers.reference(inputs_of(task, seed, None)) for seed in range(5)}
             assert not any(re.search(rf"\b\(?{x}\)", mistake.hint) for x in letters)
 
 

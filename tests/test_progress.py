@@ -15,8 +15,9 @@ from nbclient import NotebookClient
 from nbval.plugin import get_sanitize_patterns
 
 from course_lib import __main__ as commands
-from course_lib.exercises import progress
-from course_lib.learner import workspace
+from course_lib.learner import offers, progress, tries, workspace
+from course_lib.learner.grid import grid
+from course_lib.lessons import LESSONS
 from tests import learner_course as small
 
 SANITISE = workspace.ROOT / "tests" / "nbval_sanitise.cfg"
@@ -48,27 +49,27 @@ def root(tmp_path, folder):
 
 def passes(*names):
     for name in names:
-        progress.remember(report(name, passed=True))
+        tries.remember(report(name, passed=True))
 
 
 # Records -------------------------------------------------------------------------------------
 
 
 def test_tries_count_until_it_is_passed_and_a_pass_stays(folder):
-    assert [progress.remember(report()) for _ in range(2)] == [1, 2]
-    assert progress.remember(report(passed=True, earned=6)) == 2
-    assert progress.remember(report(earned=1)) == 2
-    record = progress.recall(folder)["softmax"]
+    assert [tries.remember(report()) for _ in range(2)] == [1, 2]
+    assert tries.remember(report(passed=True, earned=6)) == 2
+    assert tries.remember(report(earned=1)) == 2
+    record = tries.recall(folder)["softmax"]
     assert (record["passed"], record["best"], record["points"]) == (True, 6, 6)
-    progress.forget(folder, "softmax")
-    progress.forget(folder, "softmax")
-    assert progress.recall(folder) == {}
+    tries.forget(folder, "softmax")
+    tries.forget(folder, "softmax")
+    assert tries.recall(folder) == {}
 
 
 def test_what_was_not_attempted_and_what_runs_elsewhere_leave_no_record(folder, monkeypatch):
-    assert progress.remember(report(attempted=False)) == 0
+    assert tries.remember(report(attempted=False)) == 0
     monkeypatch.chdir(folder.parent)
-    assert progress.remember(report(passed=True)) == 0
+    assert tries.remember(report(passed=True)) == 0
     assert list(folder.parent.rglob("*.json")) == []
 
 
@@ -76,16 +77,49 @@ def test_the_same_wrong_answer_again_is_no_new_try(folder):
     def define(code):
         return eval(code)
 
-    assert [progress.remember(report(), define(WRONG[0])) for _ in range(3)] == [1, 1, 1]
-    assert progress.remember(report(), define(WRONG[1])) == 2
-    assert progress.remember(report(), define(WRONG[0])) == 2
-    assert progress.remember(report("letter"), "b") == 1
-    assert progress.remember(report("letter"), "b") == 1
-    assert progress.remember(report("letter"), "c") == 2
-    for body, tries in [("return 1", 1), ("return 1", 1), ("return 2", 2)]:
+    assert [tries.remember(report(), define(WRONG[0])) for _ in range(3)] == [1, 1, 1]
+    assert tries.remember(report(), define(WRONG[1])) == 2
+    assert tries.remember(report(), define(WRONG[0])) == 2
+    assert tries.remember(report("letter"), "b") == 1
+    assert tries.remember(report("letter"), "b") == 1
+    assert tries.remember(report("letter"), "c") == 2
+    for body, count in [("return 1", 1), ("return 1", 1), ("return 2", 2)]:
         space = {}
         exec(f"class Layer:\n    def forward(self):\n        {body}", space)
-        assert progress.remember(report("Layer"), space["Layer"]) == tries
+        assert tries.remember(report("Layer"), space["Layer"]) == count
+
+
+HELPED = """
+import functools
+import numpy as np
+rate = {rate}
+def inner(x): return x {sign} rate
+class Kept:
+    by = {by}
+def outer(x): return inner(x) * Kept.by
+def made(extra):
+    return lambda x: outer(x) + extra
+softmax = {answer}
+"""
+
+
+def test_an_answer_that_leans_on_another_helper_is_another_try(folder):
+    usual = {"rate": 1, "sign": "+", "by": 2, "answer": "outer"}
+    others = [
+        {"sign": "-"},
+        {"rate": 3},
+        {"by": 5},
+        {"answer": "made(1)"},
+        {"answer": "made(2)"},
+        {"answer": "functools.partial(outer, x=1)"},
+        {"answer": "functools.partial(outer, x=2)"},
+        {"answer": "lambda x, *, by=inner: by(x)"},
+    ]
+    for count, change in enumerate([{}, *others], 1):
+        for _ in range(2):
+            space = {"__name__": "__main__"}
+            exec(HELPED.format(**usual | change), space)
+            assert tries.remember(report(), space["softmax"]) == count, change
 
 
 @pytest.mark.parametrize(
@@ -94,17 +128,17 @@ def test_the_same_wrong_answer_again_is_no_new_try(folder):
 def test_a_damaged_record_counts_as_none_and_is_mended(folder, damage):
     passes("dot")
     (folder / ".progress" / "softmax.json").write_text(damage)
-    assert list(progress.recall(folder)) == ["dot"]
-    assert progress.remember(report()) == 1
-    assert sorted(progress.recall(folder)) == ["dot", "softmax"]
+    assert list(tries.recall(folder)) == ["dot"]
+    assert tries.remember(report()) == 1
+    assert sorted(tries.recall(folder)) == ["dot", "softmax"]
 
 
 # The grid ------------------------------------------------------------------------------------
 
 
-def test_the_grid_has_ten_lessons_in_three_tracks_and_counts_what_was_passed(root):
+def test_the_grid_has_every_lesson_in_three_tracks_and_counts_what_was_passed(root):
     passes("softmax", "query_for", "an exercise that no longer exists")
-    places = progress.grid(root)
+    places = grid(root)
     assert {key: place.count for key, place in places.items()} == {
         ("02_softmax", "code"): "1 of 2",
         ("03_lookup", "code"): "0 of 1",
@@ -112,26 +146,26 @@ def test_the_grid_has_ten_lessons_in_three_tracks_and_counts_what_was_passed(roo
     }
     lines = progress.as_text(places, root).splitlines()
     assert lines[0].split() == ["intuition", "code", "maths"]
-    assert len(lines[1:11]) == 10 and lines[11] == ""
+    assert lines[len(LESSONS) + 1] == ""
     assert lines[2].split() == ["02", "softmax", "–", "1", "of", "2", "–"]
     assert lines[3].split() == ["03", "lookup", "–", "0", "of", "1", "1", "of", "1", "✓"]
-    assert lines[12] == "2 of 4 exercises are passed."
+    assert lines[len(LESSONS) + 2] == "2 of 4 exercises are passed."
 
 
 def test_lessons_of_the_course_are_the_ones_of_the_grid():
     found = {lesson.split("/")[1] for lesson in workspace.exercises()}
-    assert found and found <= set(progress.LESSONS)
+    assert found and found <= {lesson.stem for lesson in LESSONS}
 
 
 def next_step(root):
-    return progress.next_step(progress.grid(root), root)
+    return offers.next_step(grid(root), root)
 
 
 def test_what_comes_next_follows_the_exercise_that_was_checked_last(root, monkeypatch):
     clock = iter(range(100, 200))
-    monkeypatch.setattr(progress.time, "strftime", lambda _: str(next(clock)))
+    monkeypatch.setattr(tries.time, "strftime", lambda _: str(next(clock)))
     assert "choose your track" in next_step(root)
-    progress.remember(report("softmax"))
+    tries.remember(report("softmax"))
     assert next_step(root) == "Next: softmax in my_work/code/02_softmax.ipynb"
     passes("softmax")
     assert next_step(root) == "Next: temperature_softmax in my_work/code/02_softmax.ipynb"
@@ -174,8 +208,8 @@ class Page(HTMLParser):
 
 
 def page(root, *, quiet=False):
-    places = progress.grid(root, quiet=quiet)
-    return progress._as_page(places, progress.next_step(places, root))
+    places = grid(root, quiet=quiet)
+    return progress._as_page(places, offers.next_step(places, root))
 
 
 def test_the_page_is_a_table_that_a_screen_reader_can_follow(root):
@@ -235,11 +269,12 @@ def a_solution(root):
     return small.save(solution, root / "notebooks" / "solutions" / "code" / "02_softmax.ipynb")
 
 
-def tries(root, *, count):
+def wrong_tries(root, *, count):
     solutions = str(root / "notebooks" / "solutions")
     yield (
-        "from pathlib import Path\nfrom course_lib.exercises import check, progress\n"
-        f"progress.SOLUTIONS = Path({solutions!r})"
+        "from pathlib import Path\nfrom course_lib.exercises import check\n"
+        "from course_lib.learner import offers, progress\n"
+        f"offers.SOLUTIONS = Path({solutions!r})"
     )
     for wrong in WRONG[:count]:
         yield f"check('softmax', {wrong})"
@@ -258,14 +293,14 @@ def test_after_three_honest_tries_the_worked_answer_is_there_folded(
     a_solution(root)
     monkeypatch.chdir(root)
     show = f"progress.show_progress({str(root)!r})"
-    outputs = run(root / "my_work" / "code", *tries(root, count=3), show)
+    outputs = run(root / "my_work" / "code", *wrong_tries(root, count=3), show)
     kinds = [[o.output_type for o in cell] for cell in outputs]
     assert kinds == [[], ["error"], ["error"], ["display_data", "error"], ["display_data"]]
     offered = outputs[3][0].data["text/html"]
     assert offered.startswith("<details><summary>Three honest tries") and "open" not in offered
     assert "return &#x27;a &lt; b&#x27;" in offered and "SOLUTION" not in offered
     assert all(o[-1].ename == "CheckFailed" for o in outputs[1:4])
-    assert progress.recall(root / "my_work")["softmax"]["tries"] == 3
+    assert tries.recall(root / "my_work")["softmax"]["tries"] == 3
     shown = outputs[4][0].data
     assert "0 of 2" in shown["text/html"] and "Next: softmax in" in shown["text/html"]
     assert "python -m course_lib progress" in shown["text/plain"]
@@ -275,7 +310,7 @@ def test_while_outputs_are_stored_the_grid_is_the_one_of_a_newcomer(root, monkey
     monkeypatch.delenv("COURSE_QUIET", raising=False)
     passes("softmax")
     pages = []
-    monkeypatch.setattr(progress, "_display", lambda page, text: pages.append(page))
+    monkeypatch.setattr(progress, "show_page", lambda page, text: pages.append(page))
     progress.show_progress(root)
     monkeypatch.setenv("COURSE_QUIET", "1")
     progress.show_progress(root)
@@ -286,7 +321,7 @@ def test_while_outputs_are_stored_the_grid_is_the_one_of_a_newcomer(root, monkey
 @pytest.mark.parametrize("program", [["-c"], ["-m", "IPython", "--colors=NoColor", "-c"]])
 def test_in_a_terminal_the_place_of_the_worked_answer_is_said(root, library_for_kernels, program):
     a_solution(root)
-    setup, *checks = tries(root, count=3)
+    setup, *checks = wrong_tries(root, count=3)
     loop = "".join(f"\ntry:\n    {check}\nexcept AssertionError:\n    pass" for check in checks)
     done = subprocess.run(
         [sys.executable, *program, setup + loop],
@@ -303,8 +338,8 @@ def test_in_a_terminal_the_place_of_the_worked_answer_is_said(root, library_for_
 
 
 def test_without_a_solution_notebook_nothing_is_offered(root, monkeypatch, capsys):
-    monkeypatch.setattr(progress, "SOLUTIONS", root / "nowhere")
-    progress.offer_solution("softmax", "code/02_softmax")
+    monkeypatch.setattr(offers, "SOLUTIONS", root / "nowhere")
+    offers.offer_solution("softmax", "code/02_softmax")
     assert capsys.readouterr().out == ""
 
 

@@ -197,9 +197,9 @@ def run(cells, exercises, tell, *, alone=True):
     fork, wait, leave = getattr(os, "fork", None), getattr(os, "waitpid", None), os._exit
     from IPython.core.interactiveshell import InteractiveShell
 
-    from course_lib import exercises as course
+    from course_lib.exercises import examining as course
 
-    shell, probe, inputs_of = InteractiveShell.instance(), course.probed, course._inputs
+    shell, probe, inputs_of = InteractiveShell.instance(), course.probed, course.inputs_of
     sys.path.insert(0, os.getcwd())  # for what a cell writes there: %%writefile helper.py
     for number, source in enumerate(cells):
         if source is None:

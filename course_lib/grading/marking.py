@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib.exercises import judge, judge_outcomes, running, task_of
+from course_lib.exercises import judge, running, task_of
+from course_lib.exercises.examining import judge_outcomes
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.grading import releases, servers

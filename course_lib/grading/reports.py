@@ -310,7 +310,7 @@ def moodle(run, rows):
 
 
 def _misconceptions_of(name):
-    from course_lib.exercises import answers_of
+    from course_lib.exercises.catalogue import answers_of
 
     return answers_of(task_of(name).name).misconceptions
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_lib.files import cells
+from course_lib.learner import tries
 from course_lib.lessons import ROOT
 
 LINK = re.compile(r"(\]\(|\b(?:href|src)=[\"'])\.\./\.\./")
@@ -132,8 +133,6 @@ def reset(name, root=ROOT):
     are renewed only where the course changed them and the learner did not.
     Raises: UnknownExercise; cells.Unreadable.
     """
-    from course_lib.exercises import progress
-
     lesson = lesson_of(name, root)
     course, path, copied = course_version(exercises(root)[lesson]), own(lesson, root), _copied(root)
     mine = cells.read(path) if path.exists() else copy.deepcopy(course)
@@ -148,7 +147,7 @@ def reset(name, root=ROOT):
     if mine != before or not path.exists():
         cells.write(mine, path)
     _note(copied, root)
-    progress.forget(Path(root) / "my_work", name)
+    tries.forget(Path(root) / "my_work", name)
     return path, kept
 
 

@@ -407,7 +407,7 @@ for fd in range(3, 64):
 """,
     "the reference from the judge": """
 def softmax(scores, axis=-1):
-    from course_lib.exercises import answers_of
+    from course_lib.exercises.catalogue import answers_of
     return answers_of("softmax").reference(scores, axis)
 """,
     "the course's own solution": """

@@ -19,7 +19,8 @@ import nbformat
 import pytest
 from nbgrader.nbgraderformat import read as read_as_nbgrader
 
-from course_lib.exercises import answers_of, names, task_of
+from course_lib.exercises import names, task_of
+from course_lib.exercises.catalogue import answers_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.grading import marking, releases, reports, submissions
@@ -140,9 +141,9 @@ def test_with_variants_each_student_has_numbers_of_their_own(tmp_path, needs_wal
         return made
 
     def given(name, variant):
-        from course_lib.exercises import _inputs
+        from course_lib.exercises.examining import inputs_of
 
-        return _inputs(task_of(name), None, variant)
+        return inputs_of(task_of(name), None, variant)
 
     with servers.Server(lesson) as server:
         own = marking.mark(run, server, "ada", [submission(answered("ada"))])

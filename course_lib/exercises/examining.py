@@ -1,0 +1,176 @@
+"""Examine an answer: run its probes, judge what came, find the mistake, write the report."""
+
+import functools
+import hashlib
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from course_lib.exercises import hooks, judge, running
+from course_lib.exercises.catalogue import answers_of, task_of
+from course_lib.exercises.declare import Misconception, Task
+from course_lib.exercises.report import Probed, Report
+
+Inputs = dict[str, Any]  # what a task drew, by name
+Outcomes = Mapping[str, judge.Outcome]  # by the name of the probe
+
+
+def examine(
+    name: str, answer: object, *, seed: int | None = None, variant: str | None = None
+) -> Report:
+    """Examine an answer for a program: return a Report, whatever the answer does.
+
+    Without a seed the inputs are fresh on each call. A question with numbers draws them from the
+    variant (any text: a student's name), or from the seed where only that is given.
+
+    Raises:
+        KeyError: there is no exercise of this name; it lists the nearest ones.
+    """
+    task = task_of(name)
+    if task.value and seed is None:
+        variant = variant or hooks.variant()
+    seed = secrets.randbits(32) if seed is None and not task.value else seed
+    if untouched(answer):
+        return _not_attempted(task, seed, variant)
+    inputs, _ = _right(name, seed, variant)
+    outcomes = probed(task, answer, inputs)
+    return _judged(task, answer, outcomes, seed, variant)
+
+
+def probed(task: Task, answer: object, inputs: Inputs) -> dict[str, judge.Outcome]:
+    """Run every probe of a task beside an answer: {name of the probe: judge.Outcome}."""
+    outcomes, seconds = {}, judge.SECONDS
+    for key, probe in task.probes.items():
+        outcomes[key] = judge.run(probe, answer, inputs, forbids=task.forbids, seconds=seconds)
+        if isinstance(outcomes[key].error, running.TooSlow):
+            seconds = judge.SECONDS / 5  # a second endless loop need not be waited for as long
+    return outcomes
+
+
+def judge_outcomes(
+    name: str,
+    outcomes: Outcomes | None,
+    *,
+    seed: int | None = None,
+    variant: str | None = None,
+) -> Report:
+    """Judge what came of an answer that ran elsewhere: None if it was left untouched.
+
+    outcomes: what ``probed`` returned there, on inputs of the same seed and variant.
+    """
+    if outcomes is None:
+        return _not_attempted(task_of(name), seed, variant)
+    return _judged(task_of(name), None, outcomes, seed, variant)
+
+
+def _judged(task, answer, outcomes, seed, variant):
+    inputs, right = _right(task.name, seed, variant)
+    symptoms = {
+        key: judge.symptom(probe, outcomes[key], right[key], inputs, value=task.value)
+        for key, probe in task.probes.items()
+    }
+    if all(isinstance(o.error, NotImplementedError) for o in outcomes.values()):
+        return _not_attempted(task, seed, variant)
+    return _report(task, answer, inputs, outcomes, symptoms, seed, variant)
+
+
+@functools.lru_cache(maxsize=4)
+def _right(name, seed, variant):
+    """Return (inputs, what each probe makes of the reference)."""
+    task, answers = task_of(name), answers_of(name)
+    inputs = inputs_of(task, seed, variant)
+    right = judge.outcomes_of(task, answers.reference, inputs)
+    for key, outcome in right.items():
+        if outcome.error is not None:
+            raise RuntimeError(
+                f"the reference of {name!r} fails its probe {key!r}"
+            ) from outcome.error
+    return inputs, right
+
+
+@functools.lru_cache(maxsize=4)
+def mistakes(
+    name: str, seed: int | None, variant: str | None
+) -> list[tuple[Misconception, dict[str, judge.Outcome]]]:
+    """Return pairs (misconception, what each probe makes of its wrong implementation)."""
+    task, inputs = task_of(name), _right(name, seed, variant)[0]
+    known = answers_of(name).misconceptions
+    return [(mistake, judge.outcomes_of(task, mistake.wrong, inputs)) for mistake in known]
+
+
+def inputs_of(task: Task, seed: int | None, variant: str | None) -> Inputs:
+    """Return the inputs of a task: of this variant, else of this seed, else fresh ones."""
+    if variant is not None:
+        digest = hashlib.sha256(f"{task.name}/{variant}".encode()).digest()
+        seed = int.from_bytes(digest[:8], "big")
+    return task.inputs(np.random.default_rng(seed))
+
+
+def untouched(answer: object) -> bool:
+    """Say whether an answer is still the placeholder of its exercise."""
+    return answer is None or answer is ... or (isinstance(answer, str) and not answer.strip(" .…?"))
+
+
+def _not_attempted(task: Task, seed: int | None, variant: str | None) -> Report:
+    return Report(task.name, False, False, 0, task.points, seed=seed, variant=variant)
+
+
+def _report(task, answer, inputs, outcomes, symptoms, seed, variant):
+    failed = {key for key, said in symptoms.items() if said}
+    earned = sum(p.points for key, p in task.probes.items() if key not in failed)
+    probes = tuple(
+        Probed(key, probe.points, probe.holds, symptoms[key]) for key, probe in task.probes.items()
+    )
+    diagnosis = symptom = hint = reread = None
+    if shortcut := next((o.shortcut for o in outcomes.values() if o.shortcut), None):
+        earned, diagnosis = 0, "shortcut"
+        symptom = f"your answer calls `{shortcut}`, the very thing this exercise asks you to write."
+    elif failed:
+        symptom = next(symptoms[key] for key in task.probes if key in failed)
+        found = judge.diagnose(task, mistakes(task.name, seed, variant), outcomes, failed)
+        diagnosis = found.slug if found else _generic(task, answer, inputs, outcomes, failed)
+        hint, reread = (found.hint, found.reread) if found else (None, None)
+    return Report(
+        task.name,
+        passed=symptom is None,
+        attempted=True,
+        earned=earned,
+        points=task.points,
+        diagnosis=diagnosis,
+        symptom=symptom,
+        hint=hint,
+        reread=reread,
+        probes=probes,
+        seed=seed,
+        variant=variant,
+    )
+
+
+def _generic(task, answer, inputs, outcomes, failed):
+    """Name the mistakes that any exercise can meet, or return None."""
+    outcome = next(outcomes[key] for key in task.probes if key in failed)
+    if isinstance(outcome.error, judge.Unfit):
+        return "returns-none" if "returned None" in str(outcome.error) else "unfit"
+    if isinstance(outcome.error, running.TooSlow):
+        return "never-returns"
+    if outcome.error is not None:
+        return "raises"
+    if outcome.changed:
+        return "changes-input"
+    if task.value:
+        return None
+    got = list(outcome.arrays.values())
+    if any(
+        isinstance(i, np.ndarray) and np.array_equal(g, i) for g in got for i in inputs.values()
+    ):
+        return "returns-input"
+    if answer is None:  # it is not here to be asked again
+        return "wrong-numbers"
+    again = task.inputs(np.random.default_rng(0))
+    probe = next(probe for key, probe in task.probes.items() if key in failed)
+    other = judge.run(probe, answer, again)
+    if other.error is None and judge.alike(probe, outcome, other):
+        return "constant"
+    return "wrong-numbers"
