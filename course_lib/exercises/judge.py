@@ -5,12 +5,15 @@ import itertools
 import linecache
 import sys
 import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from course_lib.exercises.declare import Misconception, Probe, Task
 from course_lib.exercises.running import Calls, TooSlow, time_limit
 
 SECONDS = 5  # a probe's time limit
@@ -25,14 +28,21 @@ class Unfit(Exception):
 class Outcome:
     """What came of one probe: arrays by name, or what went wrong instead."""
 
-    arrays: dict | None = None
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
     error: BaseException | None = None
     changed: str | None = None  # the input that was changed
     shortcut: str | None = None  # the forbidden call that was heard
     said: str | None = None  # the error in words
 
 
-def run(probe, answer, inputs, *, forbids=(), seconds=SECONDS):
+def run(
+    probe: Probe,
+    answer: object,
+    inputs: Mapping[str, Any],
+    *,
+    forbids: Sequence[str] = (),
+    seconds: float | None = SECONDS,
+) -> Outcome:
     """Run one probe beside an answer; never raises for what the answer does.
 
     seconds: the time limit; None for the course's own implementations, which need none.
@@ -57,7 +67,7 @@ def run(probe, answer, inputs, *, forbids=(), seconds=SECONDS):
 
 
 @contextmanager
-def _usual_numbers():
+def _usual_numbers() -> Iterator[None]:
     """Let torch make float32, whatever a notebook has set; probes draw their inputs that way."""
     torch = sys.modules.get("torch")
     if torch is None or torch.get_default_dtype() == torch.float32:
@@ -99,7 +109,9 @@ def _same(before, after):
     return bool(np.all(before == after))
 
 
-def symptom(probe, got, want, inputs, *, value=False):
+def symptom(
+    probe: Probe, got: Outcome, want: Outcome, inputs: Mapping[str, Any], *, value: bool = False
+) -> str | None:
     """Return a sentence that says what was measured where an outcome differs, or None if none does.
 
     got, want: Outcomes of the answer and of the reference on the same inputs. For a question whose
@@ -180,7 +192,7 @@ def _error_in_words(error):
     return said
 
 
-def alike(probe, one, other):
+def alike(probe: Probe, one: Outcome, other: Outcome) -> bool:
     """Say whether two outcomes are the same: the same arrays, or the same kind of failure."""
     if one.error is not None or other.error is not None:
         if isinstance(one.error, Unfit) and isinstance(other.error, Unfit):
@@ -199,14 +211,19 @@ def _equal(probe, one, other):
     return bool(probe.close(one, other).all())
 
 
-def outcomes_of(task, answer, inputs):
+def outcomes_of(task: Task, answer: Any, inputs: Mapping[str, Any]) -> dict[str, Outcome]:
     """Return what each probe makes of one of the course's own implementations, right or wrong."""
     if task.value:
         answer = answer(copy.deepcopy(inputs))
     return {key: run(probe, answer, inputs, seconds=None) for key, probe in task.probes.items()}
 
 
-def diagnose(task, mistakes, outcomes, failed):
+def diagnose(
+    task: Task,
+    mistakes: Iterable[tuple[Misconception, Mapping[str, Outcome]]],
+    outcomes: Mapping[str, Outcome],
+    failed: set[str],
+) -> Misconception | None:
     """Return the Misconception whose wrong implementation does what the answer did, or None.
 
     mistakes: pairs (misconception, its outcomes on the same inputs). It must agree on every failed

@@ -5,6 +5,8 @@ import ctypes
 import importlib
 import sys
 import threading
+from collections.abc import Iterable, Iterator
+from types import FrameType, ModuleType
 
 
 class TooSlow(BaseException):
@@ -13,7 +15,7 @@ class TooSlow(BaseException):
 
 
 @contextlib.contextmanager
-def time_limit(seconds):
+def time_limit(seconds: float) -> Iterator[None]:
     """Raise TooSlow in the block after so many seconds of wall time, on every system.
 
     A second thread raises it between two Python instructions, again and again until the block ends.
@@ -47,16 +49,17 @@ def _raise_in(thread, exception):
 class Calls:
     """Hear which functions a block calls in this thread: ``with Calls() as calls: ...``."""
 
-    def __enter__(self):
-        self._python, self._native = set(), set()
+    def __enter__(self) -> "Calls":
+        self._python: set[object] = set()
+        self._native: set[object] = set()
         self._before = sys.getprofile()
         sys.setprofile(self._hear)
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         sys.setprofile(self._before)
 
-    def _hear(self, frame, event, argument):
+    def _hear(self, frame: FrameType, event: str, argument: object) -> None:
         if event == "call":
             self._python.add(frame.f_code)
         elif event == "c_call":
@@ -65,7 +68,7 @@ class Calls:
             with contextlib.suppress(TypeError):
                 self._native.add(argument)
 
-    def heard(self, dotted_names):
+    def heard(self, dotted_names: Iterable[str]) -> str | None:
         """Return the first of these functions that was called, or None."""
         return next((name for name in dotted_names if self._was_called(name)), None)
 
@@ -99,7 +102,7 @@ def _resolve(dotted_name):
     return None
 
 
-def load(package, name):
+def load(package: str, name: str) -> ModuleType | None:
     """Import ``package.name``, or return None if there is no such module."""
     full = f"{package}.{name}"
     try:
