@@ -154,6 +154,11 @@ def after(lesson: Lesson) -> Lesson | None:
     return LESSONS[lesson.number] if lesson.number < len(LESSONS) else None
 
 
+def notebooks(folder: Path = NOTEBOOKS) -> list[Path]:
+    """Return the notebooks of all lessons, track by track; in EXERCISES or SOLUTIONS, theirs."""
+    return [lesson.path(track, folder) for track in TRACKS for lesson in LESSONS]
+
+
 def notebooks_here(root: Path = ROOT) -> bool:
     """Say whether the course's notebooks are here: a wheel installs ``course_lib`` without them."""
     return (Path(root) / "notebooks" / "exercises").is_dir()
