@@ -66,10 +66,8 @@ def _exercises() -> Iterator[str]:
             path = lesson.path(track, SOLUTIONS)
             asked = list(cells.check_cells(cells.read(path)))
             if asked != named:
-                said = (
-                    f"{path.relative_to(ROOT)} has check cells for {', '.join(asked) or 'nothing'}"
-                )
-                yield f"{said}; {entry} names {', '.join(named)}. Both must agree, in this order."
+                said = f"{path.relative_to(ROOT)} checks {', '.join(asked) or 'nothing'}"
+                yield f"{said}, but {entry} names {', '.join(named)}: they must agree, in order."
 
 
 def _registry() -> Path:

@@ -14,7 +14,7 @@ from course_lib.files.cells import Trouble, write_text
 from course_lib.lessons import EXERCISES, LESSONS, NOTEBOOKS, ROOT, SOLUTIONS, START_PAGE, TRACKS
 from course_lib.publishing import complete, navigation, tables
 from course_lib.publishing.copies import learner_copy
-from course_lib.publishing.outputs import write
+from course_lib.publishing.outputs import text_of, write
 
 START_CELLS = {
     "title": tables.start_title,
@@ -101,6 +101,5 @@ def _mended(path, made):
 
 def _copied(solution, path):
     made = learner_copy(solution, path.stem)
-    there = nbformat.read(path, as_version=4) if path.exists() else None
-    if made != there:
+    if not path.exists() or path.read_text(encoding="utf-8") != text_of(made):
         yield Change(path, partial(write, made, path))

@@ -40,11 +40,9 @@ def exercises_title(text: str, lesson: Lesson, track: str, *, place: str) -> str
     Raises:
         Trouble: the link to the lesson is missing; it shows the one that is wanted.
     """
-    dot = " · " if re.search(r"^# .*?\b\d\d · ", text) else " "
+    dot = " · " if re.search(r"^# .*?\b\d\d · ", text, re.MULTILINE) else " "
     text = _heading(text, f"{lesson.number:02}{dot}{lesson.title}", place)
-    label = (
-        f"back to the lesson: [{lesson.numbered}]" if "back to the lesson" in text else "[Lesson]"
-    )
+    label = "[Lesson]" if "[Lesson]" in text else f"back to the lesson: [{lesson.numbered}]"
     return put(text, BACK, f"{label}(../../{lesson.place(track)}.ipynb)", place=place)
 
 

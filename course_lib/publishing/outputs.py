@@ -61,7 +61,12 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
+def text_of(notebook: NotebookNode) -> str:
+    """Return what a notebook's file holds."""
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
 def write(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook after validating it, all or nothing."""
     nbformat.validate(notebook)
-    cells.write_text(nbformat.writes(notebook) + "\n", path)
+    cells.write_text(text_of(notebook), path)

@@ -19,10 +19,8 @@ def put(text: str, shape: str, made: str, *, place: str) -> str:
     """
     count = len(re.findall(shape, text, re.MULTILINE))
     if count != 1:
-        said = (
-            "lacks the part" if count == 0 else f"has {count} times, and should have once, a part"
-        )
-        raise Trouble(f"{place} {said} that is made from the registry, such as:\n{made}")
+        said = f"has {count} times" if count else "lacks"
+        raise Trouble(f"{place} {said} what is made there from the registry, once:\n{made}")
     return re.sub(shape, lambda _: made, text, flags=re.MULTILINE)
 
 
