@@ -1,0 +1,143 @@
+"""A throw-away lesson: an entry of the registry and its files, as an author would write them."""
+
+import nbformat
+
+from course_lib.lessons import LESSONS, TRACKS
+from course_lib.publishing.outputs import write
+from tests import learner_course
+
+NUMBER = len(LESSONS) + 1
+STEM = f"{NUMBER:02}_throw_away"
+TITLE = f"{NUMBER:02} Throw away"
+HEADING = "What is it for?"
+INTUITION = [f"i{NUMBER:02}_{word}" for word in ("one", "two", "three", "four")]
+BUG, HALF = f"bug_{NUMBER:02}_double", "half_of"
+EXERCISES = {"intuition": INTUITION, "code": [BUG], "maths": [HALF]}
+ANSWERS = {  # exercise -> the answer in the solution notebook
+    **{name: f"answer_{name} = 7" for name in INTUITION},
+    BUG: f"def {BUG}(x):\n    ### BEGIN SOLUTION\n    return x + x\n    ### END SOLUTION",
+    HALF: f"def {HALF}(x):\n    ### BEGIN SOLUTION\n    return x / 2\n    ### END SOLUTION",
+}
+ENTRY = f"""
+[[lesson]]
+number = {NUMBER}
+name = "throw_away"
+title = "Throw away"
+question = "What is it for?"
+idea = "a lesson that only a test has"
+minutes = {{ intuition = 7, code = 95, maths = 9 }}
+trains = {{ code = 4 }}
+[lesson.exercises]
+""" + "\n".join(f"{track} = {EXERCISES[track]}" for track in TRACKS)
+TASK = """
+task(
+    name="{name}",
+    lesson="{place}",
+    inputs=lambda rng: {{"x": rng.normal(size=5)}},
+    probes={{"values": Probe(lambda f, i: f(i["x"]), "the numbers are right", 2)}},
+)
+"""
+QUESTION = """
+task(
+    name="{name}",
+    lesson="{place}",
+    inputs=lambda rng: {{"x": int(rng.integers(2, 9))}},
+    probes=number(0.1),
+    value=True,
+    question=lambda i: f"How much is {{i['x']}} doubled? Answer with a number, such as `7`.",
+)
+"""
+ANSWER = """
+    "{name}": Answers(
+        reference={right},
+        also_right=({also}),
+        misconceptions=(
+            Misconception("{slug}", {wrong}, "{hint}", "{place}: {heading}"),
+        ),
+    ),
+"""
+RIGHT = {  # track -> what is right, other ways to write it, and a slug and a wrong one
+    "intuition": (
+        "lambda i: 2 * i['x']",
+        "lambda i: i['x'] + i['x'], lambda i: str(2 * i['x'])",
+        "trebles",
+        "lambda i: 3 * i['x']",
+        "How many times did you take it?",
+    ),
+    "code": (
+        "lambda x: 2 * x",
+        "lambda x: x + x, lambda x: x / 0.5, lambda x: x - -x",
+        "squares",
+        "lambda x: x * x",
+        "Do you add the number to itself, or multiply it?",
+    ),
+    "maths": (
+        "lambda x: x / 2",
+        "lambda x: 0.5 * x, lambda x: x - x / 2, lambda x: x * 2 / 4",
+        "doubles",
+        "lambda x: 2 * x",
+        "Is yours larger or smaller than x?",
+    ),
+}
+
+
+def enter(course):
+    """Write the lesson's entry."""
+    registry = course / "course_lib" / "lessons.toml"
+    registry.write_text(registry.read_text(encoding="utf-8") + ENTRY + "\n", encoding="utf-8")
+
+
+def write_files(course):
+    """Write the lesson's files; title cells are copied from the lesson before, as authors do."""
+    for track in TRACKS:
+        for part, cells in (("", _lesson), ("solutions/", _solution)):
+            folder = course / "notebooks" / f"{part}{track}"
+            before = nbformat.read(folder / f"{LESSONS[-1].stem}.ipynb", as_version=4)
+            made = before.copy()
+            made.cells = [before.cells[0], *map(nbformat.from_dict, cells(track))]
+            write(made, folder / f"{STEM}.ipynb")
+        engine, module = course / "course_lib" / "exercises", f"{track}_{NUMBER:02}"
+        (engine / "tasks" / f"{module}.py").write_text(_tasks(track), encoding="utf-8")
+        (engine / "answers" / f"{module}.py").write_text(_answers(track), encoding="utf-8")
+
+
+def _lesson(track):
+    slide = {"slideshow": {"slide_type": "slide"}}
+    yield learner_course.text("what-for", f"## {HEADING}\nFor a test.") | {"metadata": slide}
+
+
+def _solution(track):
+    yield learner_course.code("imports", "from course_lib.exercises import ask, check")
+    for name in EXERCISES[track]:
+        answer = f"answer_{name}" if track == "intuition" else name
+        yield learner_course.text(f"ask-{name}", f"## {name}")
+        yield learner_course.code(f"answer-{name}", ANSWERS[name], grade_id=name)
+        check = f'check("{name}", {answer})'
+        points = 1 if track == "intuition" else 2
+        yield learner_course.code(f"check-{name}", check, grade_id=f"check_{name}", points=points)
+
+
+def _tasks(track):
+    template = QUESTION if track == "intuition" else TASK
+    place = f"{track}/{STEM}"
+    return (
+        f'"""{track.title()} {TITLE}."""\n\n'
+        "from course_lib.exercises.declare import Probe, task\n"
+        "from course_lib.exercises.questions import number\n"
+    ) + "".join(template.format(name=name, place=place) for name in EXERCISES[track])
+
+
+def _answers(track):
+    right, also, slug, wrong, hint = RIGHT[track]
+    found = "".join(
+        ANSWER.format(
+            name=name, right=right, also=also, slug=slug, wrong=wrong, hint=hint,
+            place=f"{track}/{STEM}", heading=HEADING,
+        )
+        for name in EXERCISES[track]
+    )  # fmt: skip
+    return (
+        f'"""Answers of {track} {TITLE}."""\n\n'
+        "from course_lib.exercises.declare import Answers, Misconception\n\n"
+        f"ANSWERS = {{{found}}}\n"
+    )
