@@ -57,12 +57,11 @@ def _exercises() -> Iterator[str]:
         for track in TRACKS:
             named, place = list(lesson.exercises[track]), lesson.place(track)
             entry = f"the entry of {place} in {_registry()}"
-            declared = exercises.names(place)
-            module = f"exercises/tasks/{lesson.module(track)}.py"
-            for name in sorted(set(named) - set(declared)):
-                yield f"{name} stands in {entry}, but {module} declares no such exercise."
-            for name in sorted(set(declared) - set(named)):
-                yield f"{name} is declared in {module}: name it in {entry}, too."
+            try:
+                for name in named:
+                    exercises.task_of(name)
+            except (LookupError, ValueError) as error:
+                yield f"course_lib/exercises/tasks/{lesson.module(track)}.py: {error.args[0]}"
             path = lesson.path(track, SOLUTIONS)
             asked = list(cells.check_cells(cells.read(path)))
             if asked != named:
