@@ -32,7 +32,6 @@ trains = {{ code = 4 }}
 TASK = """
 task(
     name="{name}",
-    lesson="{place}",
     inputs=lambda rng: {{"x": rng.normal(size=5)}},
     probes={{"values": Probe(lambda f, i: f(i["x"]), "the numbers are right", 2)}},
 )
@@ -40,21 +39,18 @@ task(
 QUESTION = """
 task(
     name="{name}",
-    lesson="{place}",
     inputs=lambda rng: {{"x": int(rng.integers(2, 9))}},
     probes=number(0.1),
-    value=True,
     question=lambda i: f"How much is {{i['x']}} doubled? Answer with a number, such as `7`.",
 )
 """
 ANSWER = """
-    "{name}": Answers(
-        reference={right},
-        also_right=({also}),
-        misconceptions=(
-            Misconception("{slug}", {wrong}, "{hint}", "{place}: {heading}"),
-        ),
-    ),
+    "{name}": Answers(reference={right}, also_right=({also}), wrong={{"{slug}": {wrong}}}),
+"""
+HINT = """
+## {name}
+
+- **{slug}** {hint} → {heading}
 """
 RIGHT = {  # track -> what is right, other ways to write it, and a slug and a wrong one
     "intuition": (
@@ -96,9 +92,13 @@ def write_files(course):
             made = before.copy()
             made.cells = [before.cells[0], *map(nbformat.from_dict, cells(track))]
             write(made, folder / f"{STEM}.ipynb")
-        engine, module = course / "course_lib" / "exercises", f"{track}_{NUMBER:02}"
-        (engine / "tasks" / f"{module}.py").write_text(_tasks(track), encoding="utf-8")
-        (engine / "answers" / f"{module}.py").write_text(_answers(track), encoding="utf-8")
+        for room, text in (
+            ("tasks/{}.py", _tasks(track)),
+            ("answers/{}.py", _answers(track)),
+            ("hints/{}.md", _hints(track)),
+        ):
+            path = course / "course_lib" / "exercises" / room.format(f"{track}_{NUMBER:02}")
+            path.write_text(text, encoding="utf-8")
 
 
 def _lesson(track):
@@ -119,25 +119,24 @@ def _solution(track):
 
 def _tasks(track):
     template = QUESTION if track == "intuition" else TASK
-    place = f"{track}/{STEM}"
     return (
         f'"""{track.title()} {TITLE}."""\n\n'
         "from course_lib.exercises.declare import Probe, task\n"
         "from course_lib.exercises.questions import number\n"
-    ) + "".join(template.format(name=name, place=place) for name in EXERCISES[track])
+    ) + "".join(template.format(name=name) for name in EXERCISES[track])
 
 
 def _answers(track):
-    right, also, slug, wrong, hint = RIGHT[track]
-    found = "".join(
-        ANSWER.format(
-            name=name, right=right, also=also, slug=slug, wrong=wrong, hint=hint,
-            place=f"{track}/{STEM}", heading=HEADING,
-        )
-        for name in EXERCISES[track]
-    )  # fmt: skip
+    right, also, slug, wrong, _ = RIGHT[track]
+    values = {"right": right, "also": also, "slug": slug, "wrong": wrong}
+    found = "".join(ANSWER.format(name=name, **values) for name in EXERCISES[track])
     return (
         f'"""Answers of {track} {TITLE}."""\n\n'
-        "from course_lib.exercises.declare import Answers, Misconception\n\n"
-        f"ANSWERS = {{{found}}}\n"
+        f"from course_lib.exercises.declare import Answers\n\nANSWERS = {{{found}}}\n"
     )
+
+
+def _hints(track):
+    slug, hint = RIGHT[track][2], RIGHT[track][4]
+    values = {"slug": slug, "hint": hint, "heading": HEADING}
+    return "".join(HINT.format(name=name, **values) for name in EXERCISES[track])
