@@ -1,21 +1,38 @@
-"""A throw-away lesson: an entry of the registry and its files, as an author would write them."""
+"""A throw-away lesson: an entry of the registry and its files, as an author would write them.
+
+One of its exercises is the example of CONTRIBUTING.md, word for word.
+"""
+
+import re
 
 import nbformat
 
-from course_lib.lessons import LESSONS, TRACKS
+from course_lib.lessons import LESSONS, ROOT, TRACKS
 from course_lib.publishing.outputs import write
 from tests import learner_course
 
 NUMBER = len(LESSONS) + 1
 STEM = f"{NUMBER:02}_throw_away"
 TITLE = f"{NUMBER:02} Throw away"
-HEADING = "What is it for?"
+HEADING = "How long is a vector?"
 INTUITION = [f"i{NUMBER:02}_{word}" for word in ("one", "two", "three", "four")]
-BUG, HALF = f"bug_{NUMBER:02}_double", "half_of"
-EXERCISES = {"intuition": INTUITION, "code": [BUG], "maths": [HALF]}
+BUG, HALF, EXAMPLE = f"bug_{NUMBER:02}_double", "half_of", "vector_length"
+EXERCISES = {"intuition": INTUITION, "code": [EXAMPLE, BUG], "maths": [HALF]}
+POINTS = {EXAMPLE: 3, BUG: 2, HALF: 2} | dict.fromkeys(INTUITION, 1)
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def example(start):
+    """Return the example of CONTRIBUTING.md that begins so."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+    (found,) = [block for block in blocks if block.startswith(start)]
+    return found
+
+
 ANSWERS = {  # exercise -> the answer in the solution notebook
     **{name: f"answer_{name} = 7" for name in INTUITION},
     BUG: f"def {BUG}(x):\n    ### BEGIN SOLUTION\n    return x + x\n    ### END SOLUTION",
+    EXAMPLE: example(f"def {EXAMPLE}"),
     HALF: f"def {HALF}(x):\n    ### BEGIN SOLUTION\n    return x / 2\n    ### END SOLUTION",
 }
 ENTRY = f"""
@@ -113,30 +130,37 @@ def _solution(track):
         yield learner_course.text(f"ask-{name}", f"## {name}")
         yield learner_course.code(f"answer-{name}", ANSWERS[name], grade_id=name)
         check = f'check("{name}", {answer})'
-        points = 1 if track == "intuition" else 2
-        yield learner_course.code(f"check-{name}", check, grade_id=f"check_{name}", points=points)
+        yield learner_course.code(
+            f"check-{name}", check, grade_id=f"check_{name}", points=POINTS[name]
+        )
 
 
 def _tasks(track):
+    """The example of CONTRIBUTING.md, in the code track, and the other exercises below it."""
     template = QUESTION if track == "intuition" else TASK
+    start = example("# tasks/") if track == "code" else ""
     return (
-        f'"""{track.title()} {TITLE}."""\n\n'
+        f"{start}\n"
         "from course_lib.exercises.declare import Probe, task\n"
         "from course_lib.exercises.questions import number\n"
-    ) + "".join(template.format(name=name) for name in EXERCISES[track])
+    ) + "".join(template.format(name=name) for name in _others(track))
 
 
 def _answers(track):
     right, also, slug, wrong, _ = RIGHT[track]
     values = {"right": right, "also": also, "slug": slug, "wrong": wrong}
-    found = "".join(ANSWER.format(name=name, **values) for name in EXERCISES[track])
-    return (
-        f'"""Answers of {track} {TITLE}."""\n\n'
-        f"from course_lib.exercises.declare import Answers\n\nANSWERS = {{{found}}}\n"
-    )
+    found = "".join(ANSWER.format(name=name, **values) for name in _others(track))
+    start = example("# answers/") if track == "code" else "ANSWERS = {}"
+    declare = "from course_lib.exercises.declare import Answers"
+    return f"{start}\n\n{declare}\n\nANSWERS |= {{{found}}}\n"
 
 
 def _hints(track):
     slug, hint = RIGHT[track][2], RIGHT[track][4]
     values = {"slug": slug, "hint": hint, "heading": HEADING}
-    return "".join(HINT.format(name=name, **values) for name in EXERCISES[track])
+    start = example("# Hints") if track == "code" else ""
+    return start + "".join(HINT.format(name=name, **values) for name in _others(track))
+
+
+def _others(track):
+    return [name for name in EXERCISES[track] if name != EXAMPLE]

@@ -15,12 +15,12 @@ from course_lib.files.cells import Trouble
 from course_lib.lessons import LESSONS, ROOT, TRACKS
 from tests import new_lesson
 
-PARTS = ("course_lib", "notebooks", "tests", "README.md", "CITATION.cff", "conftest.py")
+PARTS = ("course_lib", "notebooks", "tests", "README.md", "CONTRIBUTING.md", "CITATION.cff")
 START_PAGE = "notebooks/00_start_here.ipynb"
 
 
 def copy_of_the_course(folder):
-    for part in (*PARTS, "pyproject.toml"):
+    for part in (*PARTS, "conftest.py", "pyproject.toml"):
         if (ROOT / part).is_dir():
             shutil.copytree(
                 ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__")
@@ -126,13 +126,16 @@ def test_a_learner_gets_its_exercises_checks_them_and_sees_them_counted(course):
     assert python(folder, "course_lib", "check", place).returncode == 1
     notebook = cells.read(mine)
     for cell in notebook["cells"]:
-        if cells.grade_id(cell) == new_lesson.BUG:
-            cell["source"] = new_lesson.ANSWERS[new_lesson.BUG]
+        if cells.grade_id(cell) in new_lesson.EXERCISES["code"]:
+            cell["source"] = new_lesson.ANSWERS[cells.grade_id(cell)]
+    notebook["cells"][1]["source"] += "\nimport numpy as np"
     cells.write(notebook, mine)
-    assert f"✓ {new_lesson.BUG}: 2 of 2 points" in succeeds(folder, "course_lib", "check", place)
+    said = succeeds(folder, "course_lib", "check", place)
+    assert f"✓ {new_lesson.BUG}: 2 of 2 points" in said
+    assert f"✓ {new_lesson.EXAMPLE}: 3 of 3 points" in said
     lines = succeeds(folder, "course_lib", "progress").splitlines()
     (line,) = [line for line in lines if line.startswith(f"{new_lesson.NUMBER:02} ")]
-    assert re.search(r" 0 of 4 +1 of 1 ✓ +0 of 1$", line), line
+    assert re.search(r" 0 of 4 +2 of 2 ✓ +0 of 1$", line), line
 
 
 def test_a_teacher_can_release_it(course, tmp_path):
@@ -297,6 +300,11 @@ def test_an_entry_that_does_not_fit_is_told_so(tmp_path, was, becomes, said):
     with pytest.raises(Trouble) as error:
         read(tmp_path, GOOD + SECOND.replace(was, becomes, 1))
     assert str(error.value).startswith("lessons.toml") and said in str(error.value)
+
+
+def test_the_entry_that_the_guide_shows_is_good(tmp_path):
+    (shown,) = read(tmp_path, new_lesson.example("[[lesson]]").replace("number = 11", "number = 1"))
+    assert new_lesson.EXAMPLE in shown.exercises["code"]
 
 
 def test_a_file_without_entries_is_told_so(tmp_path):

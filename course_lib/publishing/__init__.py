@@ -16,8 +16,8 @@ def ready() -> None:
     """
     if missing := [name for name in AUTHORS_NEED if find_spec(name) is None]:
         raise Trouble(
-            f"This command is for authors and needs {' and '.join(missing)}: run it with the "
-            "Python that `python3 start.py test` makes, in .venv, or: pip install '.[test]'"
+            f"This command is for authors and needs {' and '.join(missing)}, which is not "
+            'installed. In the folder of the course: pip install --editable ".[author]"'
         )
     if not notebooks_here():
         raise Trouble(
