@@ -86,6 +86,8 @@ def read(file: Path = REGISTRY) -> tuple[Lesson, ...]:
     if numbers != list(range(1, len(numbers) + 1)):
         found = ", ".join(map(str, numbers))
         raise Trouble(f"{file.name}: lessons are numbered 1, 2, 3 … in order; these are {found}.")
+    if len({lesson.name for lesson in lessons}) < len(lessons):
+        raise Trouble(f"{file.name}: two lessons have the same name; it is that of their files.")
     every = [name for each in lessons for names in each.exercises.values() for name in names]
     if twice := sorted({name for name in every if every.count(name) > 1}):
         raise Trouble(f"{file.name}: an exercise's name is its own, but {twice[0]} stands twice.")
@@ -137,7 +139,11 @@ def _matches(pattern):
 KINDS = (  # what an entry's columns hold; a title stands in links, a question in tables
     ("number", _counts, "1 or more"),
     ("name", _matches(r"[a-z][a-z0-9_]*"), "small letters, digits and _, as in its files' names"),
-    ("title", _matches(r"(?!.* [·—] )[^\s|\[\]][^\n|\[\]]*"), "one line without | [ ] · or —"),
+    (
+        "title",
+        _matches(r"[A-Z0-9][^\n|\[\]·—,.:;?!]*"),
+        "a name: a capital first, no | [ ] , . : …",
+    ),
     ("question", _matches(r"[^\n|]+\?"), "one line without | that ends in ?"),
     ("idea", _matches(r"[^\n|]+"), "one line without |"),
 )

@@ -247,7 +247,9 @@ minutes = { intuition = 1, code = 2, maths = 3 }
 exercises = { intuition = ["i01_a"], code = ["a"], maths = ["b"] }
 """
 SECOND = GOOD.replace("= 1\nname", "= 2\nname").replace("i01_a", "i02_a")
-SECOND = SECOND.replace('["a"]', '["c"]').replace('["b"]', '["d"]')
+SECOND = (
+    SECOND.replace('["a"]', '["c"]').replace('["b"]', '["d"]').replace('= "one"\nt', '= "two"\nt')
+)
 
 
 def read(tmp_path, text):
@@ -266,8 +268,8 @@ def test_good_entries_are_read(tmp_path):
     [
         ("number = 2", "number = 3", "numbered 1, 2, 3 … in order; these are 1, 3"),
         ("number = 2", "number = 1", "these are 1, 1"),
-        ("number = 2", 'number = "2"', "entry 2 (one): number must be 1 or more; it is '2'"),
-        ("number = 2", "", "entry 2 (one) needs number"),
+        ("number = 2", 'number = "2"', "entry 2 (two): number must be 1 or more; it is '2'"),
+        ("number = 2", "", "entry 2 (two) needs number"),
         ('["d"]', '["a"]', "a stands twice"),
         ('["d"]', '"d"', "exercises of maths must be a list of names"),
         ('["d"]', "[]", "exercises of maths must be a list of names"),
@@ -283,13 +285,16 @@ def test_good_entries_are_read(tmp_path):
         ("maths = 3", "maths = true", "minutes of maths must be a number of minutes; it is True"),
         ("{ intuition = 1, code = 2, maths = 3 }", "30", "minutes must be given for each of"),
         ("minutes =", "trains = { cod = 1 }\nminutes =", "trains may be given for intuition, code"),
-        ("idea =", "ideas =", "entry 2 (one) needs idea"),
-        ("minutes =", "hours = 1\nminutes =", "entry 2 (one) has hours, which no lesson has"),
+        ("idea =", "ideas =", "entry 2 (two) needs idea"),
+        ("minutes =", "hours = 1\nminutes =", "entry 2 (two) has hours, which no lesson has"),
         ('"Why one?"', '"Why one"', "question must be one line without | that ends in ?"),
         ('"Why one?"', '"Why\\none?"', "question must be one line"),
-        ('"One"', '"One · two"', "title must be one line without"),
-        ('"One"', '""', "title must be one line without"),
-        ('"one"', '"One more"', "name must be small letters"),
+        ('"One"', '"One · two"', "title must be a name: a capital first"),
+        ('"One"', '"one"', "title must be a name"),
+        ('"One"', '"One, two"', "title must be a name"),
+        ('"One"', '""', "title must be a name"),
+        ('"two"', '"one"', "two lessons have the same name"),
+        ('"two"', '"One more"', "name must be small letters"),
         ("[[lesson]]", "[[lessons]]", "holds entries that begin with [[lesson]], not lessons"),
         ("[[lesson]]", "[lesson]", "is no TOML"),
         ("number = 2", "number = ", "is no TOML"),

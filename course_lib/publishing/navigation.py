@@ -6,9 +6,10 @@ from course_lib.lessons import LESSONS, TRACKS, Lesson, after, before
 from course_lib.publishing.shapes import put
 
 NUMBERED = re.compile(  # [02 Softmax](…/02_softmax.ipynb), also [Next: exercises of 02 Softmax](…)
-    r"\[(?P<first>(?:Next: exercises of )?)(?P<number>\d\d) [A-Z][^\],.:;?!]*"
-    r"\](?P<target>\([^)\s]*(?P=number)_\w+\.ipynb\))"
+    r"\[(?P<first>(?:Next: exercises of )?)\d\d [A-Z][^\],.:;?!]*\]"
+    r"\((?P<folder>[^)\s]*?)\d\d_(?P<name>\w+)\.ipynb\)"
 )
+NAMED = {lesson.name: lesson for lesson in LESSONS}
 LINK = r"\[[^\]]*\]\([^)]*\)"
 TITLE = r"^(# .*?)\b\d\d(?: ·)? .+?( [—·] .+)$"
 TRACK_LINE = "^" + " · ".join(rf"(?:\*\*{t}\*\*|\[{t}\]\([^)]*\))" for t in map(str.title, TRACKS))
@@ -47,20 +48,21 @@ def exercises_title(text: str, lesson: Lesson, track: str, *, place: str) -> str
 
 
 def labels(text: str) -> str:
-    """Return a text in which links that name a lesson by number and title use the registry's.
+    """Return a text in which links that call a lesson by number and title use the registry's.
+
+    Which lesson is meant, its file's name says.
 
     Example:
-        >>> labels("On to [02 The softmax](02_softmax.ipynb), or [back](01_similarity.ipynb).")
+        >>> labels("On to [07 The softmax](07_softmax.ipynb), or [back](01_similarity.ipynb).")
         'On to [02 Softmax](02_softmax.ipynb), or [back](01_similarity.ipynb).'
     """
     return NUMBERED.sub(_label, text)
 
 
 def _label(link):
-    number = int(link["number"])
-    if not 1 <= number <= len(LESSONS):
-        return link[0]
-    return f"[{link['first']}{LESSONS[number - 1].numbered}]{link['target']}"
+    if lesson := NAMED.get(link["name"]):
+        return f"[{link['first']}{lesson.numbered}]({link['folder']}{lesson.stem}.ipynb)"
+    return link[0]
 
 
 def _heading(text, named, place):
