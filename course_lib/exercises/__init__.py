@@ -120,9 +120,7 @@ def ask(name, *, variant=None):
     if task.question is None:
         raise ValueError(f"exercise {name!r} has no question to show; its answer is a function.")
     inputs = _inputs(task, None, variant or progress.own_variant())
-    lines = [task.question(inputs)]
-    lines += [f"- **{letter}** {text}" for letter, text in task.options.items()]
-    display(Markdown("\n\n".join(lines[:1]) + "\n\n" + "\n".join(lines[1:])))
+    display(Markdown(task.question(inputs) + "\n\n"))
 
 
 @functools.lru_cache(maxsize=4)

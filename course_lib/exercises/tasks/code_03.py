@@ -5,7 +5,6 @@ import numpy as np
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.questions import nans, negatives, pair, row_sums
 
-LESSON = "code/03_lookup"
 FORBIDS = (
     "course_lib.attention.attend",
     "course_lib.layers.attend",
@@ -55,7 +54,6 @@ def one_of_two(f, i, name):
 
 task(
     name="lookup",
-    lesson=LESSON,
     inputs=lookup_inputs,
     forbids=FORBIDS,
     probes={

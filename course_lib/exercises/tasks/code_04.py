@@ -8,7 +8,6 @@ from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import nans, negatives, pair, row_sums
 from course_lib.softmax import softmax
 
-LESSON = "code/04_scaling"
 FORBIDS = (
     "course_lib.attention.attend",
     "course_lib.layers.attend",
@@ -53,7 +52,6 @@ def spread(got, inputs):
 
 task(
     name="scaled_scores",
-    lesson=LESSON,
     inputs=scored_inputs,
     forbids=FORBIDS,
     probes={
@@ -108,7 +106,6 @@ def shares_of(*names):
 
 task(
     name="bug_04_crowd",
-    lesson=LESSON,
     inputs=crowd_inputs,
     forbids=FORBIDS + SOFTMAXES,
     probes={
@@ -179,9 +176,7 @@ def measured_order(got, inputs):
 
 task(
     name="order_04_lookup",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
     question=order_question,
     probes={
         "order": Probe(

@@ -8,7 +8,6 @@ from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import nans, negatives, pair, row_sums
 from course_lib.softmax import softmax
 
-LESSON = "code/05_matrix_form"
 FORBIDS = (
     "course_lib.attention.attend",
     "course_lib.layers.attend",
@@ -36,7 +35,6 @@ def first_row(got, inputs):
 
 task(
     name="causal_mask",
-    lesson=LESSON,
     inputs=lambda rng: {"n": int(rng.integers(4, 8))},
     forbids=("course_lib.masks.causal_mask",),
     probes={
@@ -69,7 +67,6 @@ def real_keys(got, inputs):
 
 task(
     name="padding_mask",
-    lesson=LESSON,
     inputs=padding_inputs,
     forbids=("course_lib.masks.padding_mask",),
     probes={
@@ -160,7 +157,6 @@ WEIGHTS = (nans("weights"), negatives("weights"), row_sums("weights"))
 
 task(
     name="attention",
-    lesson=LESSON,
     inputs=attention_inputs,
     forbids=FORBIDS,
     probes={
@@ -255,7 +251,6 @@ def padding_seen(got, inputs):
 
 task(
     name="bug_05_padding",
-    lesson=LESSON,
     inputs=bug_inputs,
     forbids=(*FORBIDS, "course_lib.masks.padding_mask"),
     probes={
@@ -331,9 +326,7 @@ def measured_order(got, inputs):
 
 task(
     name="order_05_attention",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
     question=order_question,
     probes={
         "order": Probe(

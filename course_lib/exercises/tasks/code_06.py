@@ -7,7 +7,6 @@ from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import nans, negatives, pair, row_sums
 
-LESSON = "code/06_attention_layer"
 FORBIDS = (
     "course_lib.layers.AttentionLayer",
     "course_lib.layers.attend",
@@ -158,7 +157,6 @@ def still_there(got, i):
 
 task(
     name="AttentionLayer",
-    lesson=LESSON,
     inputs=layer_inputs,
     forbids=FORBIDS,
     probes={
@@ -258,7 +256,6 @@ def too_loud(got, i):
 task(
     name="bug_06_cross",
     uses=("course_lib.layers.AttentionLayer", "course_lib.layers.attend"),
-    lesson=LESSON,
     inputs=cross_inputs,
     forbids=(),
     probes={
@@ -347,9 +344,7 @@ def measured_order(got, inputs):
 
 task(
     name="order_06_step",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
     question=order_question,
     probes={
         "order": Probe(

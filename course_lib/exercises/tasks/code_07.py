@@ -6,7 +6,6 @@ from course_lib.exercises import modules, ordering
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.questions import nans, negatives, pair, row_sums
 
-LESSON = "code/07_encoder_decoder"
 FORBIDS = (
     "course_lib.seq2seq.AdditiveAttention",
     "torch.nn.functional.scaled_dot_product_attention",
@@ -123,7 +122,6 @@ def all_ones(got, inputs):
 
 task(
     name="AdditiveAttention",
-    lesson=LESSON,
     inputs=attention_inputs,
     forbids=FORBIDS,
     probes={
@@ -193,7 +191,6 @@ def same_rows(got, inputs):
 task(
     name="bug_07_alignment",
     uses=("course_lib.seq2seq.AdditiveAttention",),
-    lesson=LESSON,
     inputs=stale_inputs,
     forbids=("course_lib.seq2seq.RNNSearch.decode",),
     probes={
@@ -248,9 +245,7 @@ def run_order(answer, i):
 
 task(
     name="order_07_step",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
     question=order_question,
     probes={
         "order": Probe(

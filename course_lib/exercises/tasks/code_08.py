@@ -10,7 +10,6 @@ from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import nans, negatives, pair, refusal, row_sums
 
-LESSON = "code/08_self_attention"
 FORBIDS = (
     "course_lib.layers.AttentionLayer",
     "course_lib.layers.attend",
@@ -64,7 +63,6 @@ def slowest(got, i):
 
 task(
     name="sinusoidal_positions",
-    lesson=LESSON,
     inputs=table_inputs,
     forbids=("course_lib.positions.sinusoidal_positions", "course_lib.positions.position_shift"),
     probes={
@@ -182,7 +180,6 @@ def one_word_in_float64(f, i):
 
 task(
     name="self_attention",
-    lesson=LESSON,
     inputs=words_inputs,
     forbids=FORBIDS,
     probes={
@@ -256,7 +253,6 @@ def first_words(got, i):
 task(
     name="bug_08_same_place",
     uses=("course_lib.positions.sinusoidal_positions",),
-    lesson=LESSON,
     inputs=place_inputs,
     forbids=(),
     probes={
@@ -326,9 +322,7 @@ def deaf_to_order(got, i):
 
 task(
     name="order_08_rotary",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
     question=order_question,
     probes={
         "order": Probe(

@@ -9,7 +9,6 @@ from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import nans, negatives, pair, refusal, row_sums
 
-LESSON = "code/09_multi_head"
 READY_MADE = (
     "torch.nn.functional.scaled_dot_product_attention",
     "torch.nn.functional.multi_head_attention_forward",
@@ -112,7 +111,6 @@ def refuses(f, i):
 
 task(
     name="split_heads",
-    lesson=LESSON,
     inputs=heads_inputs,
     forbids=("course_lib.multi_head.split_heads",),
     probes={
@@ -129,7 +127,6 @@ task(
 
 task(
     name="merge_heads",
-    lesson=LESSON,
     inputs=heads_inputs,
     forbids=("course_lib.multi_head.merge_heads",),
     probes={
@@ -269,7 +266,6 @@ def sums(names):
 
 task(
     name="MultiHeadAttention",
-    lesson=LESSON,
     inputs=layer_inputs,
     forbids=(
         "course_lib.multi_head.MultiHeadAttention",
@@ -341,7 +337,6 @@ def on_padding(got, i):
 task(
     name="bug_09_padding",
     uses=("course_lib.multi_head.MultiHeadAttention", "course_lib.layers.attend"),
-    lesson=LESSON,
     inputs=padding_inputs,
     forbids=(),
     probes={
@@ -420,9 +415,7 @@ def scrambled(got, i):
 
 task(
     name="order_09_heads",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
     question=order_question,
     probes={
         "order": Probe(

@@ -9,8 +9,6 @@ from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import nans
 
-LESSON = "code/10_transformer_layer"
-
 # torch is imported where it is used: checking a function of lesson 01 shall not wait for it.
 
 
@@ -68,7 +66,6 @@ def of_all_shapes(f, i):
 
 task(
     name="layer_norm",
-    lesson=LESSON,
     inputs=norm_inputs,
     forbids=(
         "torch.nn.LayerNorm",
@@ -228,7 +225,6 @@ def masked(f, i):
 
 task(
     name="TransformerLayer",
-    lesson=LESSON,
     inputs=layer_inputs,
     forbids=(
         "course_lib.transformer.TransformerLayer",
@@ -286,7 +282,6 @@ def passed_through(f, i, *, quiet):
 task(
     name="bug_10_skip",
     uses=("course_lib.transformer.TransformerLayer",),
-    lesson=LESSON,
     inputs=layer_inputs,
     forbids=("course_lib.transformer.TransformerLayer",),
     probes={
@@ -356,9 +351,7 @@ def run_order(answer, i):
 
 task(
     name="order_10_decoder",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
     question=order_question,
     probes={
         "order": Probe(
@@ -457,7 +450,6 @@ def not_of_length_1(got, i):
 
 task(
     name="capstone_encoder",
-    lesson=LESSON,
     inputs=capstone_inputs,
     forbids=(
         "course_lib.pretrained.load_encoder",

@@ -17,7 +17,6 @@ from course_lib.exercises.wording import (
     signed,
 )
 
-LESSON = "intuition/02_softmax"
 SCORES = dict(zip(words, (keys @ query).tolist(), strict=True))
 
 
@@ -58,10 +57,8 @@ def negative_inputs(rng):
 
 task(
     name="i02_negative",
-    lesson=LESSON,
     inputs=negative_inputs,
     probes=number(1, "that is what dividing by the sum gives"),
-    value=True,
     question=lambda i: (
         "A friend shares out the attention by the first rule that comes to mind: **each score "
         "divided by the sum of all four**.\n\n"
@@ -90,10 +87,8 @@ STEP = {
 
 task(
     name="i02_step",
-    lesson=LESSON,
     inputs=step_inputs,
     probes=letter(LETTERS, "so many times is the share larger"),
-    value=True,
     question=lambda i: (
         f"*Bank* has the score {i['low']}, *money* has the score {i['low'] + i['gap']}. "
         "How many times as large is the **share** of *money*?\n\n"
@@ -130,10 +125,8 @@ def change_inputs(rng):
 
 task(
     name="i02_change",
-    lesson=LESSON,
     inputs=change_inputs,
     probes=letter(LETTERS, "that is what happens to the leader"),
-    value=True,
     question=lambda i: (
         listed_scores(i["scores"])
         + f"\n\nThen {CHANGES[i['change']].format(n=i['n'])}, and softmax makes new shares. "
@@ -167,10 +160,8 @@ def bars_inputs(rng):
 
 task(
     name="i02_bars",
-    lesson=LESSON,
     inputs=bars_inputs,
     probes=letter(LETTERS, "those are the same scores, at the highest temperature"),
-    value=True,
     question=lambda i: (
         "Three of these four pictures show **the same scores at three temperatures**. The fourth "
         "was made from other scores. (The numbers are rounded; nobody gets nothing.)\n\n"
@@ -216,10 +207,8 @@ def zero_question(inputs):
 
 task(
     name="i02_zero",
-    lesson=LESSON,
     inputs=zero_inputs,
     probes=letter(LETTERS, "that is what it takes"),
-    value=True,
     question=zero_question,
 )
 
@@ -262,14 +251,12 @@ def share_in_words(got, inputs):
 
 task(
     name="i02_drag",
-    lesson=LESSON,
     inputs=drag_inputs,
     probes={
         "share": Probe(
             share_given, "the word gets that share", 2, (share_in_words,), 0.0, absolute=3.0
         )
     },
-    value=True,
     question=lambda i: (
         f"Give **{i['word']}** about **{i['percent']} %** of the attention. Move only *its* "
         "slider in the picture below (temperature 1). Which score does it take? Answer with the "

@@ -8,9 +8,6 @@ from course_lib.exercises.questions import letter, number, two_numbers
 from course_lib.exercises.tasks.intuition_02 import shares_of
 from course_lib.exercises.wording import LETTERS, choices, markdown_table, shuffled, signed
 
-LESSON = "intuition/03_lookup"
-
-
 # Roles ---------------------------------------------------------------------------------------
 
 STORIES = (
@@ -61,10 +58,8 @@ def roles_question(inputs):
 
 task(
     name="i03_roles",
-    lesson=LESSON,
     inputs=roles_inputs,
     probes=letter(LETTERS[:3], "that is the role they play"),
-    value=True,
     question=roles_question,
 )
 
@@ -112,10 +107,8 @@ def mix_question(inputs):
 
 task(
     name="i03_mix",
-    lesson=LESSON,
     inputs=mix_inputs,
     probes=number(0.1, "each jar gives its share of what it holds"),
-    value=True,
     question=mix_question,
 )
 
@@ -142,10 +135,8 @@ def between_inputs(rng):
 
 task(
     name="i03_between",
-    lesson=LESSON,
     inputs=between_inputs,
     probes=letter(LETTERS, "no mixture can give that"),
-    value=True,
     question=lambda i: (
         "Four jars hold "
         + ", ".join(f"**{value}**" for value in i["values"][:-1])
@@ -180,10 +171,8 @@ def rewrite_inputs(rng):
 
 task(
     name="i03_rewrite",
-    lesson=LESSON,
     inputs=rewrite_inputs,
     probes=letter(LETTERS, "that is what depends on it"),
-    value=True,
     question=lambda i: (
         f"{REWRITES[i['rewrite']]}. What happens, in general, when *bank* listens again?\n\n"
         + choices(EFFECTS, i)
@@ -216,10 +205,8 @@ def covered_question(inputs):
 
 task(
     name="i03_covered",
-    lesson=LESSON,
     inputs=covered_inputs,
     probes=number(1.5, "the words that are left keep their proportion"),
-    value=True,
     question=covered_question,
 )
 
@@ -259,14 +246,12 @@ def share_in_words(got, inputs):
 
 task(
     name="i03_drag",
-    lesson=LESSON,
     inputs=drag_inputs,
     probes={
         "share": Probe(
             share_given, "the word gets that share", 2, (share_in_words,), 0.0, absolute=3.0
         )
     },
-    value=True,
     question=lambda i: (
         f"Find a question that gives **{i['word']}** about **{i['percent']} %** of the attention. "
         "Drag the tip in the picture below, and type the two numbers that it shows, such as "

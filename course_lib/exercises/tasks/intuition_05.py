@@ -17,7 +17,6 @@ from course_lib.exercises.wording import (
     shuffled,
 )
 
-LESSON = "intuition/05_matrix_form"
 GUESTS = ("nurse", "pilot", "baker", "clown")
 
 
@@ -57,10 +56,8 @@ def read_question(inputs):
 
 task(
     name="i05_read",
-    lesson=LESSON,
     inputs=read_inputs,
     probes=word(GUESTS, "that is where the row and the column cross"),
-    value=True,
     question=read_question,
 )
 
@@ -102,10 +99,8 @@ def missing_question(inputs):
 
 task(
     name="i05_missing",
-    lesson=LESSON,
     inputs=missing_inputs,
     probes=number(0.5, "what each asker gives away adds up to 100 %"),
-    value=True,
     question=missing_question,
 )
 
@@ -168,13 +163,11 @@ FILLER = ("column", "row", "ahead", "corner")
 
 task(
     name="i05_ahead",
-    lesson=LESSON,
     inputs=lambda rng: {
         "headline": HEADLINES[rng.integers(len(HEADLINES))],
         "order": shuffled(rng, AHEAD),
     },
     probes=letter(LETTERS, "each word sees itself and what came before"),
-    value=True,
     question=lambda i: (
         f"A machine learns to continue the headline **{' '.join(i['headline'])}**, word after "
         "word, and must not look ahead. Rows ask, columns are asked; ✓ is open, grey is covered. "
@@ -186,13 +179,11 @@ task(
 
 task(
     name="i05_filler",
-    lesson=LESSON,
     inputs=lambda rng: {
         "headline": (*HEADLINES[rng.integers(len(HEADLINES))][:3], "▢"),
         "order": shuffled(rng, FILLER),
     },
     probes=letter(LETTERS, "the filler is heard by nobody"),
-    value=True,
     question=lambda i: (
         f"The headline **{' '.join(i['headline'][:3])}** was filled up with one blank, ▢. "
         "Everybody may look at every word, before or after, but nobody may *hear the blank*. "
@@ -220,13 +211,11 @@ RESULTS = {
 
 task(
     name="i05_cover",
-    lesson=LESSON,
     inputs=lambda rng: {
         "cover": str(rng.choice(list(COVERS))),
         "order": shuffled(rng, RESULTS),
     },
     probes=letter(LETTERS, "that is what such a cover does"),
-    value=True,
     question=lambda i: (
         "A word looks at three words and a blank. A programmer wants to hide the blank. He "
         f"{COVERS[i['cover']]}. What happens?\n\n"
@@ -263,10 +252,8 @@ def left_question(inputs):
 
 task(
     name="i05_left",
-    lesson=LESSON,
     inputs=left_inputs,
     probes=number(1.0, "those that may be seen keep their proportion"),
-    value=True,
     question=left_question,
 )
 
@@ -294,12 +281,10 @@ def shore_in_words(got, inputs):
 
 task(
     name="i05_drag",
-    lesson=LESSON,
     inputs=drag_inputs,
     probes={
         "shore": Probe(shore_heard, "bank hears that much", 2, (shore_in_words,), 0.0, absolute=0.3)
     },
-    value=True,
     question=lambda i: (
         "**River bank** … the rest is covered. Find a query with which *bank* hears "
         f"**{i['shore']:.1f} of shore**. Drag the tip in the picture below, and type the two "

@@ -16,9 +16,6 @@ from course_lib.exercises.wording import (
     signed,
 )
 
-LESSON = "intuition/06_attention_layer"
-
-
 # Looking through glasses ---------------------------------------------------------------------
 
 
@@ -66,7 +63,6 @@ def which_is_right(got, inputs):
 
 task(
     name="i06_glasses",
-    lesson=LESSON,
     inputs=glasses_inputs,
     probes={
         "key": Probe(
@@ -78,7 +74,6 @@ task(
             absolute=0.01,
         )
     },
-    value=True,
     question=glasses_question,
 )
 
@@ -97,10 +92,8 @@ def count_inputs(rng):
 
 task(
     name="i06_count",
-    lesson=LESSON,
     inputs=count_inputs,
     probes=number(0.5, "three pairs of glasses, whatever the length of the text"),
-    value=True,
     question=lambda i: (
         f"A layer reads texts of **{i['n_words']} words**. A portrait has **{i['portrait']}** "
         f"numbers, a query and a key have **{i['key']}** each, a value has **{i['value']}**. How "
@@ -125,10 +118,8 @@ TOLD = {
 
 task(
     name="i06_told",
-    lesson=LESSON,
     inputs=lambda rng: {"job": str(rng.choice(list(JOBS))), "order": shuffled(rng, TOLD)},
     probes=letter(LETTERS, "that is all it hears"),
-    value=True,
     question=lambda i: (
         f"A layer learns **{JOBS[i['job']]}**. What is it told while it learns?\n\n"
         + choices(TOLD, i)
@@ -169,10 +160,8 @@ def map_inputs(rng):
 
 task(
     name="i06_map",
-    lesson=LESSON,
     inputs=map_inputs,
     probes=letter(LETTERS, "each seat gets the card of its dark column"),
-    value=True,
     question=lambda i: (
         "Five cards lie on five seats, and each seat asks. A layer has finished learning; this is "
         "where it looks. Rows ask, columns are looked at:\n\n"
@@ -200,10 +189,8 @@ FATES = {
 
 task(
     name="i06_clean",
-    lesson=LESSON,
     inputs=lambda rng: {"clean": str(rng.choice(list(CLEAN))), "order": shuffled(rng, FATES)},
     probes=letter(LETTERS, "zeros move only if what they meet is not zero"),
-    value=True,
     question=lambda i: (
         "A layer is to find the card with the dot, as in the lesson. Before the first round "
         f"{CLEAN[i['clean']]}. (The jar glasses are thrown by chance.) What happens?\n\n"
@@ -250,10 +237,8 @@ def dark_question(inputs):
 
 task(
     name="i06_dark",
-    lesson=LESSON,
     inputs=dark_inputs,
     probes=number(0.05, "what counts is what was poured, from whichever jar"),
-    value=True,
     question=dark_question,
 )
 
@@ -319,10 +304,8 @@ def looks_in_words(got, inputs):
 
 task(
     name="i06_drag",
-    lesson=LESSON,
     inputs=lambda rng: {"seat": int(rng.choice([0, 1, 2, 4]))},
     probes={"rounds": Probe(round_in, "that is the first such moment", 2, (looks_in_words,))},
-    value=True,
     question=lambda i: (
         "A layer learns to hand over **five** cards backwards. Drag through its rounds in the "
         f"picture below. **Seat {i['seat'] + 1}** asks. After how many rounds does it give **half "

@@ -12,14 +12,10 @@ from course_lib.exercises.wording import (
     shuffled,
 )
 
-LESSON = "intuition/07_encoder_decoder"
-
-
 # How many numbers there are to go by ---------------------------------------------------------
 
 task(
     name="i07_note",
-    lesson=LESSON,
     inputs=lambda rng: {
         "note": int(rng.choice([100, 150, 200])),
         "small": int(rng.choice([30, 40, 60])),
@@ -31,7 +27,6 @@ task(
         within=0.01,
         points=2,
     ),
-    value=True,
     question=lambda i: (
         f"A sentence has **{i['n_words']} words**. The **first** machine reads it and keeps one "
         f"note of **{i['note']}** numbers. The **second** machine keeps a note of **{i['small']}** "
@@ -78,10 +73,8 @@ def said(inputs):
 
 task(
     name="i07_lost",
-    lesson=LESSON,
     inputs=lost_inputs,
     probes=letter(LETTERS, "the grammar survives, the facts do not"),
-    value=True,
     question=lambda i: (
         f"The sentence is: *{said(i)['perfect']}*.\n\nOne of the four lines below comes from the "
         "machine of the lesson that keeps **one note** (put back into English). Which one, most "
@@ -106,10 +99,8 @@ WHO = {
 
 task(
     name="i07_roles",
-    lesson=LESSON,
     inputs=lambda rng: {"part": str(rng.choice(list(PARTS))), "order": shuffled(rng, WHO)},
     probes=letter(LETTERS, "the writer asks, the notes answer"),
-    value=True,
     question=lambda i: (
         "A machine that may glance back translates from English into German. It is about to write "
         f"the next word. {PARTS[i['part']]}\n\n"
@@ -172,10 +163,8 @@ def cross_question(inputs):
 
 task(
     name="i07_cross",
-    lesson=LESSON,
     inputs=lambda rng: {"kind": str(rng.choice(list(PHRASES))), "order": shuffled(rng, MAPS)},
     probes=letter(LETTERS, "dark cells cross where, and only where, the languages turn round"),
-    value=True,
     question=cross_question,
 )
 
@@ -238,10 +227,8 @@ def read_question(inputs):
 
 task(
     name="i07_read",
-    lesson=LESSON,
     inputs=read_inputs,
     probes=word(ENGLISH, "that is the darkest cell of the row"),
-    value=True,
     question=read_question,
 )
 
@@ -264,10 +251,8 @@ def bleu_inputs(rng):
 
 task(
     name="i07_bleu",
-    lesson=LESSON,
     inputs=bleu_inputs,
     probes=number(3, "what is lost is the way down the curve", points=2),
-    value=True,
     question=lambda i: (
         "Read it off the curves below. How many BLEU points does the machine with **one note** "
         f"lose on the way from sentences of **{i['start']}** words to sentences of "
@@ -311,13 +296,11 @@ def reason_question(inputs):
 
 task(
     name="i07_reason",
-    lesson=LESSON,
     inputs=lambda rng: {
         "case": str(rng.choice(list(CASES))),
         "order": shuffled(rng, ("poured", "meaning", "reason", "broken")),
     },
     probes=letter(LETTERS, "the weights show what was mixed, not by themselves why"),
-    value=True,
     question=reason_question,
 )
 
@@ -333,13 +316,11 @@ ALIKE = {
 
 task(
     name="i07_same_rows",
-    lesson=LESSON,
     inputs=lambda rng: {
         "row": rng.permutation([63, 22, 10, 5]),
         "order": shuffled(rng, ALIKE),
     },
     probes=letter(LETTERS, "one question, one row, over and over"),
-    value=True,
     question=lambda i: (
         "Somebody built a machine that may glance back. Its German is bad, and this is its map "
         "(shares in percent):\n\n"

@@ -17,9 +17,6 @@ from course_lib.exercises.wording import (
 )
 from course_lib.positions import rotate
 
-LESSON = "intuition/08_self_attention"
-
-
 # What "self" means ---------------------------------------------------------------------------
 
 PAGES = {
@@ -36,10 +33,8 @@ SELF = {
 
 task(
     name="i08_self",
-    lesson=LESSON,
     inputs=lambda rng: {"page": str(rng.choice(list(PAGES))), "order": shuffled(rng, SELF)},
     probes=letter(LETTERS, "both sides are the same words, and the rest is as before"),
-    value=True,
     question=lambda i: (
         f"One machine translates **{PAGES[i['page']]}** and glances back at it, as in lesson 07. "
         "Another one reads it with **self-attention**. What is different in the second?\n\n"
@@ -94,14 +89,12 @@ def shuffle_question(inputs):
 
 task(
     name="i08_shuffle",
-    lesson=LESSON,
     inputs=shuffle_inputs,
     probes=word(
         sorted({w for headline in HEADLINES for w in headline}),
         "each word looks where it looked before, wherever the two now stand",
         2,
     ),
-    value=True,
     question=shuffle_question,
 )
 
@@ -143,10 +136,8 @@ def likeness_question(inputs):
 
 task(
     name="i08_banks",
-    lesson=LESSON,
     inputs=likeness_inputs,
     probes=word([name.lower() for name in ODD_NAMES], "after the layers, alike means: same kind"),
-    value=True,
     question=likeness_question,
 )
 
@@ -173,14 +164,12 @@ EVENTS = {
 
 task(
     name="i08_order",
-    lesson=LESSON,
     inputs=lambda rng: {
         "machine": str(rng.choice(list(MACHINES))),
         "verb": str(rng.choice(list(EVENTS))),
         "order": shuffled(rng, HEARD),
     },
     probes=letter(LETTERS, "a word hears the order only where something tells it"),
-    value=True,
     question=lambda i: (
         f"A machine of one layer. **{MACHINES[i['machine']]}.** It reads *{EVENTS[i['verb']][0]}*, "
         f"and then *{EVENTS[i['verb']][1]}*. What does the word ***{i['verb']}*** hear?\n\n"
@@ -202,10 +191,8 @@ def hands_inputs(rng):
 
 task(
     name="i08_hands",
-    lesson=LESSON,
     inputs=hands_inputs,
     probes=number(0.5, "the slow hand counts the turns of the fast one", points=2),
-    value=True,
     question=lambda i: (
         "A number plate with two hands, on dials with twelve hours. At place 0 both point to 12. "
         "The **fast** hand moves on by one hour at each place. The **slow** hand moves on by one "
@@ -273,10 +260,8 @@ def added_question(inputs):
 
 task(
     name="i08_added",
-    lesson=LESSON,
     inputs=added_inputs,
     probes=letter(LETTERS, "both the word and the place can be read off the sum"),
-    value=True,
     question=added_question,
 )
 
@@ -318,7 +303,6 @@ def dragged(answer, inputs):
 
 task(
     name="i08_drag",
-    lesson=LESSON,
     inputs=lambda rng: {"asker": str(rng.choice(words))},
     probes={
         "shares": Probe(
@@ -330,7 +314,6 @@ task(
             absolute=4.0,
         )
     },
-    value=True,
     question=lambda i: (
         "Questions and labels are **turned** by their places. At the beginning of a text, "
         f"***{i['asker']}*** asked {rounded(placed(queries, 0)[words.index(i['asker'])])}, and got "
@@ -357,7 +340,6 @@ ROUNDS = {
 
 task(
     name="i08_rounds",
-    lesson=LESSON,
     inputs=lambda rng: {
         "first": str(rng.choice(["read", "learn"])),
         "n_words": int(rng.choice([6, 9, 20, 50])),
@@ -369,7 +351,6 @@ task(
         within=0.01,
         points=1,
     ),
-    value=True,
     question=lambda i: (
         f"A machine {ROUNDS[i['first']]} of **{i['n_words']} words**. Then it {ROUNDS['write']}, "
         f"of **{i['n_written']} words**. In how many passes does it do the one, and in how many "

@@ -13,9 +13,6 @@ from course_lib.exercises.wording import (
     shuffled,
 )
 
-LESSON = "intuition/09_multi_head"
-
-
 # Reading the table of a head -----------------------------------------------------------------
 
 HEADLINES = (
@@ -60,10 +57,8 @@ def map_inputs(rng):
 
 task(
     name="i09_map",
-    lesson=LESSON,
     inputs=map_inputs,
     probes=letter(LETTERS, "row by row, the dark cells tell the habit"),
-    value=True,
     question=lambda i: (
         "The table of one head, made up for this question. Rows ask, columns are looked at; shares "
         "in percent. ([CLS] is the mark before the sentence.)\n\n"
@@ -106,10 +101,8 @@ def row_question(inputs):
 
 task(
     name="i09_row",
-    lesson=LESSON,
     inputs=row_inputs,
     probes=number(0.5, "each head gives away a hundred percent of its own"),
-    value=True,
     question=row_question,
 )
 
@@ -124,7 +117,6 @@ def slice_inputs(rng):
 
 task(
     name="i09_slice",
-    lesson=LESSON,
     inputs=slice_inputs,
     probes=numbers(
         2,
@@ -132,7 +124,6 @@ task(
         within=0.01,
         points=2,
     ),
-    value=True,
     question=lambda i: (
         f"A portrait has **{i['portrait']}** numbers. A layer has **{i['n_heads']}** heads, built "
         "as in the real machine: side by side, the values that all heads make of one word are "
@@ -185,10 +176,8 @@ def mix_question(inputs):
 
 task(
     name="i09_mix",
-    lesson=LESSON,
     inputs=mix_inputs,
     probes=number(0.02, "all heads write into the portrait, and it is added up", points=2),
-    value=True,
     question=mix_question,
 )
 
@@ -203,10 +192,8 @@ def count_inputs(rng):
 
 task(
     name="i09_count",
-    lesson=LESSON,
     inputs=count_inputs,
     probes=number(0.5, "more heads, shorter lists, the same number of numbers"),
-    value=True,
     question=lambda i: (
         f"Portraits have **{i['portrait']}** numbers. A layer has **{i['n_heads']}** heads, whose "
         f"queries, keys and values all have {i['portrait']} / {i['n_heads']} = "
@@ -233,10 +220,8 @@ BECOMES = {
 
 task(
     name="i09_differ",
-    lesson=LESSON,
     inputs=lambda rng: {"start": str(rng.choice(list(STARTS))), "order": shuffled(rng, BECOMES)},
     probes=letter(LETTERS, "only different starts make heads differ"),
-    value=True,
     question=lambda i: (
         "A layer with two heads learns a task in which one has to look at two places. "
         + STARTS[i["start"]]
@@ -260,10 +245,8 @@ def mean_inputs(rng):
 
 task(
     name="i09_mean",
-    lesson=LESSON,
     inputs=mean_inputs,
     probes=number(0.5, "the mean hides the one head that looked there"),
-    value=True,
     question=lambda i: (
         "*The dog slept because it was old.* A layer has four heads. In the row of *it*, *dog* "
         "gets:\n\n"
@@ -322,13 +305,11 @@ def name_question(inputs):
 
 task(
     name="i09_name",
-    lesson=LESSON,
     inputs=lambda rng: {
         "pair": str(rng.choice(list(PAIRS))),
         "order": shuffled(rng, ("seen", "knows", "made", "wrong")),
     },
     probes=letter(LETTERS, "a table says where a head looked, not what it knows"),
-    value=True,
     question=name_question,
 )
 
@@ -367,7 +348,6 @@ def browse_inputs(rng):
 
 task(
     name="i09_browse",
-    lesson=LESSON,
     inputs=browse_inputs,
     probes={
         "head": Probe(
@@ -379,7 +359,6 @@ task(
             absolute=0.01,
         )
     },
-    value=True,
     question=lambda i: (
         f"The real encoder reads *{SENTENCE}*. Browse its heads below. In **layer {i['layer']}** "
         f"there is one head in which *{i['asker']}* gives clearly more of its attention to "

@@ -9,8 +9,6 @@ from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import letter, number
 from course_lib.exercises.wording import LETTERS, choices, markdown_table, pair, shuffled, signed
 
-LESSON = "intuition/10_transformer_layer"
-
 # Where lanes meet ----------------------------------------------------------------------------
 
 STEPS = {"look": "looking around", "think": "thinking", "norm": "the norm"}
@@ -31,7 +29,6 @@ def three_numbers(answer, inputs):
 
 task(
     name="i10_lanes",
-    lesson=LESSON,
     inputs=lambda rng: {
         "n": int(rng.integers(5, 13)),
         "word": LONG[rng.integers(len(LONG))],
@@ -47,7 +44,6 @@ task(
             absolute=0.01,
         )
     },
-    value=True,
     question=lambda i: (
         f"A sentence of **{i['n']}** words enters a layer; everybody may look at everybody. One "
         f"word is replaced by *{i['word']}*, so **one** list that enters is new. Each step is "
@@ -76,10 +72,8 @@ def add_inputs(rng):
 
 task(
     name="i10_add",
-    lesson=LESSON,
     inputs=add_inputs,
     probes=number(0.02, "what is heard is added to what was there"),
-    value=True,
     question=lambda i: (
         "The portrait of *kite*, and what *kite* hears when it looks around in one layer:\n\n"
         + markdown_table(
@@ -113,10 +107,8 @@ LEAVES = {
 
 task(
     name="i10_zero",
-    lesson=LESSON,
     inputs=lambda rng: {"built": str(rng.choice(list(BUILT))), "order": shuffled(rng, LEAVES)},
     probes=letter(LETTERS, "a step that says nothing shows what the road does"),
-    value=True,
     question=lambda i: (
         "A test for a layer: both steps, looking around and thinking, are made to say nothing, "
         "only zeros. This is how the layer is built. "
@@ -145,10 +137,8 @@ BREAKS = {
 
 task(
     name="i10_missing",
-    lesson=LESSON,
     inputs=lambda rng: {"part": str(rng.choice(list(PARTS))), "order": shuffled(rng, BREAKS)},
     probes=letter(LETTERS, "that is what the part is there for"),
-    value=True,
     question=lambda i: (
         f"From all six layers of a machine somebody takes out {PARTS[i['part']]}. Everything else "
         "stays. What goes wrong?\n\n"
@@ -189,10 +179,8 @@ def loud_list(inputs):
 
 task(
     name="i10_norm",
-    lesson=LESSON,
     inputs=norm_inputs,
     probes=letter(LETTERS, "the norm takes mean and loudness away, and keeps the rest"),
-    value=True,
     question=lambda i: (
         "Two words with these lists:\n\n"
         + markdown_table(
@@ -235,10 +223,8 @@ def detector_inputs(rng):
 
 task(
     name="i10_detector",
-    lesson=LESSON,
     inputs=detector_inputs,
     probes=number(0.1, "it speaks only where something is left above zero", points=2),
-    value=True,
     question=lambda i: (
         f"A detector adds *wings + night*, takes **{i['threshold']:g}** away, and has a bend: it "
         "speaks only if something is left above zero. Here is what it finds in five lanes:\n\n"
@@ -268,10 +254,8 @@ def stack_inputs(rng):
 
 task(
     name="i10_stack",
-    lesson=LESSON,
     inputs=stack_inputs,
     probes=number(0.5, "each layer has its own numbers, and all lanes share them", points=2),
-    value=True,
     question=lambda i: (
         f"A stack of **{i['layers']} layers** reads a sentence of **{i['words']} words**. "
         f"Portraits have {i['portrait']} numbers. In each layer, all glasses of all readers "
@@ -305,10 +289,8 @@ SAYS = {
 
 task(
     name="i10_say",
-    lesson=LESSON,
     inputs=lambda rng: {"order": shuffled(rng, SAYS)},
     probes=letter(LETTERS, "the curves say this much, and no more"),
-    value=True,
     question=lambda i: (
         "Look at the curves below. Which sentence do they support?\n\n"
         + choices(SAYS, i)
@@ -369,9 +351,7 @@ def search_question(inputs):
 
 task(
     name="i10_search",
-    lesson=LESSON,
     inputs=lambda rng: {"search": str(rng.choice(list(FOUND))), "order": shuffled(rng, MEANS)},
     probes=letter(LETTERS, "most alike is not the same as helpful"),
-    value=True,
     question=search_question,
 )

@@ -10,7 +10,6 @@ from course_lib.exercises.questions import nans
 from course_lib.exercises.tasks.maths_01 import frozen
 from course_lib.softmax import softmax
 
-LESSON = "maths/02_softmax"
 MANY = 800
 
 
@@ -42,7 +41,6 @@ def jacobian_inputs(rng):
 
 task(
     name="softmax_jacobian",
-    lesson=LESSON,
     inputs=jacobian_inputs,
     forbids=(
         "torch.autograd.functional.jacobian",
@@ -110,7 +108,6 @@ def without_the_table(answer, inputs):
 
 task(
     name="softmax_vjp",
-    lesson=LESSON,
     inputs=vjp_inputs,
     forbids=("torch.autograd.grad", "torch.autograd.functional.vjp", "torch.func.vjp"),
     probes={

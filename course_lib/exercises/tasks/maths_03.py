@@ -7,8 +7,6 @@ from course_lib.exercises.judge import Unfit
 from course_lib.exercises.tasks.maths_01 import frozen
 from course_lib.softmax import softmax
 
-LESSON = "maths/03_lookup"
-
 
 def independent_keys(rng, n, d):
     """Return n keys of width d: linearly independent, and far from dependent."""
@@ -62,7 +60,6 @@ def gives_other_weights(name):
 
 task(
     name="query_for",
-    lesson=LESSON,
     inputs=query_for_inputs,
     probes={
         "wide": Probe(

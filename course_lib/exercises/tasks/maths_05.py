@@ -7,8 +7,6 @@ import numpy as np
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 
-LESSON = "maths/05_matrix_form"
-
 
 def counted(result):
     """Return the result if it is a whole number by type; else say what it is."""
@@ -24,7 +22,6 @@ def pairs_inputs(rng):
 
 task(
     name="visible_pairs",
-    lesson=LESSON,
     inputs=pairs_inputs,
     probes={
         "few": Probe(
@@ -54,7 +51,6 @@ def flops_inputs(rng):
 
 task(
     name="attention_flops",
-    lesson=LESSON,
     inputs=flops_inputs,
     probes={
         "sizes": Probe(

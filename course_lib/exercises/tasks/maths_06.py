@@ -7,7 +7,6 @@ from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import nans
 from course_lib.exercises.tasks.maths_01 import frozen
 
-LESSON = "maths/06_attention_layer"
 NAMES = ("grad_q", "grad_k", "grad_v")
 
 
@@ -92,7 +91,6 @@ def kinds(answer, inputs):
 
 task(
     name="attention_vjp",
-    lesson=LESSON,
     inputs=vjp_inputs,
     forbids=(
         "course_lib.backward.attend_vjp",
