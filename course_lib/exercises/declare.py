@@ -28,6 +28,7 @@ class Probe:
         nothing. They get the arrays (by name, if the probe returned a dictionary).
     tolerance: relative to the largest entry; float32 fits the default.
     absolute: how far off an entry may be whatever its size, in the answer's own unit.
+    spelled: where the answer is a value, (value) -> other ways to write it, all accepted.
     """
 
     run: Callable
@@ -36,6 +37,7 @@ class Probe:
     symptoms: tuple[Callable, ...] = ()
     tolerance: float = 1e-4
     absolute: float = 0.0
+    spelled: Callable | None = None
 
     def close(self, got, want):
         """Return, entry by entry, whether two arrays of numbers of the same shape agree."""

@@ -1,9 +1,10 @@
 """Probes and symptoms that many exercises share: letters, numbers, rankings; row sums, nan."""
 
-import re
+import numbers as kinds_of_numbers
 
 import numpy as np
 
+from course_lib.exercises import reading
 from course_lib.exercises.declare import Probe
 from course_lib.exercises.judge import Unfit
 
@@ -12,87 +13,95 @@ from course_lib.exercises.judge import Unfit
 
 def letter(options, holds="that is what happens", points=1):
     """One letter out of the options, in either case: {"choice": Probe}."""
+    return {"choice": _one_of(options, "letter", holds, points)}
 
+
+def word(options, holds="that is the one", points=1):
+    """One word out of the options, in either case: {"word": Probe}."""
+    return {"word": _one_of(options, "word", holds, points)}
+
+
+def _one_of(options, kind, holds, points):
     def run(answer, inputs):
-        chosen = str(answer).strip("().'\" \n").lower()
+        chosen = reading.word(answer)
         if chosen not in options:
-            raise Unfit(f"answer with one letter out of {', '.join(options)}; yours is {answer!r}.")
+            raise Unfit(f"answer with one {kind} out of {', '.join(options)}; yours is {answer!r}.")
         return np.array(chosen)
 
-    return {"choice": Probe(run, holds, points)}
-
-
-def number(within, holds="the number fits", points=1):
-    """One number, right if it is off by no more than ``within``: {"number": Probe}."""
-
-    def run(answer, inputs):
-        text = str(answer).replace("%", "").strip()
-        try:
-            return np.array(float(text))
-        except ValueError:
-            point = " Write the decimal point as a point." if text.count(",") == 1 else ""
-            if re.fullmatch(r"\d{1,3}(,\d{3})+", text):
-                point = " Write it without commas."
-            raise Unfit(f"answer with one number alone; yours is {answer!r}.{point}") from None
-
-    return {"number": Probe(run, holds, points, tolerance=0.0, absolute=within)}
+    return Probe(run, holds, points, spelled=reading.spelled_word)
 
 
 def ranking(items, holds="the order is right", points=1):
     """All items in an order, as a list of words: {"order": Probe}."""
 
     def run(answer, inputs):
-        if isinstance(answer, str):
-            answer = answer.replace(",", " ").split()
-        given = [str(word).strip().lower() for word in answer]
+        given = reading.words(answer)
         if sorted(given) != sorted(items):
             raise Unfit(f"answer with a list of {', '.join(items)}, each once; yours is {given}.")
         return np.array(given)
 
-    return {"order": Probe(run, holds, points)}
+    return {"order": Probe(run, holds, points, spelled=reading.spelled_words)}
 
 
-def word(options, holds="that is the one", points=1):
-    """One word out of the options, in either case: {"word": Probe}."""
+def number(within, holds="the number fits", points=1):
+    """One number, right if it is off by no more than ``within``: {"number": Probe}."""
 
     def run(answer, inputs):
-        chosen = str(answer).strip(".'\" \n").lower()
-        if chosen not in options:
-            raise Unfit(f"answer with one word out of {', '.join(options)}; yours is {answer!r}.")
-        return np.array(chosen)
+        return one_number(answer, "answer with one number alone")
 
-    return {"word": Probe(run, holds, points)}
+    return {
+        "number": Probe(
+            run, holds, points, tolerance=0.0, absolute=within, spelled=reading.spelled_number
+        )
+    }
+
+
+def one_number(answer, wanted, *, known=None):
+    """Read one number, one of those known if they are given; say what is wanted otherwise."""
+    read = reading.number(answer)
+    if read is None or (known is not None and read not in known):
+        point = ""
+        if known is None and reading.thousands(answer):
+            point = " Write it without commas."
+        elif known is None and isinstance(answer, str) and answer.count(",") == 1:
+            point = " Write the decimal point as a point."
+        raise Unfit(f"{wanted}; yours is {answer!r}.{point}")
+    return np.array(read)
 
 
 def two_numbers(answer):
     """Read an arrow: [1, -0.5], a tuple, an array, or text that looks like one of them."""
-    return _read(answer, 2, "two numbers, such as [1, -0.5]")
+    return several_numbers(answer, 2, "answer with two numbers, such as [1, -0.5]")
 
 
 def numbers(count, holds="the numbers fit", *, within, points=1):
     """So many numbers in a list, each right if it is off by no more than ``within``."""
 
     def run(answer, inputs):
-        return _read(answer, count, f"a list of {count} numbers")
+        return several_numbers(answer, count, f"answer with a list of {count} numbers")
 
     def said(got, inputs):
         return f"your numbers were [{', '.join(f'{n:g}' for n in got)}]."
 
-    return {"numbers": Probe(run, holds, points, (said,), tolerance=0.0, absolute=within)}
+    return {
+        "numbers": Probe(
+            run,
+            holds,
+            points,
+            (said,),
+            tolerance=0.0,
+            absolute=within,
+            spelled=reading.spelled_numbers,
+        )
+    }
 
 
-def _read(answer, count, wanted):
+def several_numbers(answer, count, wanted):
     """Return an answer as an array of so many numbers, or say what is wanted."""
-    given = answer
-    if isinstance(given, str):
-        given = re.findall(r"[-+]?\d*\.?\d+", given.replace("−", "-"))
-    try:
-        array = np.asarray(given, dtype=float)
-    except (TypeError, ValueError):
-        array = np.empty(0)
-    if array.shape != (count,) or not np.isfinite(array).all():
-        raise Unfit(f"answer with {wanted}; yours is {answer!r}.")
-    return array
+    read = reading.numbers(answer, count)
+    if read is None:
+        raise Unfit(f"{wanted}; yours is {answer!r}.")
+    return read
 
 
 # What a probe can ask of a function ----------------------------------------------------------
@@ -114,6 +123,20 @@ def refusal(call, argument, case):
     raise Unfit(
         f"{case} should raise a ValueError; your function returned {type(result).__name__}."
     )
+
+
+def counted(result):
+    """Return the result if it is a whole number by type; else say what it is."""
+    if result is not None and not isinstance(result, kinds_of_numbers.Integral):
+        raise Unfit("your function should return a count, an int without a decimal point.")
+    return result
+
+
+def frozen(array):
+    """Return a copy that raises an error where an answer would change it."""
+    array = np.array(array)
+    array.setflags(write=False)
+    return array
 
 
 def pair(result):

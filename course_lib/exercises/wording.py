@@ -1,24 +1,6 @@
-"""How questions are written: choices with letters, arrows, tables with colours."""
+"""How questions are written: numbers, arrows, tables with colours."""
 
 import html
-
-LETTERS = "abcd"
-
-
-def shuffled(rng, names):
-    """Return the names of a question's choices in a fresh order: the first becomes letter a."""
-    return [str(name) for name in rng.permutation(list(names))]
-
-
-def letter_of(name, inputs):
-    """Return the letter under which a choice stands in this variant."""
-    return LETTERS[inputs["order"].index(name)]
-
-
-def choices(texts, inputs):
-    """Return the choices as a Markdown list, each with its letter."""
-    lines = [f"- **{letter_of(name, inputs)}** {texts[name]}" for name in inputs["order"]]
-    return "\n".join(lines)
 
 
 def signed(value, decimals=0):

@@ -2,43 +2,16 @@
 
 import numpy as np
 
-from course_lib.examples import query
+from course_lib.examples import keys, query, words
+from course_lib.exercises.choosing import chosen, chosen_by
 from course_lib.exercises.declare import Answers
-from course_lib.exercises.tasks.intuition_01 import KEY
 from course_lib.exercises.tasks.intuition_03 import share_given
-from course_lib.exercises.wording import letter_of
 
-
-def spelled(answer):
-    """Return the same letter, written in other ways."""
-    return (
-        lambda inputs: answer(inputs).upper(),
-        lambda inputs: f"({answer(inputs)})",
-        lambda inputs: f" {answer(inputs)}. ",
-    )
-
-
-def chosen(name):
-    """Return a function: inputs -> the letter of that choice."""
-    return lambda inputs: letter_of(name, inputs)
-
-
-def role(inputs):
-    return letter_of(inputs["role"], inputs)
+KEY = dict(zip(words, keys, strict=True))
 
 
 def mixed_glass(inputs):
     return inputs["percents"] @ inputs["honey"] / 100
-
-
-def effect(inputs):
-    kind = {"value": "answer", "key": "both", "query": "both"}
-    return letter_of(kind[inputs["rewrite"]], inputs)
-
-
-def found_by_its_content(inputs):
-    kind = {"value": "both", "key": "answer", "query": "answer"}
-    return letter_of(kind[inputs["rewrite"]], inputs)
 
 
 def left_over(inputs):
@@ -76,19 +49,15 @@ def reaching_turned(inputs):
 
 ANSWERS = {
     "i03_roles": Answers(
-        reference=role,
-        also_right=spelled(role),
+        reference=chosen_by("role", {"key": "key", "value": "value"}),
         wrong={
-            "key-and-value-mixed": lambda i: letter_of(
-                {"key": "value", "value": "key"}[i["role"]], i
-            ),
+            "key-and-value-mixed": chosen_by("role", {"key": "value", "value": "key"}),
             "that-is-the-query": chosen("query"),
         },
     ),
     "i03_mix": Answers(
         reference=mixed_glass,
         also_right=(
-            lambda i: f"{mixed_glass(i):.1f}",
             lambda i: round(float(mixed_glass(i)), 2),
             lambda i: sum(p / 100 * h for p, h in zip(i["percents"], i["honey"], strict=True)),
         ),
@@ -102,7 +71,6 @@ ANSWERS = {
     ),
     "i03_between": Answers(
         reference=chosen("outside"),
-        also_right=spelled(chosen("outside")),
         wrong={
             "must-be-one-of-the-jars": chosen("no-jar"),
             "never-near-the-top": chosen("near-top"),
@@ -110,21 +78,18 @@ ANSWERS = {
         },
     ),
     "i03_rewrite": Answers(
-        reference=effect,
-        also_right=spelled(effect),
+        reference=chosen_by("rewrite", {"value": "answer", "key": "both", "query": "both"}),
         wrong={
-            "found-by-its-content": found_by_its_content,
+            "found-by-its-content": chosen_by(
+                "rewrite", {"value": "both", "key": "answer", "query": "answer"}
+            ),
             "shares-are-the-answer": chosen("shares"),
             "nothing-changes": chosen("nothing"),
         },
     ),
     "i03_covered": Answers(
         reference=left_over,
-        also_right=(
-            lambda i: f"{left_over(i):.0f} %",
-            lambda i: round(left_over(i)),
-            lambda i: str(left_over(i)),
-        ),
+        also_right=(lambda i: round(left_over(i)),),
         wrong={
             "share-stays": own_share,
             "half-each": lambda i: 50,
@@ -137,7 +102,6 @@ ANSWERS = {
         also_right=(
             reaching_turned,
             lambda i: np.round(reaching(i), 2).tolist(),
-            lambda i: str(np.round(reaching_turned(i), 2).tolist()),
         ),
         wrong={
             "asks-with-the-words-own-key": lambda i: KEY[i["word"]],

@@ -3,10 +3,9 @@
 import numpy as np
 
 from course_lib.examples import query
-from course_lib.exercises.answers.intuition_03 import chosen, spelled
+from course_lib.exercises.choosing import chosen, chosen_by
 from course_lib.exercises.declare import Answers
 from course_lib.exercises.tasks.intuition_05 import GUESTS
-from course_lib.exercises.wording import letter_of
 
 
 def best(inputs, *, along_row):
@@ -26,14 +25,6 @@ def under_the_ink(inputs):
 def other_cells(inputs):
     """Return the other cells of the column."""
     return np.delete(inputs["percents"][:, inputs["column"]], inputs["row"])
-
-
-def result(results):
-    """Return a function: inputs -> the letter of what this table says of the cover."""
-    return lambda inputs: letter_of(results[inputs["cover"]], inputs)
-
-
-covered = result({"score": "leaks", "share": "lost", "down": "good"})
 
 
 def left_over(inputs):
@@ -58,11 +49,6 @@ def query_for_share(inputs):
 ANSWERS = {
     "i05_read": Answers(
         reference=looked_up,
-        also_right=(
-            lambda i: looked_up(i).title(),
-            lambda i: f" {looked_up(i)} ",
-            lambda i: np.str_(looked_up(i)),
-        ),
         wrong={
             "row-and-column-mixed": lambda i: best(i, along_row=i["way"] != "looks at"),
             "most-popular": lambda i: GUESTS[int(i["table"].sum(axis=0).argmax())],
@@ -71,11 +57,6 @@ ANSWERS = {
     ),
     "i05_missing": Answers(
         reference=under_the_ink,
-        also_right=(
-            lambda i: f"{under_the_ink(i)} %",
-            lambda i: float(under_the_ink(i)),
-            lambda i: str(under_the_ink(i)),
-        ),
         wrong={
             "columns-add-up": lambda i: 100 - other_cells(i).sum(),
             "mutual": lambda i: i["percents"][i["column"], i["row"]],
@@ -86,7 +67,6 @@ ANSWERS = {
     ),
     "i05_ahead": Answers(
         reference=chosen("ahead"),
-        also_right=spelled(chosen("ahead")),
         wrong={
             "the-wrong-half": chosen("backward"),
             "not-even-itself": chosen("strict"),
@@ -95,7 +75,6 @@ ANSWERS = {
     ),
     "i05_filler": Answers(
         reference=chosen("column"),
-        also_right=spelled(chosen("column")),
         wrong={
             "row-instead-of-column": chosen("row"),
             "no-looking-ahead": chosen("ahead"),
@@ -103,21 +82,20 @@ ANSWERS = {
         },
     ),
     "i05_cover": Answers(
-        reference=covered,
-        also_right=spelled(covered),
+        reference=chosen_by("cover", {"score": "leaks", "share": "lost", "down": "good"}),
         wrong={
-            "zero-means-hidden": result({"score": "good", "share": "good", "down": "leaks"}),
-            "before-and-after-mixed": result({"score": "lost", "share": "leaks", "down": "lost"}),
+            "zero-means-hidden": chosen_by(
+                "cover", {"score": "good", "share": "good", "down": "leaks"}
+            ),
+            "before-and-after-mixed": chosen_by(
+                "cover", {"score": "lost", "share": "leaks", "down": "lost"}
+            ),
             "more-than-the-whole": chosen("over"),
         },
     ),
     "i05_left": Answers(
         reference=left_over,
-        also_right=(
-            lambda i: f"{left_over(i):.0f} %",
-            lambda i: round(left_over(i)),
-            lambda i: str(left_over(i)),
-        ),
+        also_right=(lambda i: round(left_over(i)),),
         wrong={
             "share-stays": own_share,
             "freed-share-split-evenly": lambda i: own_share(i) + i["percents"][3] / 3,
@@ -130,7 +108,6 @@ ANSWERS = {
         also_right=(
             lambda i: query_for(i, finance=-0.5),
             lambda i: np.round(query_for(i), 1).tolist(),
-            lambda i: str(np.round(query_for(i, finance=0.3), 2).tolist()),
         ),
         wrong={
             "query-not-moved": lambda i: query,

@@ -2,30 +2,13 @@
 
 import numpy as np
 
-from course_lib.exercises.answers.intuition_03 import chosen, spelled
+from course_lib.exercises.choosing import chosen, chosen_by
 from course_lib.exercises.declare import Answers
 from course_lib.exercises.tasks.intuition_07 import BLEU, REAL, WORDS
-from course_lib.exercises.wording import letter_of
 
 
 def to_go_by(inputs):
     return [inputs["note"], inputs["n_words"] * inputs["small"]]
-
-
-def by_part(table):
-    """Return a function: inputs -> the letter of what this table says of the part."""
-    return lambda inputs: letter_of(table[inputs["part"]], inputs)
-
-
-plays = by_part({"query": "writer", "key": "notes", "value": "notes"})
-
-
-def by_kind(table):
-    """Return a function: inputs -> the letter of the map that this table gives to the phrase."""
-    return lambda inputs: letter_of(table[inputs["kind"]], inputs)
-
-
-aligned = by_kind({"number": "crossed", "date": "crossed", "hundred": "straight"})
 
 
 def in_map(inputs):
@@ -63,11 +46,6 @@ def lost(inputs, machine="one note"):
 ANSWERS = {
     "i07_note": Answers(
         reference=to_go_by,
-        also_right=(
-            lambda i: str(to_go_by(i)),
-            lambda i: np.array(to_go_by(i), dtype=float),
-            lambda i: tuple(sum([n]) for n in to_go_by(i)),
-        ),
         wrong={
             "the-note-grows": lambda i: [i["n_words"] * i["note"], i["n_words"] * i["small"]],
             "only-one-word-seen": lambda i: [i["note"], i["small"]],
@@ -77,7 +55,6 @@ ANSWERS = {
     ),
     "i07_lost": Answers(
         reference=chosen("fluent"),
-        also_right=spelled(chosen("fluent")),
         wrong={
             "grammar-lost-too": chosen("salad"),
             "full-then-stops": chosen("cut"),
@@ -85,20 +62,22 @@ ANSWERS = {
         },
     ),
     "i07_roles": Answers(
-        reference=plays,
-        also_right=spelled(plays),
+        reference=chosen_by("part", {"query": "writer", "key": "notes", "value": "notes"}),
         wrong={
-            "sides-swapped": by_part({"query": "notes", "key": "writer", "value": "writer"}),
+            "sides-swapped": chosen_by(
+                "part", {"query": "notes", "key": "writer", "value": "writer"}
+            ),
             "knows-the-future": chosen("german"),
             "still-one-note": chosen("sentence"),
         },
     ),
     "i07_cross": Answers(
-        reference=aligned,
-        also_right=spelled(aligned),
+        reference=chosen_by(
+            "kind", {"number": "crossed", "date": "crossed", "hundred": "straight"}
+        ),
         wrong={
-            "turns-in-the-wrong-place": by_kind(
-                {"number": "straight", "date": "straight", "hundred": "crossed"}
+            "turns-in-the-wrong-place": chosen_by(
+                "kind", {"number": "straight", "date": "straight", "hundred": "crossed"}
             ),
             "everything-backwards": chosen("backwards"),
             "one-look-for-all": chosen("same"),
@@ -106,11 +85,6 @@ ANSWERS = {
     ),
     "i07_read": Answers(
         reference=darkest,
-        also_right=(
-            lambda i: darkest(i).title(),
-            lambda i: f" {darkest(i)} ",
-            lambda i: np.str_(darkest(i)),
-        ),
         wrong={
             "same-place-in-the-sentence": same_place,
             "darkest-column": most_popular,
@@ -119,7 +93,6 @@ ANSWERS = {
     "i07_bleu": Answers(
         reference=lost,
         also_right=(
-            lambda i: str(lost(i)),
             lambda i: float(lost(i)) + 2,
             lambda i: lost(i) - 2,
         ),
@@ -132,7 +105,6 @@ ANSWERS = {
     ),
     "i07_reason": Answers(
         reference=chosen("poured"),
-        also_right=spelled(chosen("poured")),
         wrong={
             "a-cell-is-a-dictionary": chosen("meaning"),
             "darkest-cell-is-the-reason": chosen("reason"),
@@ -141,7 +113,6 @@ ANSWERS = {
     ),
     "i07_same_rows": Answers(
         reference=chosen("stuck"),
-        also_right=spelled(chosen("stuck")),
         wrong={
             "one-word-matters-to-all": chosen("important"),
             "rows-and-columns-mixed": chosen("even"),

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from course_lib.exercises.answers.intuition_03 import chosen, spelled
+from course_lib.exercises.choosing import chosen, chosen_by
 from course_lib.exercises.declare import Answers
 from course_lib.exercises.tasks.intuition_10 import ANIMALS, either, speaks
-from course_lib.exercises.wording import letter_of
 
 
 def lanes(*, look, think=None, norm=None):
@@ -35,16 +34,6 @@ def added(inputs):
     return round(was + heard, 1)
 
 
-def case(part, answers):
-    """Return a function: inputs -> the letter of what this table says of the case asked about."""
-    return lambda inputs: letter_of(answers[inputs[part]], inputs)
-
-
-leaves = case("built", {"free": "same", "slip": "normed", "none": "zeros"})
-breaks = case("part", {"skips": "alike", "norms": "loud", "bend": "glasses", "look": "deaf"})
-after = case("change", {"times": "same", "shifted": "same", "turned": "opposite"})
-
-
 def lanes_that_speak(inputs):
     return speaks(inputs, inputs["threshold"])
 
@@ -62,11 +51,6 @@ def stack(inputs):
 ANSWERS = {
     "i10_lanes": Answers(
         reference=new_lists,
-        also_right=(
-            lambda i: tuple(new_lists(i)),
-            lambda i: str(new_lists(i)),
-            lambda i: np.array(new_lists(i), dtype=float),
-        ),
         wrong={
             "thinking-mixes-words": lanes(look=every, think=every),
             "norm-over-the-sentence": lanes(look=every, norm=every),
@@ -79,7 +63,6 @@ ANSWERS = {
     "i10_add": Answers(
         reference=added,
         also_right=(
-            lambda i: f"{added(i):.1f}",
             lambda i: float(np.sum(asked(i))),
             lambda i: (np.array(i["was"]) + np.array(i["heard"]))[i["asked"]],
         ),
@@ -92,50 +75,47 @@ ANSWERS = {
         },
     ),
     "i10_zero": Answers(
-        reference=leaves,
-        also_right=spelled(leaves),
+        reference=chosen_by("built", {"free": "same", "slip": "normed", "none": "zeros"}),
         wrong={
-            "skip-forgotten": case("built", {"free": "zeros", "slip": "zeros", "none": "same"}),
-            "residual-from-the-normed": case(
+            "skip-forgotten": chosen_by(
+                "built", {"free": "zeros", "slip": "zeros", "none": "same"}
+            ),
+            "residual-from-the-normed": chosen_by(
                 "built", {"free": "normed", "slip": "same", "none": "normed"}
             ),
             "input-doubled": chosen("twice"),
         },
     ),
     "i10_missing": Answers(
-        reference=breaks,
-        also_right=spelled(breaks),
+        reference=chosen_by(
+            "part", {"skips": "alike", "norms": "loud", "bend": "glasses", "look": "deaf"}
+        ),
         wrong={
-            "loudness-and-likeness-mixed-up": case(
+            "loudness-and-likeness-mixed-up": chosen_by(
                 "part", {"skips": "loud", "norms": "alike", "bend": "loud", "look": "loud"}
             ),
-            "lanes-meet-elsewhere": case(
+            "lanes-meet-elsewhere": chosen_by(
                 "part", {"skips": "deaf", "norms": "deaf", "bend": "deaf", "look": "glasses"}
             ),
-            "part-taken-for-another": case(
+            "part-taken-for-another": chosen_by(
                 "part",
                 {"skips": "glasses", "norms": "glasses", "bend": "alike", "look": "alike"},
             ),
         },
     ),
     "i10_norm": Answers(
-        reference=after,
-        also_right=spelled(after),
+        reference=chosen_by("change", {"times": "same", "shifted": "same", "turned": "opposite"}),
         wrong={
             "norm-keeps-loudness": chosen("louder"),
             "norm-as-softmax": chosen("shares"),
-            "direction-mixed-up": case(
+            "direction-mixed-up": chosen_by(
                 "change", {"times": "opposite", "shifted": "opposite", "turned": "same"}
             ),
         },
     ),
     "i10_detector": Answers(
         reference=lanes_that_speak,
-        also_right=(
-            lambda i: str(lanes_that_speak(i)),
-            lambda i: float(lanes_that_speak(i)),
-            lambda i: sum(a + b > i["threshold"] + 1e-9 for a, b in i["lists"]),
-        ),
+        also_right=(lambda i: sum(a + b > i["threshold"] + 1e-9 for a, b in i["lists"]),),
         wrong={
             "no-bend": lambda i: len(ANIMALS),
             "strongest-only": lambda i: 1,
@@ -145,11 +125,7 @@ ANSWERS = {
     ),
     "i10_stack": Answers(
         reference=stack,
-        also_right=(
-            lambda i: f"{stack(i)}",
-            lambda i: float(stack(i)),
-            lambda i: sum(one_layer(i) for _ in range(i["layers"])),
-        ),
+        also_right=(lambda i: sum(one_layer(i) for _ in range(i["layers"])),),
         wrong={
             "one-layer-used-again": one_layer,
             "own-detectors-for-each-word": lambda i: (
@@ -162,7 +138,6 @@ ANSWERS = {
     ),
     "i10_say": Answers(
         reference=chosen("place"),
-        also_right=spelled(chosen("place")),
         wrong={
             "transformer-always-better": chosen("best"),
             "ceiling-taken-for-equal": chosen("ceiling"),
@@ -171,7 +146,6 @@ ANSWERS = {
     ),
     "i10_search": Answers(
         reference=chosen("about"),
-        also_right=spelled(chosen("about")),
         wrong={
             "likest-is-the-answer": chosen("answer"),
             "search-should-know": chosen("broken"),

@@ -187,11 +187,6 @@ ANSWERS = {
     ),
     "ranks_of_heads": Answers(
         reference=ranks,
-        also_right=(
-            lambda i: tuple(ranks(i)),
-            lambda i: str(ranks(i)),
-            lambda i: np.array(ranks(i), dtype=float),
-        ),
         wrong={
             "of-one-head": lambda i: [d_k for _, d_k in i["layers"]],
             "no-more-than-there-is-room-for": lambda i: [h * d_k for h, d_k in i["layers"]],
@@ -201,11 +196,6 @@ ANSWERS = {
     ),
     "more_heads": Answers(
         reference=factors,
-        also_right=(
-            lambda i: tuple(factors(i)),
-            lambda i: ", ".join(str(factor) for factor in factors(i)),
-            lambda i: np.array(factors(i)),
-        ),
         wrong={
             "numbers-grow": mistaken(numbers=as_often),
             "work-grows": mistaken(work=as_often),

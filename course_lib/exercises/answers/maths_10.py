@@ -250,10 +250,7 @@ ANSWERS = {
     ),
     "m10_collapse": Answers(
         reference=lambda i: layers_needed(1 - i["n"] * i["least"], i["left"]),
-        also_right=(
-            by_multiplying,
-            lambda i: str(1 + math.floor(math.log(i["left"], 1 - i["n"] * i["least"]))),
-        ),
+        also_right=(by_multiplying,),
         wrong={
             "smallest-weight-alone": lambda i: layers_needed(1 - i["least"], i["left"]),
             "what-is-shared-kept": lambda i: layers_needed(i["n"] * i["least"], i["left"]),
@@ -265,10 +262,7 @@ ANSWERS = {
     ),
     "m10_warm_up": Answers(
         reference=rates,
-        also_right=(
-            by_the_formula,
-            lambda i: f"[{i['early']}, {100 / i['late'] ** 0.5:.1f}]",
-        ),
+        also_right=(by_the_formula,),
         wrong={
             "falls-like-one-over-the-step": lambda i: rates(i, late=lambda times: 1 / times),
             "rises-like-the-root": lambda i: rates(i, early=math.sqrt),

@@ -3,18 +3,11 @@
 import numpy as np
 
 from course_lib.examples import keys, words
+from course_lib.exercises.choosing import LETTERS, choices, shuffled
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.questions import letter, number, ranking, two_numbers, word
-from course_lib.exercises.wording import (
-    LETTERS,
-    as_pairs,
-    choices,
-    heat_map,
-    markdown_table,
-    pair,
-    shuffled,
-    signed,
-)
+from course_lib.exercises.reading import spelled_numbers
+from course_lib.exercises.wording import as_pairs, heat_map, markdown_table, pair, signed
 
 KEY = dict(zip(words, keys, strict=True))
 PLACES = ("arbo", "belo", "cori", "dalo")  # invented: no name may hint at sun or bustle
@@ -186,7 +179,13 @@ task(
     name="i01_silent",
     inputs=silent_inputs,
     probes={
-        "state": Probe(state, "one word gets 0, the other agrees", 2, (state_in_words,)),
+        "state": Probe(
+            state,
+            "one word gets 0, the other agrees",
+            2,
+            (state_in_words,),
+            spelled=spelled_numbers,
+        ),
     },
     question=lambda i: (
         "Find a question to which **"
@@ -262,7 +261,10 @@ task(
     question=lambda i: (
         "A prediction. The real encoder of the lesson compares these four pairs. Which pair gets "
         "the **highest** cosine?\n\n"
-        + choices({kind: f"“{one}” and “{two}”" for kind, (one, two) in i["pairs"].items()}, i)
-        + '\n\nAnswer with its letter, such as `"x"`.'
+        + choices(
+            {kind: f"“{one}” and “{two}”" for kind, (one, two) in i["pairs"].items()},
+            i,
+            answer_with="its letter",
+        )
     ),
 )

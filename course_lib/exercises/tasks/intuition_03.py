@@ -3,10 +3,12 @@
 import numpy as np
 
 from course_lib.examples import keys, words
+from course_lib.exercises.choosing import LETTERS, choices, shuffled
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.questions import letter, number, two_numbers
-from course_lib.exercises.tasks.intuition_02 import shares_of
-from course_lib.exercises.wording import LETTERS, choices, markdown_table, shuffled, signed
+from course_lib.exercises.reading import spelled_numbers
+from course_lib.exercises.shares import shares_of
+from course_lib.exercises.wording import markdown_table, signed
 
 # Roles ---------------------------------------------------------------------------------------
 
@@ -49,11 +51,7 @@ def roles_inputs(rng):
 def roles_question(inputs):
     story, parts = STORIES[inputs["story"]]
     what = {"key": "are the **keys**", "value": "are the **values**"}[inputs["role"]]
-    return (
-        f"{story} Which of these {what}?\n\n"
-        + choices(parts, inputs)
-        + '\n\nAnswer with a letter, such as `"x"`.'
-    )
+    return f"{story} Which of these {what}?\n\n" + choices(parts, inputs)
 
 
 task(
@@ -143,7 +141,6 @@ task(
         + f" and **{i['values'][-1]}** grams of honey in a glass. Nothing is known about the "
         "labels, and any question may be asked. Which amount can a mixed glass **never** hold?\n\n"
         + choices({kind: f"{grams:.1f} g" for kind, grams in i["numbers"].items()}, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -176,7 +173,6 @@ task(
     question=lambda i: (
         f"{REWRITES[i['rewrite']]}. What happens, in general, when *bank* listens again?\n\n"
         + choices(EFFECTS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -249,7 +245,13 @@ task(
     inputs=drag_inputs,
     probes={
         "share": Probe(
-            share_given, "the word gets that share", 2, (share_in_words,), 0.0, absolute=3.0
+            share_given,
+            "the word gets that share",
+            2,
+            (share_in_words,),
+            tolerance=0.0,
+            absolute=3.0,
+            spelled=spelled_numbers,
         )
     },
     question=lambda i: (

@@ -5,17 +5,12 @@ import html
 import numpy as np
 
 from course_lib.examples import keys, values
+from course_lib.exercises.choosing import LETTERS, choices, pictured, shuffled
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.questions import letter, number, two_numbers, word
-from course_lib.exercises.tasks.intuition_02 import shares_of
-from course_lib.exercises.wording import (
-    LETTERS,
-    choices,
-    heat_map,
-    letter_of,
-    markdown_table,
-    shuffled,
-)
+from course_lib.exercises.reading import spelled_numbers
+from course_lib.exercises.shares import shares_of
+from course_lib.exercises.wording import heat_map, markdown_table
 
 GUESTS = ("nurse", "pilot", "baker", "clown")
 
@@ -149,12 +144,10 @@ def pattern(labels, mask):
     return f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def pattern_question(kinds, labels, inputs):
-    return "\n\n".join(
-        f"**{letter_of(kind, inputs)}**\n\n" + pattern(labels, cells(kind, len(labels)))
-        for kind in inputs["order"]
-        if kind in kinds
-    )
+def patterns(inputs):
+    labels = inputs["headline"]
+    pictures = pictured(lambda kind: pattern(labels, cells(kind, len(labels))), inputs)
+    return pictures + '\n\nAnswer with a letter, such as `"x"`.'
 
 
 AHEAD = ("ahead", "backward", "strict", "column")
@@ -171,9 +164,7 @@ task(
     question=lambda i: (
         f"A machine learns to continue the headline **{' '.join(i['headline'])}**, word after "
         "word, and must not look ahead. Rows ask, columns are asked; ✓ is open, grey is covered. "
-        "Which table is right?\n\n"
-        + pattern_question(AHEAD, i["headline"], i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "Which table is right?\n\n" + patterns(i)
     ),
 )
 
@@ -187,9 +178,7 @@ task(
     question=lambda i: (
         f"The headline **{' '.join(i['headline'][:3])}** was filled up with one blank, ▢. "
         "Everybody may look at every word, before or after, but nobody may *hear the blank*. "
-        "Which table is right? (✓ is open, grey is covered.)\n\n"
-        + pattern_question(FILLER, i["headline"], i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "Which table is right? (✓ is open, grey is covered.)\n\n" + patterns(i)
     ),
 )
 
@@ -218,9 +207,7 @@ task(
     probes=letter(LETTERS, "that is what such a cover does"),
     question=lambda i: (
         "A word looks at three words and a blank. A programmer wants to hide the blank. He "
-        f"{COVERS[i['cover']]}. What happens?\n\n"
-        + choices(RESULTS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        f"{COVERS[i['cover']]}. What happens?\n\n" + choices(RESULTS, i)
     ),
 )
 
@@ -283,7 +270,15 @@ task(
     name="i05_drag",
     inputs=drag_inputs,
     probes={
-        "shore": Probe(shore_heard, "bank hears that much", 2, (shore_in_words,), 0.0, absolute=0.3)
+        "shore": Probe(
+            shore_heard,
+            "bank hears that much",
+            2,
+            (shore_in_words,),
+            tolerance=0.0,
+            absolute=0.3,
+            spelled=spelled_numbers,
+        )
     },
     question=lambda i: (
         "**River bank** … the rest is covered. Find a query with which *bank* hears "

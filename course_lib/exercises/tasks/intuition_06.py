@@ -3,18 +3,11 @@
 import numpy as np
 
 from course_lib.examples import word_features
+from course_lib.exercises.choosing import LETTERS, choices, shuffled
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number, two_numbers
-from course_lib.exercises.wording import (
-    LETTERS,
-    choices,
-    heat_map,
-    markdown_table,
-    pair,
-    shuffled,
-    signed,
-)
+from course_lib.exercises.questions import letter, number, one_number, two_numbers
+from course_lib.exercises.reading import spelled_number, spelled_numbers
+from course_lib.exercises.wording import heat_map, markdown_table, pair, signed
 
 # Looking through glasses ---------------------------------------------------------------------
 
@@ -72,6 +65,7 @@ task(
             symptoms=(which_is_right,),
             tolerance=0.0,
             absolute=0.01,
+            spelled=spelled_numbers,
         )
     },
     question=glasses_question,
@@ -123,7 +117,6 @@ task(
     question=lambda i: (
         f"A layer learns **{JOBS[i['job']]}**. What is it told while it learns?\n\n"
         + choices(TOLD, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -168,7 +161,6 @@ task(
         + heat_map(SEATS, i["table"])
         + "\n\nWhat has it learned?\n\n"
         + choices(TURNS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -195,7 +187,6 @@ task(
         "A layer is to find the card with the dot, as in the lesson. Before the first round "
         f"{CLEAN[i['clean']]}. (The jar glasses are thrown by chance.) What happens?\n\n"
         + choices(FATES, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -282,16 +273,11 @@ def recorded():
 
 def round_in(answer, inputs):
     """Read a number of rounds that the slider knows."""
-    try:
-        rounds = float(str(answer).strip(" []"))
-    except ValueError:
-        rounds = None
-    if rounds not in ROUNDS:
-        raise Unfit(
-            f"answer with one of the numbers of rounds that the slider shows, {ROUNDS[0]} to "
-            f"{ROUNDS[-1]} in steps of 5; yours is {answer!r}."
-        )
-    return np.array(rounds)
+    wanted = (
+        f"answer with one of the numbers of rounds that the slider shows, {ROUNDS[0]} to "
+        f"{ROUNDS[-1]} in steps of 5"
+    )
+    return one_number(answer, wanted, known=ROUNDS)
 
 
 def looks_in_words(got, inputs):
@@ -305,7 +291,15 @@ def looks_in_words(got, inputs):
 task(
     name="i06_drag",
     inputs=lambda rng: {"seat": int(rng.choice([0, 1, 2, 4]))},
-    probes={"rounds": Probe(round_in, "that is the first such moment", 2, (looks_in_words,))},
+    probes={
+        "rounds": Probe(
+            round_in,
+            "that is the first such moment",
+            2,
+            (looks_in_words,),
+            spelled=spelled_number,
+        )
+    },
     question=lambda i: (
         "A layer learns to hand over **five** cards backwards. Drag through its rounds in the "
         f"picture below. **Seat {i['seat'] + 1}** asks. After how many rounds does it give **half "

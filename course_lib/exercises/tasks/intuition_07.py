@@ -2,15 +2,10 @@
 
 import numpy as np
 
+from course_lib.exercises.choosing import LETTERS, choices, pictured, shuffled
 from course_lib.exercises.declare import task
 from course_lib.exercises.questions import letter, number, numbers, word
-from course_lib.exercises.wording import (
-    LETTERS,
-    alignment_table,
-    choices,
-    letter_of,
-    shuffled,
-)
+from course_lib.exercises.wording import alignment_table
 
 # How many numbers there are to go by ---------------------------------------------------------
 
@@ -78,7 +73,7 @@ task(
     question=lambda i: (
         f"The sentence is: *{said(i)['perfect']}*.\n\nOne of the four lines below comes from the "
         "machine of the lesson that keeps **one note** (put back into English). Which one, most "
-        "likely?\n\n" + choices(said(i), i) + '\n\nAnswer with a letter, such as `"x"`.'
+        "likely?\n\n" + choices(said(i), i)
     ),
 )
 
@@ -103,9 +98,7 @@ task(
     probes=letter(LETTERS, "the writer asks, the notes answer"),
     question=lambda i: (
         "A machine that may glance back translates from English into German. It is about to write "
-        f"the next word. {PARTS[i['part']]}\n\n"
-        + choices(WHO, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        f"the next word. {PARTS[i['part']]}\n\n" + choices(WHO, i)
     ),
 )
 
@@ -148,10 +141,11 @@ def look(place):
 
 def cross_question(inputs):
     german, english, gloss, _ = PHRASES[inputs["kind"]]
-    maps = "\n\n".join(
-        f"**{letter_of(name, inputs)}**\n\n"
-        + alignment_table(german, english, [look(p) for p in MAPS[name][inputs["kind"]]])
-        for name in inputs["order"]
+    maps = pictured(
+        lambda name: alignment_table(
+            german, english, [look(place) for place in MAPS[name][inputs["kind"]]]
+        ),
+        inputs,
     )
     return (
         f"English says *{' '.join(english)}*. German says *{' '.join(german)}*: word by word, "
@@ -288,9 +282,7 @@ def reason_question(inputs):
     return (
         f"Two machines write the same right German sentence. When they write *{german}*, machine A "
         f"gives **{share} %** to {first}, and machine B **{other} %** to {second}. What do you "
-        "know for certain?\n\n"
-        + choices(reason_texts(inputs), inputs)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "know for certain?\n\n" + choices(reason_texts(inputs), inputs)
     )
 
 
@@ -331,6 +323,5 @@ task(
         )
         + "\n\nWhat is wrong with it, most likely?\n\n"
         + choices(ALIKE, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )

@@ -4,17 +4,12 @@ import numpy as np
 
 from course_lib.attention import attend
 from course_lib.examples import keys, queries, values, words
+from course_lib.exercises.choosing import LETTERS, choices, shuffled
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import letter, number, numbers, two_numbers, word
-from course_lib.exercises.wording import (
-    LETTERS,
-    alignment_table,
-    choices,
-    markdown_table,
-    pair,
-    shuffled,
-)
+from course_lib.exercises.reading import spelled_numbers
+from course_lib.exercises.wording import alignment_table, markdown_table, pair
 from course_lib.positions import rotate
 
 # What "self" means ---------------------------------------------------------------------------
@@ -39,7 +34,6 @@ task(
         f"One machine translates **{PAGES[i['page']]}** and glances back at it, as in lesson 07. "
         "Another one reads it with **self-attention**. What is different in the second?\n\n"
         + choices(SELF, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -174,7 +168,6 @@ task(
         f"A machine of one layer. **{MACHINES[i['machine']]}.** It reads *{EVENTS[i['verb']][0]}*, "
         f"and then *{EVENTS[i['verb']][1]}*. What does the word ***{i['verb']}*** hear?\n\n"
         + choices(HEARD, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -252,9 +245,7 @@ def added_question(inputs):
         + "\n\n"
         + markdown_table(["place", "plate"], plates)
         + f"\n\nPortrait and plate of a word have been added: **{in_tenths(sum_of(inputs))}**. "
-        "Which word is it, and where does it stand?\n\n"
-        + choices(added_texts(inputs), inputs)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "Which word is it, and where does it stand?\n\n" + choices(added_texts(inputs), inputs)
     )
 
 
@@ -312,6 +303,7 @@ task(
             (lambda got, inputs: f"with this question the shares are {in_percent(got / 100)}.",),
             tolerance=0.0,
             absolute=4.0,
+            spelled=spelled_numbers,
         )
     },
     question=lambda i: (

@@ -2,16 +2,11 @@
 
 import numpy as np
 
+from course_lib.exercises.choosing import LETTERS, choices, shuffled
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number, numbers
-from course_lib.exercises.wording import (
-    LETTERS,
-    alignment_table,
-    choices,
-    markdown_table,
-    shuffled,
-)
+from course_lib.exercises.questions import letter, number, numbers, one_number
+from course_lib.exercises.reading import spelled_number
+from course_lib.exercises.wording import alignment_table, markdown_table
 
 # Reading the table of a head -----------------------------------------------------------------
 
@@ -65,7 +60,6 @@ task(
         + alignment_table(i["words"], i["words"], i["percents"])
         + "\n\nWhich habit does this head have?\n\n"
         + choices(HABITS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -227,7 +221,6 @@ task(
         + STARTS[i["start"]]
         + " What happens to the two heads, most likely?\n\n"
         + choices(BECOMES, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -299,7 +292,6 @@ def name_question(inputs):
         + markdown_table(["", *(f"*{noun}*" for noun in nouns)], rows)
         + "\n\nWhat do you know for certain?\n\n"
         + choices(name_texts(inputs), inputs)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     )
 
 
@@ -329,16 +321,8 @@ N_HEADS = 12
 
 def head_in(answer, inputs):
     """Read the number of a head."""
-    try:
-        head = float(str(answer).strip(" []"))
-    except ValueError:
-        head = None
-    if head not in range(N_HEADS + 1):
-        raise Unfit(
-            f"answer with the number of a head, 1 to {N_HEADS}, as the slider shows it; yours is "
-            f"{answer!r}."
-        )
-    return np.array(head)
+    wanted = f"answer with the number of a head, 1 to {N_HEADS}, as the slider shows it"
+    return one_number(answer, wanted, known=range(N_HEADS + 1))
 
 
 def browse_inputs(rng):
@@ -357,6 +341,7 @@ task(
             symptoms=(lambda got, inputs: f"your answer was head {int(got)}.",),
             tolerance=0.0,
             absolute=0.01,
+            spelled=spelled_number,
         )
     },
     question=lambda i: (

@@ -1,13 +1,12 @@
 """Intuition 10: the road with lanes, what breaks without its parts, curves and a real search."""
 
-import re
-
 import numpy as np
 
+from course_lib.exercises.choosing import LETTERS, choices, shuffled
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number
-from course_lib.exercises.wording import LETTERS, choices, markdown_table, pair, shuffled, signed
+from course_lib.exercises.questions import letter, number, several_numbers
+from course_lib.exercises.reading import spelled_numbers
+from course_lib.exercises.wording import markdown_table, pair, signed
 
 # Where lanes meet ----------------------------------------------------------------------------
 
@@ -17,14 +16,7 @@ LONG = ("lantern", "harbour", "orchard", "violin", "glacier", "pepper")
 
 def three_numbers(answer, inputs):
     """Read three numbers: a list, an array, or text that looks like one."""
-    found = re.findall(r"\d+\.?\d*", answer) if isinstance(answer, str) else answer
-    try:
-        counts = np.asarray(found, dtype=float)
-    except (TypeError, ValueError):
-        counts = np.empty(0)
-    if counts.shape != (3,) or not np.isfinite(counts).all():
-        raise Unfit(f"answer with three numbers, such as [99, 99, 99]; yours is {answer!r}.")
-    return counts
+    return several_numbers(answer, 3, "answer with three numbers, such as [99, 99, 99]")
 
 
 task(
@@ -42,6 +34,7 @@ task(
             symptoms=(lambda got, inputs: f"your three numbers were {pair(got)}.",),
             tolerance=0.0,
             absolute=0.01,
+            spelled=spelled_numbers,
         )
     },
     question=lambda i: (
@@ -115,7 +108,6 @@ task(
         + BUILT[i["built"]]
         + " What leaves it?\n\n"
         + choices(LEAVES, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -141,9 +133,7 @@ task(
     probes=letter(LETTERS, "that is what the part is there for"),
     question=lambda i: (
         f"From all six layers of a machine somebody takes out {PARTS[i['part']]}. Everything else "
-        "stays. What goes wrong?\n\n"
-        + choices(BREAKS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "stays. What goes wrong?\n\n" + choices(BREAKS, i)
     ),
 )
 
@@ -188,7 +178,7 @@ task(
         )
         + f"\n\nThe list of *owl* is {CHANGES[i['change']]}. Both pass a norm (take the list's own "
         "mean away, then divide, so that the typical size of its numbers is 1; nothing learned). "
-        "What then?\n\n" + choices(AFTER, i) + '\n\nAnswer with a letter, such as `"x"`.'
+        "What then?\n\n" + choices(AFTER, i)
     ),
 )
 
@@ -292,9 +282,7 @@ task(
     inputs=lambda rng: {"order": shuffled(rng, SAYS)},
     probes=letter(LETTERS, "the curves say this much, and no more"),
     question=lambda i: (
-        "Look at the curves below. Which sentence do they support?\n\n"
-        + choices(SAYS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "Look at the curves below. Which sentence do they support?\n\n" + choices(SAYS, i)
     ),
 )
 
@@ -345,7 +333,6 @@ def search_question(inputs):
         + markdown_table(["found", "likeness"], rows)
         + "\n\nWhat do you make of it?\n\n"
         + choices(MEANS, inputs)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     )
 
 

@@ -4,8 +4,7 @@ import numpy as np
 
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans
-from course_lib.exercises.tasks.maths_01 import frozen
+from course_lib.exercises.questions import frozen, nans
 
 # additive_as_concat ---------------------------------------------------------------------------
 

@@ -2,12 +2,11 @@
 
 import numpy as np
 
+from course_lib.exercises.choosing import shuffled
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans, numbers
-from course_lib.exercises.tasks.maths_01 import frozen
-from course_lib.exercises.tasks.maths_05 import counted
-from course_lib.exercises.wording import markdown_table, shuffled
+from course_lib.exercises.questions import counted, frozen, nans, numbers
+from course_lib.exercises.wording import markdown_table
 
 # multi_head_parameters ------------------------------------------------------------------------
 

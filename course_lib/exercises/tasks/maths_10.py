@@ -3,8 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import nans, number, numbers
-from course_lib.exercises.tasks.maths_01 import frozen
+from course_lib.exercises.questions import frozen, nans, number, numbers
 
 # layer_norm_vjp -------------------------------------------------------------------------------
 
