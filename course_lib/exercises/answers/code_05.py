@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.exercises import ordering
 from course_lib.exercises.declare import Answers
-from course_lib.exercises.tasks.code_05 import DISTRACTORS, LINES
+from course_lib.exercises.tasks.code_05 import LINES
 from course_lib.softmax import softmax
 
 # causal_mask ---------------------------------------------------------------------------------
@@ -170,9 +170,6 @@ def weights_cut(q, k, v, lengths):
 # order_05_attention --------------------------------------------------------------------------
 
 
-in_order = ordering.by_place((*LINES, *DISTRACTORS))
-
-
 ANSWERS = {
     "causal_mask": Answers(
         reference=lambda n: np.tri(n, dtype=bool),
@@ -295,18 +292,15 @@ ANSWERS = {
             "mask-dropped": lambda q, k, v, lengths: attended()(q, k, v),
         },
     ),
-    "order_05_attention": Answers(
-        reference=in_order(0, 1, 2, 3, 4),
-        also_right=(
-            in_order(0, 2, 1, 3, 4),
-            in_order(0, 1, 2, 3, 4, spell=str.split),
-            in_order(0, 2, 1, 3, 4, spell=lambda answer: answer.replace(" ", ", ")),
-        ),
+    "order_05_attention": ordering.answers(
+        LINES,
+        "01234",
+        "02134",
         wrong={
-            "masked-after-softmax": in_order(0, 1, 3, 5, 4),
-            "masked-too-late": in_order(0, 1, 3, 2, 4),
-            "scaled-too-late": in_order(0, 2, 3, 1, 4),
-            "returns-at-once": in_order(4, 0, 1, 2, 3),
+            "masked-after-softmax": "01354",
+            "masked-too-late": "01324",
+            "scaled-too-late": "02314",
+            "returns-at-once": "40123",
         },
     ),
 }

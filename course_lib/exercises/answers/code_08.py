@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from course_lib.exercises import ordering
 from course_lib.exercises.declare import Answers
-from course_lib.exercises.tasks.code_08 import DISTRACTORS, LINES
+from course_lib.exercises.tasks.code_08 import LINES
 from course_lib.positions import rotate, sinusoidal_positions
 
 # Positions by hand ---------------------------------------------------------------------------
@@ -238,7 +238,6 @@ def side_by_side(x, table):
 
 # The order of rotary attention ---------------------------------------------------------------
 
-in_order = ordering.by_place((*LINES, *DISTRACTORS))
 torch.sin(torch.tensor(0.0)), rotate(np.ones((2, 2)))  # their first calls are slow
 
 
@@ -311,18 +310,15 @@ ANSWERS = {
             "added-in-place": added_in_place,
         },
     ),
-    "order_08_rotary": Answers(
-        reference=in_order(0, 1, 2, 3, 4, 5),
-        also_right=(
-            in_order(0, 1, 2, 3, 4, 5, spell=ordering.run_together),
-            in_order(0, 1, 2, 3, 4, 5, spell=str.split),
-        ),
+    "order_08_rotary": ordering.answers(
+        LINES,
+        "012345",
         wrong={
-            "values-turned": in_order(0, 6, 2, 3, 4, 5),
-            "turned-too-late": in_order(0, 2, 1, 3, 4, 5),
-            "turned-before-it-exists": in_order(1, 0, 2, 3, 4, 5),
-            "mixed-before-shared": in_order(0, 1, 2, 4, 3, 5),
-            "returns-at-once": in_order(5, 0, 1, 2, 3, 4),
+            "values-turned": "062345",
+            "turned-too-late": "021345",
+            "turned-before-it-exists": "102345",
+            "mixed-before-shared": "012435",
+            "returns-at-once": "501234",
         },
     ),
 }

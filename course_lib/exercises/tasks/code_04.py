@@ -124,37 +124,30 @@ task(
     },
 )
 
-SIGNATURE = "lookup(query, keys, values)"
-LINES = (
-    "scores = keys @ query",
-    "width = len(query)",
-    "scores = scores / np.sqrt(width)",
-    "weights = softmax(scores)",
-    "return weights @ values, weights",
+LINES = ordering.Lines(
+    "lookup(query, keys, values)",
+    right=(
+        "scores = keys @ query",
+        "width = len(query)",
+        "scores = scores / np.sqrt(width)",
+        "weights = softmax(scores)",
+        "return weights @ values, weights",
+    ),
+    spare=("weights = weights / np.sqrt(width)",),
 )
-DISTRACTORS = ("weights = weights / np.sqrt(width)",)
 
 
 def order_inputs(rng):
     return {
-        "lines": ordering.shuffled(rng, LINES, DISTRACTORS),
+        "lines": LINES.mixed(rng),
         "query": rng.normal(size=3) * 1.5,
         "keys": rng.normal(size=(5, 3)),
         "values": rng.normal(size=(5, 4)) * 10,
     }
 
 
-def order_question(inputs):
-    return (
-        "Attention for one query, scaled. Which five of these six lines make it, and in which "
-        'order? Answer with their letters, such as `"a b c d e"`.\n\n'
-        + ordering.listing(inputs["lines"], SIGNATURE)
-    )
-
-
-def run_order(answer, inputs):
-    names = {"np": np, "softmax": softmax}
-    lookup = ordering.ordered(answer, inputs["lines"], SIGNATURE, names=names)
+def run_order(make, inputs):
+    lookup = make(np=np, softmax=softmax)
     output, weights = pair(lookup(inputs["query"], inputs["keys"], inputs["values"]))
     if np.shape(weights) != (5,) or np.shape(output) != (4,):
         raise Unfit(
@@ -174,13 +167,15 @@ def measured_order(got, inputs):
     )
 
 
-task(
+ordering.task(
+    LINES,
     name="order_04_lookup",
     inputs=order_inputs,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are a scaled lookup", 2, (measured_order,)
-        )
-    },
+    question=(
+        "Attention for one query, scaled. Which five of these six lines make it, and in which "
+        'order? Answer with their letters, such as `"a b c d e"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are a scaled lookup",
+    symptom=measured_order,
 )

@@ -269,21 +269,23 @@ task(
 
 # order_05_attention --------------------------------------------------------------------------
 
-SIGNATURE = "attention(q, k, v, mask)"
-LINES = (
-    "scores = q @ np.swapaxes(k, -1, -2)",
-    "scores = scores / np.sqrt(k.shape[-1])",
-    "scores = np.where(mask, scores, -np.inf)",
-    "weights = softmax(scores)",
-    "return weights @ v, weights",
+LINES = ordering.Lines(
+    "attention(q, k, v, mask)",
+    right=(
+        "scores = q @ np.swapaxes(k, -1, -2)",
+        "scores = scores / np.sqrt(k.shape[-1])",
+        "scores = np.where(mask, scores, -np.inf)",
+        "weights = softmax(scores)",
+        "return weights @ v, weights",
+    ),
+    spare=("weights = np.where(mask, weights, 0)",),
 )
-DISTRACTORS = ("weights = np.where(mask, weights, 0)",)
 
 
 def order_inputs(rng):
     mask = np.tri(4, 6, k=2, dtype=bool)[:, rng.permutation(6)]
     return {
-        "lines": ordering.shuffled(rng, LINES, DISTRACTORS),
+        "lines": LINES.mixed(rng),
         "q": rng.normal(size=(2, 4, 5)),
         "k": rng.normal(size=(2, 6, 5)),
         "v": rng.normal(size=(2, 6, 3)) * 10,
@@ -291,17 +293,8 @@ def order_inputs(rng):
     }
 
 
-def order_question(inputs):
-    return (
-        "Attention with a mask. Which five of these six lines make it, and in which order? Answer "
-        'with their letters, such as `"a b c d e"`.\n\n'
-        + ordering.listing(inputs["lines"], SIGNATURE)
-    )
-
-
-def run_order(answer, inputs):
-    names = {"np": np, "softmax": softmax}
-    attention = ordering.ordered(answer, inputs["lines"], SIGNATURE, names=names)
+def run_order(make, inputs):
+    attention = make(np=np, softmax=softmax)
     output, weights = pair(attention(*(inputs[name] for name in ("q", "k", "v", "mask"))))
     if np.shape(weights) != (2, 4, 6) or np.shape(output) != (2, 4, 3):
         raise Unfit(
@@ -324,13 +317,15 @@ def measured_order(got, inputs):
     )
 
 
-task(
+ordering.task(
+    LINES,
     name="order_05_attention",
     inputs=order_inputs,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are attention with a mask", 2, (measured_order,)
-        )
-    },
+    question=(
+        "Attention with a mask. Which five of these six lines make it, and in which order? Answer "
+        'with their letters, such as `"a b c d e"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are attention with a mask",
+    symptom=measured_order,
 )

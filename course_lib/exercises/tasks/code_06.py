@@ -270,28 +270,22 @@ task(
 
 # Order the lines: one step of training ------------------------------------------------------
 
-SIGNATURE = "training_step(layer, batch, optimiser)"
-LINES = (
-    "output, weights = layer(batch.x_query, batch.x)",
-    "loss = mse_loss(output, batch.target)",
-    "optimiser.zero_grad()",
-    "loss.backward()",
-    "optimiser.step()",
-    "return loss.item()",
+LINES = ordering.Lines(
+    "training_step(layer, batch, optimiser)",
+    right=(
+        "output, weights = layer(batch.x_query, batch.x)",
+        "loss = mse_loss(output, batch.target)",
+        "optimiser.zero_grad()",
+        "loss.backward()",
+        "optimiser.step()",
+        "return loss.item()",
+    ),
+    spare=("loss = mse_loss(weights, batch.right_weights)",),
 )
-DISTRACTORS = ("loss = mse_loss(weights, batch.right_weights)",)
 
 
 def order_inputs(rng):
-    return {"lines": ordering.shuffled(rng, LINES, DISTRACTORS), "seed": int(rng.integers(2**31))}
-
-
-def order_question(inputs):
-    return (
-        "One step of training, as in the lesson. Which six of these seven lines make it, and in "
-        "which order? Nobody may be told where to look. Answer with their letters, such as "
-        '`"a b c d e f"`.\n\n' + ordering.listing(inputs["lines"], SIGNATURE)
-    )
+    return {"lines": LINES.mixed(rng), "seed": int(rng.integers(2**31))}
 
 
 class CountedSteps:
@@ -315,7 +309,7 @@ class CountedSteps:
                 parameter.data -= 0.5 * parameter.grad
 
 
-def run_order(answer, inputs):
+def run_order(make, inputs):
     """Train a layer for three steps: its losses, where its numbers end up, and the steps taken."""
     import torch
     from torch.nn.functional import mse_loss
@@ -323,7 +317,7 @@ def run_order(answer, inputs):
     from course_lib.layers import AttentionLayer
     from course_lib.toy_tasks import find_marked
 
-    step = ordering.ordered(answer, inputs["lines"], SIGNATURE, names={"mse_loss": mse_loss})
+    step = make(mse_loss=mse_loss)
     layer = built(
         AttentionLayer,
         {"seed": inputs["seed"], "d_query": 1, "d_key_value": 5, "d_k": 3, "d_v": 4},
@@ -342,13 +336,16 @@ def measured_order(got, inputs):
     return "in this order, after three calls the numbers of the layer are not where they should be."
 
 
-task(
+ordering.task(
+    LINES,
     name="order_06_step",
     inputs=order_inputs,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are a step of training", 2, (measured_order,)
-        )
-    },
+    question=(
+        "One step of training, as in the lesson. Which six of these seven lines make it, and in "
+        "which order? Nobody may be told where to look. Answer with their letters, such as "
+        '`"a b c d e f"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are a step of training",
+    symptom=measured_order,
 )

@@ -206,36 +206,30 @@ task(
 
 # Order the lines: one step of the decoder ----------------------------------------------------
 
-SIGNATURE = "step(model, state, word)"
-LINES = (
-    "context, weights = model.look(state)",
-    "both = torch.cat([word, context], dim=-1)",
-    "hidden = model.cell(both, state.hidden)",
-    "state = state._replace(hidden=hidden)",
-    "logits = model.readout(hidden, context, word)",
-    "return logits, weights, state",
+LINES = ordering.Lines(
+    "step(model, state, word)",
+    right=(
+        "context, weights = model.look(state)",
+        "both = torch.cat([word, context], dim=-1)",
+        "hidden = model.cell(both, state.hidden)",
+        "state = state._replace(hidden=hidden)",
+        "logits = model.readout(hidden, context, word)",
+        "return logits, weights, state",
+    ),
+    spare=("context = state.annotations.mean(dim=1)",),
 )
-DISTRACTORS = ("context = state.annotations.mean(dim=1)",)
 
 
 def order_inputs(rng):
-    return {"lines": ordering.shuffled(rng, LINES, DISTRACTORS), **stale_inputs(rng)}
+    return {"lines": LINES.mixed(rng), **stale_inputs(rng)}
 
 
-def order_question(inputs):
-    return (
-        "One step of the decoder of 2014. `model.look(state)` returns `(context, weights)`. Which "
-        "six of these seven lines make the step, and in which order? Answer with their letters, "
-        'such as `"a b c d e f"`.\n\n' + ordering.listing(inputs["lines"], SIGNATURE)
-    )
-
-
-def run_order(answer, i):
+def run_order(make, i):
     """Take three steps: the rows of the alignment, and the logits."""
     import torch
 
     model, state, target_in = searcher(i)
-    step = ordering.ordered(answer, i["lines"], SIGNATURE, names={"torch": torch})
+    step = make(torch=torch)
     said, looked = [], []
     for word in model.embedding(target_in[:, :3]).unbind(dim=1):
         logits, weights, state = step(model, state, word)
@@ -243,13 +237,16 @@ def run_order(answer, i):
     return {"weights": torch.stack(looked, dim=1), "logits": torch.stack(said, dim=1)}
 
 
-task(
+ordering.task(
+    LINES,
     name="order_07_step",
     inputs=order_inputs,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are a step of the decoder", 2, (same_rows,)
-        )
-    },
+    question=(
+        "One step of the decoder of 2014. `model.look(state)` returns `(context, weights)`. Which "
+        "six of these seven lines make the step, and in which order? Answer with their letters, "
+        'such as `"a b c d e f"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are a step of the decoder",
+    symptom=same_rows,
 )

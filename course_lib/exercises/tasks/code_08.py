@@ -270,43 +270,35 @@ task(
 
 # Order the lines: rotary attention -----------------------------------------------------------
 
-SIGNATURE = "rotary_attention(x, w_q, w_k, w_v)"
-LINES = (
-    "q, k, v = x @ w_q, x @ w_k, x @ w_v",
-    "q, k = rotate(q), rotate(k)",
-    "scores = q @ k.transpose(-1, -2) / math.sqrt(k.shape[-1])",
-    "weights = torch.softmax(scores, dim=-1)",
-    "output = weights @ v",
-    "return output, weights",
+LINES = ordering.Lines(
+    "rotary_attention(x, w_q, w_k, w_v)",
+    right=(
+        "q, k, v = x @ w_q, x @ w_k, x @ w_v",
+        "q, k = rotate(q), rotate(k)",
+        "scores = q @ k.transpose(-1, -2) / math.sqrt(k.shape[-1])",
+        "weights = torch.softmax(scores, dim=-1)",
+        "output = weights @ v",
+        "return output, weights",
+    ),
+    spare=("v = rotate(v)",),
 )
-DISTRACTORS = ("v = rotate(v)",)
 
 
 def order_inputs(rng):
     return {
-        "lines": ordering.shuffled(rng, LINES, DISTRACTORS),
+        "lines": LINES.mixed(rng),
         "seed": int(rng.integers(2**31)),
         "batch": 2, "n": int(rng.integers(4, 7)), "d_model": 7, "d_k": 2 * int(rng.integers(2, 5)),
     }  # fmt: skip
 
 
-def order_question(inputs):
-    return (
-        "Self-attention with rotary positions. `rotate` turns each row by its position. Which six "
-        "of these seven lines make it, and in which order? A score may know how far apart two "
-        "words stand; the answer may not know where the text begins. Answer with the letters, such "
-        'as `"a b c d e f"`.\n\n' + ordering.listing(inputs["lines"], SIGNATURE)
-    )
-
-
-def run_order(answer, i):
+def run_order(make, i):
     """Ask in order and backwards: the weights, and what each word hears."""
     import torch
 
     from course_lib.positions import rotate
 
-    names = {"torch": torch, "math": math, "rotate": rotate}
-    f = ordering.ordered(answer, i["lines"], SIGNATURE, names=names)
+    f = make(torch=torch, math=math, rotate=rotate)
     x, *matrices = given(i)
     output, weights = f(x, *matrices)
     _, backwards = f(x.flip(1), *matrices)
@@ -320,13 +312,17 @@ def deaf_to_order(got, i):
     return None
 
 
-task(
+ordering.task(
+    LINES,
     name="order_08_rotary",
     inputs=order_inputs,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are rotary attention", 2, (deaf_to_order,)
-        )
-    },
+    question=(
+        "Self-attention with rotary positions. `rotate` turns each row by its position. Which six "
+        "of these seven lines make it, and in which order? A score may know how far apart two "
+        "words stand; the answer may not know where the text begins. Answer with the letters, such "
+        'as `"a b c d e f"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are rotary attention",
+    symptom=deaf_to_order,
 )

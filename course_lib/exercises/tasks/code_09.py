@@ -357,42 +357,35 @@ task(
 
 # Order the lines: multi-head attention in eight ----------------------------------------------
 
-SIGNATURE = "multi_head(x, w_qkv, w_o, n_heads)"
-LINES = (
-    "B, n, d_model = x.shape",
-    "q, k, v = (x @ w_qkv).chunk(3, dim=-1)",
-    "q, k, v = [t.reshape(B, n, n_heads, -1) for t in (q, k, v)]",
-    "q, k, v = [t.transpose(1, 2) for t in (q, k, v)]",
-    "output, weights = attend(q, k, v)",
-    "output = output.transpose(1, 2)",
-    "output = output.reshape(B, n, d_model)",
-    "return output @ w_o, weights",
+LINES = ordering.Lines(
+    "multi_head(x, w_qkv, w_o, n_heads)",
+    right=(
+        "B, n, d_model = x.shape",
+        "q, k, v = (x @ w_qkv).chunk(3, dim=-1)",
+        "q, k, v = [t.reshape(B, n, n_heads, -1) for t in (q, k, v)]",
+        "q, k, v = [t.transpose(1, 2) for t in (q, k, v)]",
+        "output, weights = attend(q, k, v)",
+        "output = output.transpose(1, 2)",
+        "output = output.reshape(B, n, d_model)",
+        "return output @ w_o, weights",
+    ),
+    spare=("q, k, v = [t.reshape(B, n_heads, n, -1) for t in (q, k, v)]",),
 )
-DISTRACTORS = ("q, k, v = [t.reshape(B, n_heads, n, -1) for t in (q, k, v)]",)
 
 
 def order_inputs(rng):
     batch, n, n_heads, d_k = (int(size) for size in rng.permutation(np.arange(2, 6)))
     return {
-        "lines": ordering.shuffled(rng, LINES, DISTRACTORS),
+        "lines": LINES.mixed(rng),
         "seed": int(rng.integers(2**31)),
         "batch": batch, "n": n, "n_heads": n_heads, "d_k": d_k,
     }  # fmt: skip
 
 
-def order_question(inputs):
-    return (
-        "Multi-head self-attention, written out. `w_qkv` is `w_q`, `w_k` and `w_v` side by side, "
-        "(d_model, 3 · d_model); `x` is (B, n, d_model); `attend` is the library's. Which eight of "
-        "these nine lines make it, and in which order? Answer with their letters, such as "
-        '`"a b c d e f g h"`.\n\n' + ordering.listing(inputs["lines"], SIGNATURE)
-    )
-
-
-def run_order(answer, i):
+def run_order(make, i):
     from course_lib.layers import attend
 
-    multi_head = ordering.ordered(answer, i["lines"], SIGNATURE, names={"attend": attend})
+    multi_head = make(attend=attend)
     draw, d_model = modules.generator(i["seed"]), i["n_heads"] * i["d_k"]
     x, _ = items({**i, "n_q": i["n"], "n_k": i["n"]})
     w_qkv = modules.matrix(3 * d_model, d_model, draw).T
@@ -413,13 +406,17 @@ def scrambled(got, i):
     )
 
 
-task(
+ordering.task(
+    LINES,
     name="order_09_heads",
     inputs=order_inputs,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are multi-head attention", 2, (scrambled,)
-        )
-    },
+    question=(
+        "Multi-head self-attention, written out. `w_qkv` is `w_q`, `w_k` and `w_v` side by side, "
+        "(d_model, 3 · d_model); `x` is (B, n, d_model); `attend` is the library's. Which eight of "
+        "these nine lines make it, and in which order? Answer with their letters, such as "
+        '`"a b c d e f g h"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are multi-head attention",
+    symptom=scrambled,
 )

@@ -297,28 +297,21 @@ task(
 
 # Order the lines: a layer of the decoder -----------------------------------------------------
 
-SIGNATURE = "decoder_layer(layer, x, memory, mask)"
-LINES = (
-    "found, _ = layer.attention(x, x, mask)",
-    "x = layer.norm1(x + found)",
-    "found, _ = layer.cross_attention(x, memory)",
-    "x = layer.norm_cross(x + found)",
-    "return layer.norm2(x + layer.think(x))",
+LINES = ordering.Lines(
+    "decoder_layer(layer, x, memory, mask)",
+    right=(
+        "found, _ = layer.attention(x, x, mask)",
+        "x = layer.norm1(x + found)",
+        "found, _ = layer.cross_attention(x, memory)",
+        "x = layer.norm_cross(x + found)",
+        "return layer.norm2(x + layer.think(x))",
+    ),
+    spare=("found, _ = layer.cross_attention(memory, x)",),
 )
-DISTRACTORS = ("found, _ = layer.cross_attention(memory, x)",)
 
 
 def order_inputs(rng):
-    return {"lines": ordering.shuffled(rng, LINES, DISTRACTORS), **layer_inputs(rng)}
-
-
-def order_question(inputs):
-    return (
-        "One layer of the decoder of 2017: `x` are the words written so far, `memory` is the "
-        "source as the encoder read it. Three parts, a skip around each. Which five of these six "
-        'lines make it, and in which order? Answer with their letters, such as `"a b c d e"`.\n\n'
-        + ordering.listing(inputs["lines"], SIGNATURE)
-    )
+    return {"lines": LINES.mixed(rng), **layer_inputs(rng)}
 
 
 @functools.lru_cache(maxsize=8)
@@ -337,11 +330,11 @@ def library_decoder(seed, n_heads, d_model, d_ff):
     return layer
 
 
-def run_order(answer, i):
+def run_order(make, i):
     """Read words, and a source of as many words, under a causal mask."""
     import torch
 
-    function = ordering.ordered(answer, i["lines"], SIGNATURE)
+    function = make()
     layer = library_decoder(i["seed"], i["n_heads"], i["d_model"], i["d_ff"])
     x, memory = words(i), words({**i, "seed": i["seed"] + 7})
     mask = torch.ones(i["n"], i["n"], dtype=torch.bool).tril()
@@ -349,17 +342,19 @@ def run_order(answer, i):
         return {"output": function(layer, x, memory, mask)}
 
 
-task(
+ordering.task(
+    LINES,
     name="order_10_decoder",
     inputs=order_inputs,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are a layer of the decoder", 2,
-            (lambda got, i: "in this order, the numbers that come out are not the decoder's.",),
-        )
-    },
-)  # fmt: skip
+    question=(
+        "One layer of the decoder of 2017: `x` are the words written so far, `memory` is the "
+        "source as the encoder read it. Three parts, a skip around each. Which five of these six "
+        'lines make it, and in which order? Answer with their letters, such as `"a b c d e"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are a layer of the decoder",
+    symptom=lambda got, i: "in this order, the numbers that come out are not the decoder's.",
+)
 
 # The capstone: the real encoder --------------------------------------------------------------
 
