@@ -218,38 +218,46 @@ ANSWERS = {
     "AdditiveAttention": Answers(
         reference=seq2seq.AdditiveAttention,
         also_right=(Plain, WithBiasAndEinsum, Concatenated, SentenceBySentence),
-        wrong={"no-tanh": but(score=without_tanh),
-"tanh-of-each": but(score=tanh_of_each),
-"blind-to-the-words": but(score=blind_to_the_words),
-"v-left-out": but(score=without_v),
-"scaled-as-a-dot-product": but(score=scaled),
-"softmax-along-one": but(share=along_one),
-"softmax-along-the-batch": but(share=along_the_batch),
-"projected-context": but(mix=mixed_projections),
-"no-mask": but(hide=lambda self, scores, mask: scores),
-"mask-reversed": but(
-                    hide=lambda self, scores, mask: (
-                        scores if mask is None else scores.masked_fill(mask, -math.inf)
-                    )
-                ),
-"scores-times-mask": but(
-                    hide=lambda self, scores, mask: scores if mask is None else scores * mask
-                ),
-"weights-zeroed": but(share=zeroed),},
+        wrong={
+            "no-tanh": but(score=without_tanh),
+            "tanh-of-each": but(score=tanh_of_each),
+            "blind-to-the-words": but(score=blind_to_the_words),
+            "v-left-out": but(score=without_v),
+            "scaled-as-a-dot-product": but(score=scaled),
+            "softmax-along-one": but(share=along_one),
+            "softmax-along-the-batch": but(share=along_the_batch),
+            "projected-context": but(mix=mixed_projections),
+            "no-mask": but(hide=lambda self, scores, mask: scores),
+            "mask-reversed": but(
+                hide=lambda self, scores, mask: (
+                    scores if mask is None else scores.masked_fill(mask, -math.inf)
+                )
+            ),
+            "scores-times-mask": but(
+                hide=lambda self, scores, mask: scores if mask is None else scores * mask
+            ),
+            "weights-zeroed": but(share=zeroed),
+        },
     ),
     "bug_07_alignment": Answers(
         reference=decode,
         also_right=(decode_with_look, decode_by_hand, decode_in_rows),
-        wrong={"first-state-asks": the_first_state_asks,
-"never-moves": it_never_moves,
-"each-cell-starts-at-the-first": each_cell_starts_at_the_first,
-"new-state-asks": the_new_state_asks,},
+        wrong={
+            "first-state-asks": the_first_state_asks,
+            "never-moves": it_never_moves,
+            "each-cell-starts-at-the-first": each_cell_starts_at_the_first,
+            "new-state-asks": the_new_state_asks,
+        },
     ),
-        "order_07_step": ordering.answers(
- LINES, "012345",
-"012435", wrong={"mean-in-place-of-a-look": "612345",
-"moves-before-looking": "102345",
-"speaks-before-moving": "014235",
-"state-left-behind": "012453",},
-),
-}  # fmt: skip
+    "order_07_step": ordering.answers(
+        LINES,
+        "012345",
+        "012435",
+        wrong={
+            "mean-in-place-of-a-look": "612345",
+            "moves-before-looking": "102345",
+            "speaks-before-moving": "014235",
+            "state-left-behind": "012453",
+        },
+    ),
+}
