@@ -1,5 +1,7 @@
 """Build a learner's torch module, and load given matrices into its parts."""
 
+from contextlib import contextmanager
+
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import pair
 
@@ -84,15 +86,22 @@ def load(module, given):
     return module
 
 
+@contextmanager
+def kept(*, whose="function", **tensors):
+    """Raise Unfit after a block that changed one of these tensors, by its name."""
+    before = {name: tensor.clone() for name, tensor in tensors.items()}
+    yield
+    for name, tensor in tensors.items():
+        if not before[name].equal(tensor):
+            raise Unfit(f"your {whose} changed its input `{name}`; the caller still needs that.")
+
+
 def called(layer, given, *options, outputs=("output", "weights"), **named):
     """Call a module with tensors by name; return its two answers by name.
 
     It must leave what it was given as it is. Raises: Unfit.
     """
-    before = {name: tensor.clone() for name, tensor in given.items()}
-    found = pair(layer(*given.values(), *options, **named))
-    for name, tensor in given.items():
-        if not before[name].equal(tensor):
-            raise Unfit(f"your layer changed its input `{name}`; the caller still needs that.")
+    with kept(**given, whose="layer"):
+        found = pair(layer(*given.values(), *options, **named))
     found = dict(zip(outputs, found))
     return {"weights": found.pop("weights"), **found}  # first: they tell more of a mistake

@@ -139,6 +139,11 @@ def frozen(array):
     return array
 
 
+def by_case(cases):
+    """Turn {case: {what: array}} into {"what of case": array}."""
+    return {f"{what} of {case}": a for case, found in cases.items() for what, a in found.items()}
+
+
 def pair(result):
     """Return (output, weights) as they came, or say that something else came."""
     if not isinstance(result, (tuple, list)) or len(result) != 2:
@@ -194,3 +199,11 @@ def negatives(name=None, what="weights"):
         return f"entry {at[0] if len(at) == 1 else at} of your {what} is {table[at]:.3g}, below 0."
 
     return measure
+
+
+def shares(*names, what="weights"):
+    """Speak where weights are no shares: not finite, below 0, or not 1 in sum. By name, if any."""
+    of_each = (
+        (nans(name), negatives(name, what), row_sums(name, what)) for name in names or (None,)
+    )
+    return tuple(measure for three in of_each for measure in three)

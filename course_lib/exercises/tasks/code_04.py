@@ -5,24 +5,11 @@ import numpy as np
 from course_lib.exercises import ordering
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans, negatives, pair, row_sums
+from course_lib.exercises.questions import nans, pair, row_sums, shares
+from course_lib.exercises.shortcuts import ATTENDS, FUSED, SOFTMAXES
 from course_lib.softmax import softmax
 
-FORBIDS = (
-    "course_lib.attention.attend",
-    "course_lib.layers.attend",
-    "course_lib.online.attend_online",
-    "torch.nn.functional.scaled_dot_product_attention",
-    "torch.nn.MultiheadAttention",
-)
-SOFTMAXES = (
-    "scipy.special.softmax",
-    "torch.softmax",
-    "torch.nn.functional.softmax",
-    "torch.Tensor.softmax",
-    "torch.nn.Softmax",
-)
-WEIGHTS = (nans(), negatives(), row_sums())
+WEIGHTS = shares()
 NARROW, WIDE = 4, 256
 
 
@@ -53,7 +40,7 @@ def spread(got, inputs):
 task(
     name="scaled_scores",
     inputs=scored_inputs,
-    forbids=FORBIDS,
+    forbids=ATTENDS + FUSED,
     probes={
         "widths": Probe(
             lambda f, i: {w: f(i[f"{w}_query"], i[f"{w}_keys"]) for w in ("narrow", "wide")},
@@ -100,14 +87,10 @@ def company(got, inputs):
     )
 
 
-def shares_of(*names):
-    return tuple(measure(name) for name in names for measure in (nans, negatives, row_sums))
-
-
 task(
     name="bug_04_crowd",
     inputs=crowd_inputs,
-    forbids=FORBIDS + SOFTMAXES,
+    forbids=ATTENDS + FUSED + SOFTMAXES,
     probes={
         "crowd": Probe(
             lambda f, i: {
@@ -116,7 +99,7 @@ task(
             },
             "two items compare as before when hopeless ones join them",
             2,
-            (*shares_of("two items", "fifteen"), company),
+            (*shares("two items", "fifteen"), company),
         ),
         "weights": Probe(
             lambda f, i: f(i["many_query"], i["many_keys"]), "the weights are right", 1, WEIGHTS

@@ -5,21 +5,9 @@ import numpy as np
 from course_lib.exercises import ordering
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans, negatives, pair, row_sums
+from course_lib.exercises.questions import by_case, nans, pair, row_sums, shares
+from course_lib.exercises.shortcuts import ATTENDS, FUSED, SOFTMAXES
 from course_lib.softmax import softmax
-
-FORBIDS = (
-    "course_lib.attention.attend",
-    "course_lib.layers.attend",
-    "course_lib.online.attend_online",
-    "scipy.special.softmax",
-    "torch.softmax",
-    "torch.nn.functional.softmax",
-    "torch.Tensor.softmax",
-    "torch.nn.Softmax",
-    "torch.nn.functional.scaled_dot_product_attention",
-    "torch.nn.MultiheadAttention",
-)
 
 # causal_mask ---------------------------------------------------------------------------------
 
@@ -125,11 +113,6 @@ def both(f, *arrays):
     return {"weights": weights, "output": output}
 
 
-def flat(cases):
-    """Turn {case: {what: array}} into {"what of case": array}."""
-    return {f"{what} of {case}": a for case, found in cases.items() for what, a in found.items()}
-
-
 def one(i, *names):
     """The arrays of one sentence."""
     return [i[name][0, 0] for name in names]
@@ -153,12 +136,12 @@ def first_mask(inputs):
     return inputs["mask"][0, 0]
 
 
-WEIGHTS = (nans("weights"), negatives("weights"), row_sums("weights"))
+WEIGHTS = shares("weights")
 
 task(
     name="attention",
     inputs=attention_inputs,
-    forbids=FORBIDS,
+    forbids=ATTENDS + SOFTMAXES + FUSED,
     probes={
         "plain": Probe(
             lambda f, i: both(f, *one(i, "q", "k", "v")),
@@ -191,7 +174,7 @@ task(
             WEIGHTS,
         ),
         "far": Probe(
-            lambda f, i: flat(
+            lambda f, i: by_case(
                 {
                     "loud": both(f, i["q_far"], i["k_loud"], *one(i, "v", "mask")),
                     "quiet": both(f, i["q_far"], i["k_quiet"], *one(i, "v", "mask")),
@@ -206,7 +189,7 @@ task(
             ),
         ),
         "kinds": Probe(
-            lambda f, i: flat(
+            lambda f, i: by_case(
                 {
                     "integers": both(f, i["whole_q"], i["whole_k"], i["whole_v"]),
                     "one key": both(f, i["q"][0, 0], i["k"][0, 0, :1], i["v"][0, 0, :1]),
@@ -252,7 +235,7 @@ def padding_seen(got, inputs):
 task(
     name="bug_05_padding",
     inputs=bug_inputs,
-    forbids=(*FORBIDS, "course_lib.masks.padding_mask"),
+    forbids=(*ATTENDS, *SOFTMAXES, *FUSED, "course_lib.masks.padding_mask"),
     probes={
         "square": Probe(
             lambda f, i: both(f, i["q"], i["k"], i["v"], i["lengths"]),

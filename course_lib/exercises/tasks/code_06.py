@@ -5,18 +5,11 @@ import numpy as np
 from course_lib.exercises import modules, ordering
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans, negatives, pair, row_sums
+from course_lib.exercises.questions import by_case, nans, pair, shares
+from course_lib.exercises.shortcuts import LAYERS
 
-FORBIDS = (
-    "course_lib.layers.AttentionLayer",
-    "course_lib.layers.attend",
-    "course_lib.attention.attend",
-    "torch.nn.functional.scaled_dot_product_attention",
-    "torch.nn.functional.multi_head_attention_forward",
-    "torch.nn.MultiheadAttention",
-)
 MATRICES = ("w_q", "w_k", "w_v")
-WEIGHTS = (nans("weights"), negatives("weights"), row_sums("weights"))
+WEIGHTS = shares("weights")
 
 # torch is imported where it is used: checking a function of lesson 01 shall not wait for it.
 
@@ -101,16 +94,13 @@ def masked(f, i):
 def other_numbers(f, i):
     """Ask the same layer with more items, with one of each, and in float64."""
     layer = loaded(f, i)
-    cases = {
-        "twice as many items": called(layer, *items(i, 2 * i["n_q"], 2 * i["n_k"])),
-        "one query, one key": called(layer, *items(i, 1, 1)),
-        "float64": called(layer.double(), *(x.double() for x in items(i))),
-    }
-    return {
-        f"{what} of {case}": array
-        for case, arrays in cases.items()
-        for what, array in arrays.items()
-    }
+    return by_case(
+        {
+            "twice as many items": called(layer, *items(i, 2 * i["n_q"], 2 * i["n_k"])),
+            "one query, one key": called(layer, *items(i, 1, 1)),
+            "float64": called(layer.double(), *(x.double() for x in items(i))),
+        }
+    )
 
 
 def moved(layer, i):
@@ -158,7 +148,7 @@ def still_there(got, i):
 task(
     name="AttentionLayer",
     inputs=layer_inputs,
-    forbids=FORBIDS,
+    forbids=LAYERS,
     probes={
         "weights": Probe(
             lambda f, i: {"weights": (found := called(loaded(f, i), *items(i)))["weights"],
@@ -171,11 +161,7 @@ task(
         ),
         "mask": Probe(
             masked, "a mask hides what it should, for one sequence or for each", 1,
-            tuple(
-                measure(f"weights ({kind})")
-                for kind in ("no looking ahead", "padding")
-                for measure in (nans, negatives, row_sums)
-            ),
+            shares("weights (no looking ahead)", "weights (padding)"),
         ),
         "numbers": Probe(other_numbers, "any number of items works, and float64 too"),
         "square": Probe(

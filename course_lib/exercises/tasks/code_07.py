@@ -4,14 +4,10 @@ import numpy as np
 
 from course_lib.exercises import modules, ordering
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import nans, negatives, pair, row_sums
+from course_lib.exercises.questions import by_case, nans, pair, shares
+from course_lib.exercises.shortcuts import FUSED
 
-FORBIDS = (
-    "course_lib.seq2seq.AdditiveAttention",
-    "torch.nn.functional.scaled_dot_product_attention",
-    "torch.nn.MultiheadAttention",
-)
-WEIGHTS = (nans("weights"), negatives("weights"), row_sums("weights"))
+WEIGHTS = shares("weights")
 
 # AdditiveAttention ---------------------------------------------------------------------------
 
@@ -73,11 +69,12 @@ def padded(f, i):
 def other_numbers(f, i):
     """Ask a sentence of one word, and ask in float64."""
     layer = loaded(f, i)
-    cases = {
-        "a sentence of one word": called(layer, *asked(i, 1)),
-        "float64": called(layer.double(), *(x.double() for x in asked(i))),
-    }
-    return {f"{what} of {case}": a for case, found in cases.items() for what, a in found.items()}
+    return by_case(
+        {
+            "a sentence of one word": called(layer, *asked(i, 1)),
+            "float64": called(layer.double(), *(x.double() for x in asked(i))),
+        }
+    )
 
 
 def two_questions(f, i):
@@ -123,7 +120,7 @@ def all_ones(got, inputs):
 task(
     name="AdditiveAttention",
     inputs=attention_inputs,
-    forbids=FORBIDS,
+    forbids=("course_lib.seq2seq.AdditiveAttention", *FUSED),
     probes={
         "weights": Probe(
             two_questions, "the weights are shares of v · tanh(W_query query + W_key key)", 3,

@@ -1,7 +1,5 @@
 """Intuition 05: the table of who looks at whom, and covered cells."""
 
-import html
-
 import numpy as np
 
 from course_lib.examples import keys, values
@@ -10,7 +8,7 @@ from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.questions import letter, number, two_numbers, word
 from course_lib.exercises.reading import spelled_numbers
 from course_lib.exercises.shares import shares_of
-from course_lib.exercises.wording import heat_map, markdown_table
+from course_lib.exercises.wording import heat_map, markdown_table, mask_table
 
 GUESTS = ("nurse", "pilot", "baker", "clown")
 
@@ -127,26 +125,9 @@ def cells(kind, n):
     return mask
 
 
-def pattern(labels, mask):
-    """Return a table of open cells (white, a tick) and covered ones (grey, empty)."""
-    style = "padding:0.25em 0.8em;text-align:center;border:1px solid #8A8A8A"
-    head = "".join(f'<th style="{style}">{html.escape(label)}</th>' for label in labels)
-    looks = {True: ("#ffffff", "✓"), False: ("#9a9a9a", "")}
-    rows = "".join(
-        f'<tr><th style="{style}">{html.escape(label)}</th>'
-        + "".join(
-            f'<td style="{style};background-color:{colour};color:#000000">{sign}</td>'
-            for colour, sign in (looks[bool(cell)] for cell in row)
-        )
-        + "</tr>"
-        for label, row in zip(labels, mask, strict=True)
-    )
-    return f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
 def patterns(inputs):
     labels = inputs["headline"]
-    pictures = pictured(lambda kind: pattern(labels, cells(kind, len(labels))), inputs)
+    pictures = pictured(lambda kind: mask_table(labels, cells(kind, len(labels))), inputs)
     return pictures + '\n\nAnswer with a letter, such as `"x"`.'
 
 

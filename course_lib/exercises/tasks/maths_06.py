@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import frozen, nans
+from course_lib.exercises.questions import by_case, frozen, nans
 
 NAMES = ("grad_q", "grad_k", "grad_v")
 
@@ -81,11 +81,7 @@ def kinds(answer, inputs):
         "one query": (q[:1], k, v, grad_output[:1]),
         "one key": (q, k[:1], v[:1], grad_output),
     }
-    return {
-        f"{name} of {kind}": table
-        for kind, given in cases.items()
-        for name, table in back(answer, *given).items()
-    }
+    return by_case({kind: back(answer, *given) for kind, given in cases.items()})
 
 
 task(
