@@ -49,11 +49,13 @@ def number(within, holds="the number fits", points=1):
     def run(answer, inputs):
         return one_number(answer, "answer with one number alone")
 
-    return {
-        "number": Probe(
-            run, holds, points, tolerance=0.0, absolute=within, spelled=reading.spelled_number
-        )
-    }
+    spelled = reading.spelled_number
+    return {"number": near(run, holds, within=within, spelled=spelled, points=points)}
+
+
+def near(run, holds, *symptoms, within, spelled, points=2):
+    """Return a Probe of a value whose numbers may be off by so much, whatever their size."""
+    return Probe(run, holds, points, symptoms, tolerance=0.0, absolute=within, spelled=spelled)
 
 
 def one_number(answer, wanted, *, known=None):
@@ -83,17 +85,8 @@ def numbers(count, holds="the numbers fit", *, within, points=1):
     def said(got, inputs):
         return f"your numbers were [{', '.join(f'{n:g}' for n in got)}]."
 
-    return {
-        "numbers": Probe(
-            run,
-            holds,
-            points,
-            (said,),
-            tolerance=0.0,
-            absolute=within,
-            spelled=reading.spelled_numbers,
-        )
-    }
+    spelled = reading.spelled_numbers
+    return {"numbers": near(run, holds, said, within=within, spelled=spelled, points=points)}
 
 
 def several_numbers(answer, count, wanted):

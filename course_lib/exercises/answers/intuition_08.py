@@ -5,13 +5,10 @@ import numpy as np
 from course_lib.examples import queries, words
 from course_lib.exercises.choosing import chosen, chosen_by
 from course_lib.exercises.declare import Answers
-from course_lib.exercises.tasks.intuition_08 import (
-    MOVED,
-    ODD_NAMES,
-    PARTNER,
-    SAME_PLACE,
-    new_order,
-)
+from course_lib.exercises.tasks.intuition_08 import MOVED, ODD_NAMES, new_order
+
+PARTNER = (3, 2, 1, 0)  # the sentence of the same kind
+SAME_PLACE = (2, 3, 0, 1)  # the sentence whose bank stands at the same place
 
 
 def darkest(inputs, row):

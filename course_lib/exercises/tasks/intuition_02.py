@@ -4,8 +4,8 @@ import numpy as np
 
 from course_lib.examples import keys, query, words
 from course_lib.exercises.choosing import LETTERS, choices, pictured, shuffled
-from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import letter, number, one_number
+from course_lib.exercises.declare import task
+from course_lib.exercises.questions import letter, near, number, one_number
 from course_lib.exercises.reading import spelled_number
 from course_lib.exercises.shares import bars, shares_of
 from course_lib.exercises.wording import markdown_table, signed
@@ -220,13 +220,11 @@ task(
     name="i02_drag",
     inputs=drag_inputs,
     probes={
-        "share": Probe(
+        "share": near(
             share_given,
             "the word gets that share",
-            2,
-            (share_in_words,),
-            tolerance=0.0,
-            absolute=3.0,
+            share_in_words,
+            within=3.0,
             spelled=spelled_number,
         )
     },

@@ -4,8 +4,8 @@ import numpy as np
 
 from course_lib.examples import keys, words
 from course_lib.exercises.choosing import LETTERS, choices, shuffled
-from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import letter, number, two_numbers
+from course_lib.exercises.declare import task
+from course_lib.exercises.questions import letter, near, number, two_numbers
 from course_lib.exercises.reading import spelled_numbers
 from course_lib.exercises.shares import shares_of
 from course_lib.exercises.wording import markdown_table, signed
@@ -244,13 +244,11 @@ task(
     name="i03_drag",
     inputs=drag_inputs,
     probes={
-        "share": Probe(
+        "share": near(
             share_given,
             "the word gets that share",
-            2,
-            (share_in_words,),
-            tolerance=0.0,
-            absolute=3.0,
+            share_in_words,
+            within=3.0,
             spelled=spelled_numbers,
         )
     },

@@ -4,8 +4,8 @@ import numpy as np
 
 from course_lib.examples import keys, values
 from course_lib.exercises.choosing import LETTERS, choices, pictured, shuffled
-from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import letter, number, two_numbers, word
+from course_lib.exercises.declare import task
+from course_lib.exercises.questions import letter, near, number, two_numbers, word
 from course_lib.exercises.reading import spelled_numbers
 from course_lib.exercises.shares import shares_of
 from course_lib.exercises.wording import heat_map, markdown_table, mask_table
@@ -251,14 +251,8 @@ task(
     name="i05_drag",
     inputs=drag_inputs,
     probes={
-        "shore": Probe(
-            shore_heard,
-            "bank hears that much",
-            2,
-            (shore_in_words,),
-            tolerance=0.0,
-            absolute=0.3,
-            spelled=spelled_numbers,
+        "shore": near(
+            shore_heard, "bank hears that much", shore_in_words, within=0.3, spelled=spelled_numbers
         )
     },
     question=lambda i: (

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.examples import word_features
 from course_lib.exercises.choosing import LETTERS, choices, shuffled
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import letter, number, one_number, two_numbers
+from course_lib.exercises.questions import letter, near, number, one_number, two_numbers
 from course_lib.exercises.reading import spelled_number, spelled_numbers
 from course_lib.exercises.wording import heat_map, markdown_table, pair, signed
 
@@ -58,13 +58,11 @@ task(
     name="i06_glasses",
     inputs=glasses_inputs,
     probes={
-        "key": Probe(
+        "key": near(
             lambda answer, inputs: two_numbers(answer),
             "each number of the portrait shines through as strongly as it is",
-            points=2,
-            symptoms=(which_is_right,),
-            tolerance=0.0,
-            absolute=0.01,
+            which_is_right,
+            within=0.01,
             spelled=spelled_numbers,
         )
     },

@@ -5,9 +5,9 @@ import numpy as np
 from course_lib.attention import attend
 from course_lib.examples import keys, queries, values, words
 from course_lib.exercises.choosing import LETTERS, choices, shuffled
-from course_lib.exercises.declare import Probe, task
+from course_lib.exercises.declare import task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number, numbers, two_numbers, word
+from course_lib.exercises.questions import letter, near, number, numbers, two_numbers, word
 from course_lib.exercises.reading import spelled_numbers
 from course_lib.exercises.wording import alignment_table, markdown_table, pair
 from course_lib.positions import rotate
@@ -104,8 +104,6 @@ LIKENESS = (
     ((100, 84, 88, 89), (84, 100, 90, 81), (88, 90, 100, 80), (89, 81, 80, 100)),
 )
 ODD_NAMES = ("Arbo", "Belo", "Cori", "Dalo")  # a name must not hint at the kind
-PARTNER = (3, 2, 1, 0)  # the sentence of the same kind
-SAME_PLACE = (2, 3, 0, 1)
 
 
 def likeness_inputs(rng):
@@ -296,13 +294,11 @@ task(
     name="i08_drag",
     inputs=lambda rng: {"asker": str(rng.choice(words))},
     probes={
-        "shares": Probe(
+        "shares": near(
             dragged,
             "the question has turned with its labels, and the shares are what they were",
-            2,
-            (lambda got, inputs: f"with this question the shares are {in_percent(got / 100)}.",),
-            tolerance=0.0,
-            absolute=4.0,
+            lambda got, inputs: f"with this question the shares are {in_percent(got / 100)}.",
+            within=4.0,
             spelled=spelled_numbers,
         )
     },

@@ -3,8 +3,8 @@
 import numpy as np
 
 from course_lib.exercises.choosing import LETTERS, choices, shuffled
-from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import letter, number, numbers, one_number
+from course_lib.exercises.declare import task
+from course_lib.exercises.questions import letter, near, number, numbers, one_number
 from course_lib.exercises.reading import spelled_number
 from course_lib.exercises.wording import alignment_table, markdown_table
 
@@ -334,13 +334,11 @@ task(
     name="i09_browse",
     inputs=browse_inputs,
     probes={
-        "head": Probe(
+        "head": near(
             head_in,
             "that is the head",
-            points=2,
-            symptoms=(lambda got, inputs: f"your answer was head {int(got)}.",),
-            tolerance=0.0,
-            absolute=0.01,
+            lambda got, inputs: f"your answer was head {int(got)}.",
+            within=0.01,
             spelled=spelled_number,
         )
     },

@@ -3,8 +3,8 @@
 import numpy as np
 
 from course_lib.exercises.choosing import LETTERS, choices, shuffled
-from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import letter, number, several_numbers
+from course_lib.exercises.declare import task
+from course_lib.exercises.questions import letter, near, number, several_numbers
 from course_lib.exercises.reading import spelled_numbers
 from course_lib.exercises.wording import markdown_table, pair, signed
 
@@ -27,13 +27,11 @@ task(
         "steps": shuffled(rng, STEPS),
     },
     probes={
-        "counts": Probe(
+        "counts": near(
             three_numbers,
             "lanes meet where words look around, and nowhere else",
-            points=2,
-            symptoms=(lambda got, inputs: f"your three numbers were {pair(got)}.",),
-            tolerance=0.0,
-            absolute=0.01,
+            lambda got, inputs: f"your three numbers were {pair(got)}.",
+            within=0.01,
             spelled=spelled_numbers,
         )
     },
