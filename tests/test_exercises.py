@@ -24,6 +24,7 @@ from course_lib.exercises import (
     questions,
     task_of,
 )
+from course_lib.grading import view
 from course_lib.lessons import ROOT, places
 
 SEEDS = range(200)
@@ -227,6 +228,15 @@ def test_hints_and_mistakes_that_do_not_match_are_told(tmp_path, text, slugs, to
         joined(tmp_path, text, *slugs)
 
 
+def test_foreign_code_sees_neither_answers_nor_hints(tmp_path):
+    library = view.build(tmp_path, "code/02_softmax")
+    shown = [path.relative_to(library / "exercises") for path in library.rglob("exercises/**/*")]
+    assert any(path.parts[0] == "tasks" for path in shown)
+    assert [p.name for p in shown if p.parts[0] in ("answers", "hints") and p.suffix] == [
+        "__init__.py"
+    ]
+
+
 def test_every_file_of_hints_belongs_to_a_lesson():
     stems = {p.stem for p in (ROOT / "course_lib/exercises/answers").glob("*_*.py")} - {"__init__"}
     assert {p.stem for p in hinting.HINTS.glob("*.md")} == stems
@@ -405,6 +415,11 @@ def test_a_learners_way_of_writing_costs_nothing():
 def test_what_is_no_clear_number_is_refused(said, told):
     with pytest.raises(judge.Unfit, match=re.escape(told)):
         probe(questions.number(0.1))(said)
+
+
+def test_what_is_no_list_of_words_is_told():
+    with pytest.raises(judge.Unfit, match="answer with a list of tea, milk, each once"):
+        probe(questions.ranking(["tea", "milk"]))(3)
 
 
 @pytest.mark.parametrize("said", ["1,234, 5", "1, 2, 3", "1", "one, two", [1], 3, "nan, 1"])

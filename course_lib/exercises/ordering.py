@@ -86,7 +86,9 @@ def answers(lines: Lines, *right: str, wrong: Mapping[str, str]) -> declare.Answ
     return declare.Answers(reference, tuple(others), mistakes)
 
 
-def shuffled(rng: np.random.Generator, lines: Sequence[str], distractors: Sequence[str]):
+def shuffled(
+    rng: np.random.Generator, lines: Sequence[str], distractors: Sequence[str]
+) -> np.ndarray:
     """Return the lines and the distractors in a random order, but never in the one given.
 
     Shapes: n lines, m distractors -> (n + m,) strings.
@@ -146,8 +148,10 @@ def ordered(
     answer: letters, as "c a d b", "cadb" or a list. mixed: the shuffled lines; a line may start
     with spaces of its own, if it stands in a loop. signature: "attend(q, k, v)". spare: how many
     lines are left over. names: what the lines may use besides their arguments, {"np": np}.
-    Raises: Unfit if a letter is unknown, occurs twice or is left out, if the lines are no function
-    in this order, or when the function runs into an error or returns nothing: with the line.
+
+    Raises:
+        Unfit: a letter is unknown, occurs twice or is left out; the lines are no function in this
+            order; or, when it is called, it runs into an error or returns nothing, with the line.
 
     >>> one = ordered("c a", ["return x", "return 1", "x = 1"], "one()")
     >>> one()

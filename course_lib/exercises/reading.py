@@ -86,7 +86,7 @@ def word(answer) -> str:
 
 def words(answer) -> list[str]:
     """Return the words of a list, or of text: "[Tea, milk]" is tea, milk."""
-    given = _BETWEEN.sub(" ", answer).split() if isinstance(answer, str) else answer
+    given = _BETWEEN.sub(" ", answer).split() if isinstance(answer, str) else np.ravel(answer)
     return [str(each).strip().lower() for each in given]
 
 

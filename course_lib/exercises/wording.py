@@ -1,30 +1,33 @@
 """How questions are written: numbers, arrows, tables with colours."""
 
 import html
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 
-def signed(value, decimals=0):
+def signed(value: float, decimals: int = 0) -> str:
     """Return a number as text, with a true minus sign."""
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
-def pair(vector):
+def pair(vector: Iterable[float]) -> str:
     """Return an arrow as it is written in the lessons: [2, −1]."""
     return "[" + ", ".join(signed(entry) for entry in vector) + "]"
 
 
-def as_pairs(arrows):
+def as_pairs(arrows: Iterable[Sequence[float]]) -> list[tuple[int, int]]:
     """Return the rows of an array as pairs of whole numbers."""
     return [(int(x), int(y)) for x, y in arrows]
 
 
-def markdown_table(head, rows):
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence]) -> str:
     """Return a Markdown table, numbers to the right."""
     lines = [head, ["---"] + ["--:"] * (len(head) - 1), *rows]
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
-def heat_map(labels, matrix):
+def heat_map(labels: Sequence[str], matrix: np.ndarray) -> str:
     """Return a table with a number in each cell, and a colour that says the same."""
     cells = [[(_colours(entry), signed(entry, 2)) for entry in row] for row in matrix]
     return _table("padding:0.35em 0.8em;text-align:center", labels, labels, cells)
@@ -37,7 +40,9 @@ def _colours(entry):
     return _on(full, abs(entry), ink)
 
 
-def alignment_table(german, english, percents):
+def alignment_table(
+    german: Sequence[str], english: Sequence[str], percents: Iterable[Sequence[int]]
+) -> str:
     """Return a table, German words as rows, English ones as columns: a number and a blue for it."""
     cells = [[(_blue(percent), percent) for percent in row] for row in percents]
     return _table("padding:0.3em 0.7em;text-align:center", german, english, cells)
@@ -47,7 +52,7 @@ def _blue(percent):
     return _on((8, 48, 107), percent / 100, "#ffffff" if percent > 50 else "#000000")
 
 
-def mask_table(labels, mask):
+def mask_table(labels: Sequence[str], mask: np.ndarray) -> str:
     """Return a table of open cells (white, a tick) and covered ones (grey, empty)."""
     looks = {True: ("#ffffff", "✓"), False: ("#9a9a9a", "")}
     cells = [
