@@ -2,22 +2,31 @@
 
 import copy
 import re
+import subprocess
+import sys
 import time
+from functools import cache
 
 import nbformat
 import numpy as np
 import pytest
 
-from course_lib.exercises import declare, examine, judge, names, task_of
+from course_lib.exercises import declare, examine, hinting, judge, names, questions, task_of
 from course_lib.exercises.catalogue import answers_of
 from course_lib.exercises.examining import inputs_of, judge_outcomes, mistakes
-from course_lib.lessons import ROOT
+from course_lib.grading import view
+from course_lib.lessons import ROOT, places
 
 SEEDS = range(200)
 HEARD = range(4)
 NAMES = names()
 FUNCTIONS = [name for name in NAMES if not task_of(name).value]
-MISTAKES = [(name, m.slug) for name in NAMES for m in answers_of(name).misconceptions]
+
+
+def spellings(task, right):
+    """Return the ways to write a right value that the task's probes know."""
+    known = [probe.spelled for probe in task.probes.values() if probe.spelled]
+    return [way for spelled in known for way in spelled(right)]
 
 
 def value_for(task, seed, answer):
@@ -28,12 +37,45 @@ def test_there_are_exercises_and_each_has_what_it_needs():
     assert len(NAMES) > 10
     for name in NAMES:
         answers, task = answers_of(name), task_of(name)
-        right = 2 if task.value else 3
-        assert len(answers.also_right) >= right, f"{name}: at least {right} other right answers"
+        spelled = spellings(task, answers.reference(inputs_of(task, 0, None))) if task.value else ()
+        other = len({str(way) for way in spelled}) + len(answers.also_right)
+        assert other >= 3, f"{name}: at least three other right answers"
         assert answers.misconceptions, name
-        slugs = [m.slug for m in answers.misconceptions]
-        assert len(slugs) == len(set(slugs)), name
-        assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) for slug in slugs), slugs
+        assert [m.slug for m in answers.misconceptions] == list(answers.wrong)
+
+
+def test_the_registry_lists_the_tasks_in_their_order():
+    declared = {task_of(name).name: task_of(name).lesson for name in names()}
+    assert declared == places() and list(declared) == names()
+    for lesson in dict.fromkeys(places().values()):
+        track, stem = lesson.split("/")
+        source = (ROOT / f"course_lib/exercises/tasks/{track}_{stem[:2]}.py").read_text("utf-8")
+        written = re.findall(r'^    name="(\w+)",$', source, re.M)
+        assert written == names(lesson), f"{lesson}: lessons.toml has another order"
+    known = {name for name in declare.REGISTERED if name not in places()}
+    assert not known
+
+
+def test_one_exercise_imports_one_file_of_tasks():
+    code = """
+import sys
+from course_lib.exercises import names, task_of
+task_of("softmax")
+names("maths/02_softmax")
+print([name for name in sys.modules if name.startswith("course_lib.exercises.tasks.")])
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert run.stdout.strip() == "['course_lib.exercises.tasks.code_02']", run.stderr
+
+
+@pytest.mark.parametrize("folder", ["tasks", "answers"])
+def test_no_file_borrows_from_another_lessons(folder):
+    """What two lessons need has a room of its own; answers may ask their own task's file."""
+    for path in sorted((ROOT / "course_lib" / "exercises" / folder).glob("*.py")):
+        for room, module in re.findall(
+            r"exercises\.(tasks|answers)(?:\.| import )(\w+)", path.read_text("utf-8")
+        ):
+            assert (room, module) == ("tasks", path.stem) and folder == "answers", path.name
 
 
 @pytest.fixture
@@ -72,6 +114,26 @@ def test_right_answers_pass(name, unwatched):
             )
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if task_of(name).value])
+def test_a_right_value_may_be_written_in_many_ways(name, unwatched):
+    task, answers = task_of(name), answers_of(name)
+    for seed in range(40):
+        for right in (answers.reference, *answers.also_right):
+            for way in spellings(task, right(inputs_of(task, seed, None))):
+                report = examine(name, way, seed=seed)
+                assert report.passed, f"seed {seed}, {way!r}: {report.message}"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if task_of(name).value])
+def test_a_wrong_value_stays_wrong_however_it_is_written(name, unwatched):
+    task = task_of(name)
+    for seed in range(5):
+        for mistake in answers_of(name).misconceptions:
+            for way in spellings(task, mistake.wrong(inputs_of(task, seed, None))):
+                report = examine(name, way, seed=seed)
+                assert not report.passed, f"seed {seed}, {mistake.slug}, {way!r}"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_mistakes_are_refused_and_named(name, unwatched):
     task = task_of(name)
@@ -88,14 +150,90 @@ def test_mistakes_are_refused_and_named(name, unwatched):
             assert report.earned < report.points
 
 
-@pytest.mark.parametrize(("name", "slug"), MISTAKES)
-def test_a_mistakes_page_to_reread_exists(name, slug):
-    mistake = next(m for m in answers_of(name).misconceptions if m.slug == slug)
-    lesson, _, heading = mistake.reread.partition(": ")
+@cache
+def headings(lesson):
     notebook = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    headings = re.findall(r"^#{2,4} (.+?)\s*$", text, re.M)
-    assert heading in headings, f"{lesson} has no heading {heading!r}; it has {headings}"
+    return re.findall(r"^#{2,4} (.+?)\s*$", text, re.M)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_heading_to_reread_stands_in_its_lesson(name):
+    answers = answers_of(name)
+    for hint in (*answers.misconceptions, *filter(None, [answers.fallback])):
+        lesson, _, heading = hint.reread.partition(": ")
+        known = headings(lesson)
+        assert heading in known, f"{name}: {lesson} has no heading {heading!r}; it has {known}"
+
+
+HINTS = """# Hints: code/02_softmax
+
+## softmax
+
+- **wrong-axis** Who shares the 100 %?
+  Sum along both axes. → Who shares the 100 %?
+- **no-exp** What do 1, -1 and 0 give? → code/01_similarity: Which mistakes wait here?
+- **otherwise** What do your shares add up to? → Who shares the 100 %?
+"""
+
+
+def joined(tmp_path, text, *slugs):
+    file = tmp_path / "code_02.md"
+    file.write_text(text, encoding="utf-8")
+    hinting.read.cache_clear()
+    answers = declare.Answers(np.exp, wrong=dict.fromkeys(slugs, np.sin))
+    return hinting.joined("softmax", answers, file)
+
+
+def test_hints_meet_their_mistakes(tmp_path):
+    answers = joined(tmp_path, HINTS, "no-exp", "wrong-axis")
+    first, second = answers.misconceptions
+    assert first == declare.Misconception(
+        "no-exp",
+        np.sin,
+        "What do 1, -1 and 0 give?",
+        "code/01_similarity: Which mistakes wait here?",
+    )
+    assert second.hint == "Who shares the 100 %? Sum along both axes."
+    assert second.reread == "code/02_softmax: Who shares the 100 %?"
+    assert answers.fallback == ("What do your shares add up to?", second.reread)
+    assert joined(tmp_path, "").fallback is None
+
+
+@pytest.mark.parametrize(
+    ("text", "slugs", "told"),
+    {
+        "no hint": (HINTS, ["no-exp", "wrong-axis", "twice"], r"no hint for.*\*\*twice\*\* hint"),
+        "no mistake": (HINTS, ["no-exp"], "hints/code_02.md has a hint for 'wrong-axis'"),
+        "no section": ("", ["twice"], "'softmax': answers/code_02.py has the mistake 'twice'"),
+        "no such exercise": ("## sofmax\n", [], "lessons.toml lists no exercise 'sofmax'"),
+        "two sections": (HINTS + "## softmax\n", [], "two sections 'softmax'"),
+        "twice": (HINTS + "- **no-exp** Why? → What?\n", [], "'softmax': two hints for 'no-exp'"),
+        "no heading": ("## softmax\n- **no-exp** Why?\n", [], "this is not: '- \\*\\*no-exp"),
+        "no exercise": ("- **no-exp** Why? → What?\n", [], "under `## exercise`"),
+    }.values(),
+)
+def test_hints_and_mistakes_that_do_not_match_are_told(tmp_path, text, slugs, told):
+    with pytest.raises(ValueError, match=told):
+        joined(tmp_path, text, *slugs)
+
+
+def test_foreign_code_sees_neither_answers_nor_hints(tmp_path):
+    library = view.build(tmp_path, "code/02_softmax")
+    shown = [path.relative_to(library / "exercises") for path in library.rglob("exercises/**/*")]
+    assert any(path.parts[0] == "tasks" for path in shown)
+    assert [p.name for p in shown if p.parts[0] in ("answers", "hints") and p.suffix] == [
+        "__init__.py"
+    ]
+
+
+def test_every_file_of_hints_belongs_to_a_lesson():
+    stems = {p.stem for p in (ROOT / "course_lib/exercises/answers").glob("*_*.py")} - {"__init__"}
+    assert {p.stem for p in hinting.HINTS.glob("*.md")} == stems
+    for file in hinting.HINTS.glob("*.md"):
+        lessons = {places()[name] for name in hinting.read(file)}
+        assert file.read_text(encoding="utf-8").splitlines()[0] == f"# Hints: {min(lessons)}"
+        assert list(hinting.read(file)) == names(min(lessons))
 
 
 def changes_its_input(answer):
@@ -196,9 +334,6 @@ def test_no_hint_gives_the_answer_away_and_points_are_whole(name):
     assert all(isinstance(probe.points, int) and probe.points > 0 for probe in task.probes.values())
     for mistake in answers.misconceptions:
         assert mistake.hint.strip().endswith(("?", ".")), mistake.slug
-        if task.options:
-            letters = {answers.reference(inputs_of(task, seed, None)) for seed in range(5)}
-            assert not any(re.search(rf"\b\(?{x}\)", mistake.hint) for x in letters)
 
 
 def test_an_unknown_name_lists_the_nearest():
@@ -208,7 +343,13 @@ def test_an_unknown_name_lists_the_nearest():
 
 def test_names_are_unique():
     with pytest.raises(ValueError, match="unique"):
-        declare.task(name="softmax", lesson="x", inputs=None, probes={"a": None})
+        declare.task(name=task_of("softmax").name, inputs=None, probes={"a": None})
+
+
+def test_a_task_that_the_registry_does_not_list_is_told_where_to_add_it():
+    with pytest.raises(ValueError, match=r"'softmux' .*lessons\.toml"):
+        declare.task(name="softmux", inputs=None, probes={"a": None})
+    assert "softmux" not in declare.REGISTERED
 
 
 def test_a_seed_repeats_and_no_seed_is_fresh():
@@ -225,13 +366,53 @@ def test_a_seed_repeats_and_no_seed_is_fresh():
     assert not np.array_equal(each[2], each[3])
 
 
-def test_a_learners_way_of_writing_costs_nothing():
-    from course_lib.exercises import questions
+def probe(probes):
+    """Return what one of a question's probes reads: said -> a value."""
+    run = next(iter(probes.values())).run
+    return lambda said: run(said, {}).tolist()
 
-    letter, word, number = (
-        next(iter(probes.values())).run
-        for probes in (questions.letter("abc"), questions.word(["tea"]), questions.number(0.1))
-    )
-    assert {letter(said, {}).item() for said in ("b", "B", "(b)", "b.", " b) ", "'b'")} == {"b"}
-    assert {word(said, {}).item() for said in ("tea", "Tea.", ' "tea" ', "TEA")} == {"tea"}
-    assert {number(said, {}).item() for said in (30, "30", "30 %", " 30.0 ")} == {30}
+
+def test_a_learners_way_of_writing_costs_nothing():
+    letter, word = probe(questions.letter("abc")), probe(questions.word(["tea"]))
+    number, pair = probe(questions.number(0.1)), probe(questions.numbers(2, within=0.1))
+    order = probe(questions.ranking(["tea", "milk"]))
+    letters = ("b", "B", "(b)", "b.", " b) ", "'b'", "[B]", "“b”", ["b"])
+    assert {letter(said) for said in letters} == {"b"}
+    assert {word(said) for said in ("tea", "Tea.", ' "tea" ', "TEA", "‘tea’", "(tea)")} == {"tea"}
+    assert {number(said) for said in (30, "30", "30 %", " 30.0 ", "= 30", "x = 30", "60/2")} == {30}
+    minus = ("-0.5", "−0.5", "–0,5", "= −0.5", "- 0.5", "−1/2", "[−0.5]", "≈ −0,50 %")
+    assert {number(said) for said in minus} == {-0.5}
+    pairs = ("[1, −0.5]", "1 -0.5", "1; −0,5", "(2/2, −1/2)", "x = 1, y = −0.5", ["1", "−0,5"])
+    assert {tuple(pair(said)) for said in (*pairs, "1,0, −0,5", (1, -0.5))} == {(1, -0.5)}
+    orders = ("tea, milk", "[Tea, Milk]", "tea > milk", "“tea” → “milk”", ("Tea", "milk"))
+    assert {tuple(order(said)) for said in orders} == {("tea", "milk")}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    {
+        "1,234": "Write it without commas.",
+        "−1,234": "Write it without commas.",
+        "12,345,678": "Write it without commas.",
+        "1.234,5": "Write the decimal point as a point.",
+        "1/0": "answer with one number alone",
+        "thirty": "answer with one number alone",
+        "30 40": "answer with one number alone",
+        "nan": "answer with one number alone",
+        "": "answer with one number alone",
+    }.items(),
+)
+def test_what_is_no_clear_number_is_refused(said, told):
+    with pytest.raises(judge.Unfit, match=re.escape(told)):
+        probe(questions.number(0.1))(said)
+
+
+def test_what_is_no_list_of_words_is_told():
+    with pytest.raises(judge.Unfit, match="answer with a list of tea, milk, each once"):
+        probe(questions.ranking(["tea", "milk"]))(3)
+
+
+@pytest.mark.parametrize("said", ["1,234, 5", "1, 2, 3", "1", "one, two", [1], 3, "nan, 1"])
+def test_what_are_no_clear_numbers_is_refused(said):
+    with pytest.raises(judge.Unfit, match="answer with a list of 2 numbers"):
+        probe(questions.numbers(2, within=0.1))(said)

@@ -1,38 +1,57 @@
-"""Which exercises there are: their names, and for a name its task and its answers."""
+"""Which exercises there are: their names, and for a name its task and its answers.
+
+The registry of the lessons lists the names; the file of a task, of its answers and of its hints
+follows from the lesson: ``tasks/code_02.py``, ``answers/code_02.py``, ``hints/code_02.md``.
+"""
 
 import difflib
-import functools
-import pkgutil
+from functools import cache
 
-from course_lib.exercises import answers, declare, running, tasks
+from course_lib.exercises import answers, declare, hinting, running, tasks
+from course_lib.lessons import places
 
 
-def names(lesson=None):
+def names(lesson: str | None = None) -> list[str]:
     """Return the names of all exercises, or of one lesson's ("code/02_softmax"), in their order."""
-    _load_tasks()
-    return [t.name for t in declare.REGISTERED.values() if lesson in (None, t.lesson)]
+    return [name for name, place in places().items() if lesson in (None, place)]
 
 
-def task_of(name):
-    """Return the Task of this name. Raises: KeyError that lists the nearest names."""
-    _load_tasks()
-    if name not in declare.REGISTERED:
-        near = difflib.get_close_matches(str(name), declare.REGISTERED, n=3, cutoff=0.4)
+def task_of(name: str) -> declare.Task:
+    """Return the Task of this name.
+
+    Raises:
+        KeyError: there is no such exercise; it lists the nearest names.
+        LookupError: the registry lists it, but no task declares it.
+    """
+    if name not in places():
+        near = difflib.get_close_matches(str(name), places(), n=3, cutoff=0.4)
         nearest = f" Nearest: {', '.join(near)}." if near else ""
         raise KeyError(f"there is no exercise {name!r}.{nearest} `names()` lists them all.")
+    running.load(tasks.__name__, _file(name))
+    if name not in declare.REGISTERED:
+        raise LookupError(
+            f"lessons.toml lists exercise {name!r}, but tasks/{_file(name)}.py does not declare it."
+        )
     return declare.REGISTERED[name]
 
 
-@functools.cache
-def _load_tasks():
-    for module in sorted(pkgutil.iter_modules(tasks.__path__), key=lambda m: m.name):
-        running.load(tasks.__name__, module.name)
+@cache
+def answers_of(name: str) -> declare.Answers:
+    """Return the Answers of this name, with the hints for its mistakes.
 
-
-def answers_of(name):
-    """Return the Answers of this name. Raises: LookupError if they are not installed."""
-    track, number = task_of(name).lesson.split("/")
-    module = running.load(answers.__name__, f"{track}_{number[:2]}")
+    Raises:
+        KeyError: there is no such exercise.
+        LookupError: its answers are not installed.
+        ValueError: mistakes and hints don't match.
+    """
+    file = _file(task_of(name).name)
+    module = running.load(answers.__name__, file)
     if module is None or name not in module.ANSWERS:
         raise LookupError(f"the answers of exercise {name!r} are not part of this installation.")
-    return module.ANSWERS[name]
+    return hinting.joined(name, module.ANSWERS[name], hinting.HINTS / f"{file}.md")
+
+
+def _file(name: str) -> str:
+    """Return what an exercise's files are called: "code_02"."""
+    track, stem = places()[name].split("/")
+    return f"{track}_{stem[:2]}"

@@ -2,13 +2,16 @@
 
 ``tasks/<track>_<NN>.py`` declares what is asked, and can be imported where no answer may be seen:
 inputs, and probes that run beside somebody's answer. ``answers/<track>_<NN>.py`` declares what is
-right, and which plausible answers are wrong.
+right, and which plausible answers are wrong; ``hints/<track>_<NN>.md`` says in words where to look.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
+
+from course_lib.lessons import places
 
 REGISTERED = {}  # name -> Task, filled by task() as the files of tasks/ are imported
 
@@ -25,6 +28,7 @@ class Probe:
         nothing. They get the arrays (by name, if the probe returned a dictionary).
     tolerance: relative to the largest entry; float32 fits the default.
     absolute: how far off an entry may be whatever its size, in the answer's own unit.
+    spelled: where the answer is a value, (value) -> other ways to write it, all accepted.
     """
 
     run: Callable
@@ -33,6 +37,7 @@ class Probe:
     symptoms: tuple[Callable, ...] = ()
     tolerance: float = 1e-4
     absolute: float = 0.0
+    spelled: Callable | None = None
 
     def close(self, got, want):
         """Return, entry by entry, whether two arrays of numbers of the same shape agree."""
@@ -53,29 +58,47 @@ def _wide(one, other):
 class Task:
     """An exercise as it is asked: nothing here knows the answer.
 
+    name: as the registry of the lessons lists it (``lessons.toml``).
     inputs: rng -> dictionary of fresh arrays. For a question with a value as its answer (a letter,
         a number, a short list) the rng comes from the learner's variant.
-    value: True if the answer is such a value, False if it is a function or a class.
     forbids: dotted names of calls that *are* the exercise ("course_lib.softmax.softmax").
     uses: dotted names that the exercise, or a cell beside it, calls, though another of the lesson
         forbids them: they can't be withheld when a class is marked.
-    question: (inputs) -> Markdown text with the numbers of the variant; for value exercises.
-    options: letter -> text, for questions with a choice.
+    question: (inputs) -> Markdown text with the numbers of the variant. What has one is answered by
+        such a value; without one, by a function or a class.
     """
 
     name: str
-    lesson: str  # "code/02_softmax"
     inputs: Callable
     probes: Mapping[str, Probe]
     forbids: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
-    value: bool = False
     question: Callable | None = None
-    options: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def points(self):
+    def lesson(self) -> str:
+        """Where the exercise belongs: "code/02_softmax"."""
+        return places()[self.name]
+
+    @property
+    def value(self) -> bool:
+        """True if the answer is a value, False if it is a function or a class."""
+        return self.question is not None
+
+    @property
+    def points(self) -> int:
+        """What all probes are worth together."""
         return sum(probe.points for probe in self.probes.values())
+
+
+class Hint(NamedTuple):
+    """Where to look, without the answer, and what to read again.
+
+    reread: a heading of a lesson, e.g. "code/02_softmax: Who shares the 100 %?"
+    """
+
+    hint: str
+    reread: str
 
 
 @dataclass(frozen=True)
@@ -84,8 +107,7 @@ class Misconception:
 
     slug: its name, e.g. "wrong-axis".
     wrong: an implementation of the mistake (for a value exercise: inputs -> the wrong value).
-    hint: where to look, without the answer.
-    reread: the lesson's question to read again, e.g. "code/02_softmax: Why along the last axis?"
+    hint, reread: as in Hint.
     """
 
     slug: str
@@ -99,18 +121,32 @@ class Answers:
     """What is right, at least three right answers written differently, and what is wrong.
 
     reference, also_right: implementations (for a value exercise: inputs -> the value).
+    wrong: the plausible mistakes, slug -> an implementation. Each has its line in ``hints/``.
+    misconceptions, fallback: the mistakes with their hints, and what is said where none fits (or
+        None); the catalogue fills them in from ``hints/``.
     """
 
     reference: Callable
-    also_right: tuple[Callable, ...]
-    misconceptions: tuple[Misconception, ...]
+    also_right: tuple[Callable, ...] = ()
+    wrong: Mapping[str, Callable] = field(default_factory=dict)
+    misconceptions: tuple[Misconception, ...] = ()
+    fallback: Hint | None = None
 
 
-def task(**declared):
-    """Declare a task; return it. Raises: ValueError if the name is taken or a probe is missing."""
+def task(**declared) -> Task:
+    """Declare a task, in the words of Task; return it.
+
+    Raises:
+        ValueError: the name is taken, or in no lesson's list, or there is no probe.
+    """
     new = Task(**declared)
     if new.name in REGISTERED:
         raise ValueError(f"there is an exercise {new.name!r} already; names are unique.")
+    if new.name not in places():
+        raise ValueError(
+            f"exercise {new.name!r} belongs to no lesson: add it to course_lib/lessons.toml, to "
+            f"the exercises of its lesson and track."
+        )
     if not new.probes:
         raise ValueError(f"exercise {new.name!r} needs at least one probe.")
     REGISTERED[new.name] = new

@@ -1,19 +1,22 @@
 """Build a learner's torch module, and load given matrices into its parts."""
 
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import pair
 
 # torch is imported where it is used: checking a function of lesson 01 shall not wait for it.
 
 
-def generator(seed):
+def generator(seed: int):
     """Return torch's random numbers from a seed."""
     import torch
 
     return torch.Generator().manual_seed(seed)
 
 
-def matrix(rows, columns, draw):
+def matrix(rows: int, columns: int, draw):
     """Return a random matrix (rows, columns) = (out, in) that keeps the size of what it is given.
 
     So scores stay moderate, and no softmax saturates.
@@ -23,10 +26,11 @@ def matrix(rows, columns, draw):
     return torch.randn(rows, columns, generator=draw) / columns**0.5
 
 
-def built(make, seed):
+def built(make: Callable, seed: int):
     """Call ``make()``, which builds a module; its own random start is the same on each call.
 
-    Raises: Unfit if no module comes of it.
+    Raises:
+        Unfit: no module comes of it.
     """
     import torch
     from torch import nn
@@ -47,11 +51,12 @@ def built(make, seed):
     return module
 
 
-def load(module, given):
+def load(module, given: Mapping):
     """Put the given matrices, by name of the part, into a module; set every bias to 0; return it.
 
-    Raises: Unfit if a part is missing, has another shape or shares its numbers, or if the module
-    learns more than these parts.
+    Raises:
+        Unfit: a part is missing, has another shape or shares its numbers, or the module learns more
+            than these parts.
     """
     import torch
 
@@ -84,15 +89,29 @@ def load(module, given):
     return module
 
 
-def called(layer, given, *options, outputs=("output", "weights"), **named):
+@contextmanager
+def kept(*, whose: str = "function", **tensors) -> Iterator[None]:
+    """Watch that a block leaves these tensors as they are.
+
+    Raises:
+        Unfit: it changed one; it is named.
+    """
+    before = {name: tensor.clone() for name, tensor in tensors.items()}
+    yield
+    for name, tensor in tensors.items():
+        if not before[name].equal(tensor):
+            raise Unfit(f"your {whose} changed its input `{name}`; the caller still needs that.")
+
+
+def called(
+    layer, given: Mapping, *options, outputs: tuple[str, str] = ("output", "weights"), **named
+) -> dict:
     """Call a module with tensors by name; return its two answers by name.
 
-    It must leave what it was given as it is. Raises: Unfit.
+    Raises:
+        Unfit: it changed what it was given, or no two answers came back.
     """
-    before = {name: tensor.clone() for name, tensor in given.items()}
-    found = pair(layer(*given.values(), *options, **named))
-    for name, tensor in given.items():
-        if not before[name].equal(tensor):
-            raise Unfit(f"your layer changed its input `{name}`; the caller still needs that.")
+    with kept(**given, whose="layer"):
+        found = pair(layer(*given.values(), *options, **named))
     found = dict(zip(outputs, found))
     return {"weights": found.pop("weights"), **found}  # first: they tell more of a mistake

@@ -1,23 +1,94 @@
 """Exercises that put shuffled lines of a function in order. Any order that works is right.
 
-A task lists the lines of its function in one right order, and distractors, which don't belong. Its
-inputs hold them shuffled (``shuffled``), its question shows them with a letter each (``listing``),
-its probe calls the function that an answer makes (``ordered``), and its answers spell orders in the
-letters of the variant (``letters``).
+A task has ``Lines``: those of its function, in one right order, and spare ones, which don't belong.
+Its inputs hold them mixed, its question shows them with a letter each, and its probe runs the
+function that an answer makes (``task``). Its answers are orders of these lines (``answers``).
 """
 
 import string
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib.exercises import declare
 from course_lib.exercises.judge import Unfit
 
 _FILE = "<your order>"
 
 
-def shuffled(rng: np.random.Generator, lines: Sequence[str], distractors: Sequence[str]):
+@dataclass(frozen=True)
+class Lines:
+    """A function whose lines are to be put in order.
+
+    signature: "attend(q, k, v)". right: its lines, in one right order; a line may start with spaces
+    of its own, if it stands in a loop. spare: the lines that don't belong.
+    """
+
+    signature: str
+    right: tuple[str, ...]
+    spare: tuple[str, ...]
+
+    def mixed(self, rng: np.random.Generator) -> np.ndarray:
+        """Return all lines in a random order, but never in the right one: (n,) strings."""
+        return shuffled(rng, self.right, self.spare)
+
+    def order(self, places: str) -> Callable[[Mapping], str]:
+        """Return an answer for any variant: the lines at these places, the spare ones last.
+
+        >>> one = Lines("one()", right=("x = 1", "return x"), spare=("return 1",))
+        >>> one.order("01")({"lines": ["return x", "return 1", "x = 1"]})
+        'c a'
+        """
+        known = (*self.right, *self.spare)
+        return lambda inputs: letters(inputs["lines"], [known[int(place)] for place in places])
+
+
+def task(
+    lines: Lines,
+    *,
+    name: str,
+    inputs: Callable,
+    question: str,
+    run: Callable,
+    holds: str,
+    symptom: Callable,
+) -> declare.Task:
+    """Declare the exercise that puts these lines in order, worth two points.
+
+    inputs: rng -> the inputs, with ``lines.mixed(rng)`` under "lines".
+    question: what the function does, and how to answer; the lines follow.
+    run: (make, inputs) -> arrays. ``make(np=np, ...)`` returns the function that the answered order
+        makes; its lines may use these names besides its arguments.
+    holds, symptom: as in Probe.
+    """
+
+    def ran(answer, i):
+        def make(**names):
+            spare = len(lines.spare)
+            return ordered(answer, i["lines"], lines.signature, spare=spare, names=names)
+
+        return run(make, i)
+
+    return declare.task(
+        name=name,
+        inputs=inputs,
+        question=lambda i: f"{question}\n\n{listing(i['lines'], lines.signature)}",
+        probes={"order": declare.Probe(ran, holds, 2, (symptom,), spelled=spelled)},
+    )
+
+
+def answers(lines: Lines, *right: str, wrong: Mapping[str, str]) -> declare.Answers:
+    """Return what is right and what is wrong, as places of the lines: "0132"."""
+    reference, *others = map(lines.order, right)
+    mistakes = {slug: lines.order(places) for slug, places in wrong.items()}
+    return declare.Answers(reference, tuple(others), mistakes)
+
+
+def shuffled(
+    rng: np.random.Generator, lines: Sequence[str], distractors: Sequence[str]
+) -> np.ndarray:
     """Return the lines and the distractors in a random order, but never in the one given.
 
     Shapes: n lines, m distractors -> (n + m,) strings.
@@ -43,26 +114,15 @@ def letters(mixed: Sequence[str], order: Sequence[str]) -> str:
     return " ".join(names[line] for line in order)
 
 
-def by_place(lines: Sequence[str]) -> Callable:
-    """Return a function that makes answers for any variant, out of places in ``lines``.
+def spelled(answer: str) -> list:
+    """Return the ways to write an order of letters.
 
-    ``spell`` writes the letters in another way that a learner may choose.
-
-    >>> in_order = by_place(["x = 1", "return x", "return 1"])
-    >>> inputs = {"lines": ["return x", "return 1", "x = 1"]}
-    >>> in_order(0, 1)(inputs), in_order(0, 1, spell=run_together)(inputs)
-    ('c a', 'CA')
+    >>> spelled("c a")
+    ['CA', 'c, a', '[C A]', 'c > a', ['c', 'a']]
     """
-
-    def in_order(*places, spell=str):
-        return lambda inputs: spell(letters(inputs["lines"], [lines[place] for place in places]))
-
-    return in_order
-
-
-def run_together(answer: str) -> str:
-    """Return the letters in capitals, without spaces: "c a" becomes "CA"."""
-    return answer.replace(" ", "").upper()
+    chosen = answer.split()
+    commas, arrows = ", ".join(chosen), " > ".join(chosen)
+    return ["".join(chosen).upper(), commas, f"[{answer.upper()}]", arrows, chosen]
 
 
 def listing(mixed: Sequence[str], signature: str) -> str:
@@ -88,8 +148,10 @@ def ordered(
     answer: letters, as "c a d b", "cadb" or a list. mixed: the shuffled lines; a line may start
     with spaces of its own, if it stands in a loop. signature: "attend(q, k, v)". spare: how many
     lines are left over. names: what the lines may use besides their arguments, {"np": np}.
-    Raises: Unfit if a letter is unknown, occurs twice or is left out, if the lines are no function
-    in this order, or when the function runs into an error or returns nothing: with the line.
+
+    Raises:
+        Unfit: a letter is unknown, occurs twice or is left out; the lines are no function in this
+            order; or, when it is called, it runs into an error or returns nothing, with the line.
 
     >>> one = ordered("c a", ["return x", "return 1", "x = 1"], "one()")
     >>> one()
@@ -130,7 +192,7 @@ def _chosen(answer, n_lines: int, n_wanted: int) -> list[str]:
     """Return the letters of an answer, after refusing what is no order of lines."""
     known = string.ascii_lowercase[:n_lines]
     text = answer if isinstance(answer, str) else " ".join(map(str, np.ravel(answer)))
-    chosen = [letter for letter in text.lower() if letter not in " ,;.-()[]'\"\n\t"]
+    chosen = [letter for letter in text.lower() if letter not in " ,;.-()[]'\"\n\t>→"]
     wanted = f"answer with {n_wanted} different letters from a to {known[-1]}, in order"
     strange = [letter for letter in chosen if letter not in known]
     if strange:

@@ -1,104 +1,135 @@
 """Probes and symptoms that many exercises share: letters, numbers, rankings; row sums, nan."""
 
-import re
+import numbers as kinds_of_numbers
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from course_lib.exercises import reading
 from course_lib.exercises.declare import Probe
 from course_lib.exercises.judge import Unfit
 
 # Probes for questions whose answer is a value ------------------------------------------------
 
 
-def letter(options, holds="that is what happens", points=1):
+def letter(
+    options: Collection[str], holds: str = "that is what happens", points: int = 1
+) -> dict[str, Probe]:
     """One letter out of the options, in either case: {"choice": Probe}."""
+    return {"choice": _one_of(options, "letter", holds, points)}
 
+
+def word(
+    options: Collection[str], holds: str = "that is the one", points: int = 1
+) -> dict[str, Probe]:
+    """One word out of the options, in either case: {"word": Probe}."""
+    return {"word": _one_of(options, "word", holds, points)}
+
+
+def _one_of(options, kind, holds, points) -> Probe:
     def run(answer, inputs):
-        chosen = str(answer).strip("().'\" \n").lower()
+        chosen = reading.word(answer)
         if chosen not in options:
-            raise Unfit(f"answer with one letter out of {', '.join(options)}; yours is {answer!r}.")
+            raise Unfit(f"answer with one {kind} out of {', '.join(options)}; yours is {answer!r}.")
         return np.array(chosen)
 
-    return {"choice": Probe(run, holds, points)}
+    return Probe(run, holds, points, spelled=reading.spelled_word)
 
 
-def number(within, holds="the number fits", points=1):
-    """One number, right if it is off by no more than ``within``: {"number": Probe}."""
-
-    def run(answer, inputs):
-        text = str(answer).replace("%", "").strip()
-        try:
-            return np.array(float(text))
-        except ValueError:
-            point = " Write the decimal point as a point." if text.count(",") == 1 else ""
-            if re.fullmatch(r"\d{1,3}(,\d{3})+", text):
-                point = " Write it without commas."
-            raise Unfit(f"answer with one number alone; yours is {answer!r}.{point}") from None
-
-    return {"number": Probe(run, holds, points, tolerance=0.0, absolute=within)}
-
-
-def ranking(items, holds="the order is right", points=1):
+def ranking(
+    items: Collection[str], holds: str = "the order is right", points: int = 1
+) -> dict[str, Probe]:
     """All items in an order, as a list of words: {"order": Probe}."""
 
     def run(answer, inputs):
-        if isinstance(answer, str):
-            answer = answer.replace(",", " ").split()
-        given = [str(word).strip().lower() for word in answer]
+        given = reading.words(answer)
         if sorted(given) != sorted(items):
             raise Unfit(f"answer with a list of {', '.join(items)}, each once; yours is {given}.")
         return np.array(given)
 
-    return {"order": Probe(run, holds, points)}
+    return {"order": Probe(run, holds, points, spelled=reading.spelled_words)}
 
 
-def word(options, holds="that is the one", points=1):
-    """One word out of the options, in either case: {"word": Probe}."""
+def number(within: float, holds: str = "the number fits", points: int = 1) -> dict[str, Probe]:
+    """One number, right if it is off by no more than ``within``: {"number": Probe}."""
 
     def run(answer, inputs):
-        chosen = str(answer).strip(".'\" \n").lower()
-        if chosen not in options:
-            raise Unfit(f"answer with one word out of {', '.join(options)}; yours is {answer!r}.")
-        return np.array(chosen)
+        return one_number(answer, "answer with one number alone")
 
-    return {"word": Probe(run, holds, points)}
+    spelled = reading.spelled_number
+    return {"number": near(run, holds, within=within, spelled=spelled, points=points)}
 
 
-def two_numbers(answer):
+def near(
+    run: Callable,
+    holds: str,
+    *symptoms: Callable,
+    within: float,
+    spelled: Callable,
+    points: int = 2,
+) -> Probe:
+    """Return a Probe of a value whose numbers may be off by so much, whatever their size."""
+    return Probe(run, holds, points, symptoms, tolerance=0.0, absolute=within, spelled=spelled)
+
+
+def one_number(answer, wanted: str, *, known: Collection[float] | None = None) -> np.ndarray:
+    """Read one number, one of those known if they are given.
+
+    Raises:
+        Unfit: it is none; what is wanted is said.
+    """
+    read = reading.number(answer)
+    if read is None or (known is not None and read not in known):
+        advice = _advice(answer) if known is None else ""
+        raise Unfit(f"{wanted}; yours is {answer!r}.{advice}")
+    return np.array(read)
+
+
+def _advice(answer) -> str:
+    if reading.thousands(answer):
+        return " Write it without commas."
+    if isinstance(answer, str) and answer.count(",") == 1:
+        return " Write the decimal point as a point."
+    return ""
+
+
+def two_numbers(answer) -> np.ndarray:
     """Read an arrow: [1, -0.5], a tuple, an array, or text that looks like one of them."""
-    return _read(answer, 2, "two numbers, such as [1, -0.5]")
+    return several_numbers(answer, 2, "answer with two numbers, such as [1, -0.5]")
 
 
-def numbers(count, holds="the numbers fit", *, within, points=1):
+def numbers(
+    count: int, holds: str = "the numbers fit", *, within: float, points: int = 1
+) -> dict[str, Probe]:
     """So many numbers in a list, each right if it is off by no more than ``within``."""
 
     def run(answer, inputs):
-        return _read(answer, count, f"a list of {count} numbers")
+        return several_numbers(answer, count, f"answer with a list of {count} numbers")
 
     def said(got, inputs):
         return f"your numbers were [{', '.join(f'{n:g}' for n in got)}]."
 
-    return {"numbers": Probe(run, holds, points, (said,), tolerance=0.0, absolute=within)}
+    spelled = reading.spelled_numbers
+    return {"numbers": near(run, holds, said, within=within, spelled=spelled, points=points)}
 
 
-def _read(answer, count, wanted):
-    """Return an answer as an array of so many numbers, or say what is wanted."""
-    given = answer
-    if isinstance(given, str):
-        given = re.findall(r"[-+]?\d*\.?\d+", given.replace("−", "-"))
-    try:
-        array = np.asarray(given, dtype=float)
-    except (TypeError, ValueError):
-        array = np.empty(0)
-    if array.shape != (count,) or not np.isfinite(array).all():
-        raise Unfit(f"answer with {wanted}; yours is {answer!r}.")
-    return array
+def several_numbers(answer, count: int, wanted: str) -> np.ndarray:
+    """Return an answer as an array of so many numbers, (count,).
+
+    Raises:
+        Unfit: it is none; what is wanted is said.
+    """
+    read = reading.numbers(answer, count)
+    if read is None:
+        raise Unfit(f"{wanted}; yours is {answer!r}.")
+    return read
 
 
 # What a probe can ask of a function ----------------------------------------------------------
 
 
-def refusal(call, argument, case):
+def refusal(call: Callable, argument: str, case: str) -> np.ndarray:
     """Return True if the call raises a ValueError that names the argument; else say what it did.
 
     case: the call in words, "temperature = 0".
@@ -116,7 +147,26 @@ def refusal(call, argument, case):
     )
 
 
-def pair(result):
+def counted(result: Any) -> Any:
+    """Return the result if it is a whole number by type; else say what it is."""
+    if result is not None and not isinstance(result, kinds_of_numbers.Integral):
+        raise Unfit("your function should return a count, an int without a decimal point.")
+    return result
+
+
+def frozen(array: np.ndarray) -> np.ndarray:
+    """Return a copy that raises an error where an answer would change it."""
+    array = np.array(array)
+    array.setflags(write=False)
+    return array
+
+
+def by_case(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Turn {case: {what: array}} into {"what of case": array}."""
+    return {f"{what} of {case}": a for case, found in cases.items() for what, a in found.items()}
+
+
+def pair(result: Any) -> Sequence:
     """Return (output, weights) as they came, or say that something else came."""
     if not isinstance(result, (tuple, list)) or len(result) != 2:
         raise Unfit(
@@ -129,7 +179,7 @@ def pair(result):
 # Symptoms: (got, inputs) -> a sentence, or None ----------------------------------------------
 
 
-def row_sums(name=None, what="weights"):
+def row_sums(name: str | None = None, what: str = "weights") -> Callable:
     """Measure the sums along the last axis; speak where one is not 1."""
 
     def measure(got, inputs):
@@ -145,7 +195,7 @@ def row_sums(name=None, what="weights"):
     return measure
 
 
-def nans(name=None):
+def nans(name: str | None = None) -> Callable:
     """Speak where a result is nan or infinite."""
 
     def measure(got, inputs):
@@ -159,7 +209,7 @@ def nans(name=None):
     return measure
 
 
-def negatives(name=None, what="weights"):
+def negatives(name: str | None = None, what: str = "weights") -> Callable:
     """Speak where a share is below 0."""
 
     def measure(got, inputs):
@@ -171,3 +221,11 @@ def negatives(name=None, what="weights"):
         return f"entry {at[0] if len(at) == 1 else at} of your {what} is {table[at]:.3g}, below 0."
 
     return measure
+
+
+def shares(*names: str, what: str = "weights") -> tuple[Callable, ...]:
+    """Speak where weights are no shares: not finite, below 0, or not 1 in sum. By name, if any."""
+    of_each = (
+        (nans(name), negatives(name, what), row_sums(name, what)) for name in names or (None,)
+    )
+    return tuple(measure for three in of_each for measure in three)

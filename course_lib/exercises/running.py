@@ -49,9 +49,11 @@ def _raise_in(thread, exception):
 class Calls:
     """Hear which functions a block calls in this thread: ``with Calls() as calls: ...``."""
 
-    def __enter__(self) -> "Calls":
+    def __init__(self) -> None:
         self._python: set[object] = set()
         self._native: set[object] = set()
+
+    def __enter__(self) -> "Calls":
         self._before = sys.getprofile()
         sys.setprofile(self._hear)
         return self

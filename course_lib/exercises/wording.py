@@ -1,82 +1,81 @@
-"""How questions are written: choices with letters, arrows, tables with colours."""
+"""How questions are written: numbers, arrows, tables with colours."""
 
 import html
+from collections.abc import Iterable, Sequence
 
-LETTERS = "abcd"
-
-
-def shuffled(rng, names):
-    """Return the names of a question's choices in a fresh order: the first becomes letter a."""
-    return [str(name) for name in rng.permutation(list(names))]
+import numpy as np
 
 
-def letter_of(name, inputs):
-    """Return the letter under which a choice stands in this variant."""
-    return LETTERS[inputs["order"].index(name)]
-
-
-def choices(texts, inputs):
-    """Return the choices as a Markdown list, each with its letter."""
-    lines = [f"- **{letter_of(name, inputs)}** {texts[name]}" for name in inputs["order"]]
-    return "\n".join(lines)
-
-
-def signed(value, decimals=0):
+def signed(value: float, decimals: int = 0) -> str:
     """Return a number as text, with a true minus sign."""
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
-def pair(vector):
+def pair(vector: Iterable[float]) -> str:
     """Return an arrow as it is written in the lessons: [2, −1]."""
     return "[" + ", ".join(signed(entry) for entry in vector) + "]"
 
 
-def as_pairs(arrows):
+def as_pairs(arrows: Iterable[Sequence[float]]) -> list[tuple[int, int]]:
     """Return the rows of an array as pairs of whole numbers."""
     return [(int(x), int(y)) for x, y in arrows]
 
 
-def markdown_table(head, rows):
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence]) -> str:
     """Return a Markdown table, numbers to the right."""
     lines = [head, ["---"] + ["--:"] * (len(head) - 1), *rows]
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
-def heat_map(labels, matrix):
+def heat_map(labels: Sequence[str], matrix: np.ndarray) -> str:
     """Return a table with a number in each cell, and a colour that says the same."""
-    cell = "padding:0.35em 0.8em;text-align:center"
-    head = "".join(f'<th style="{cell}">{html.escape(label)}</th>' for label in labels)
-    rows = "".join(
-        f'<tr><th style="{cell}">{html.escape(label)}</th>'
-        + "".join(f'<td style="{cell};{_colours(entry)}">{signed(entry, 2)}</td>' for entry in row)
-        + "</tr>"
-        for label, row in zip(labels, matrix, strict=True)
-    )
-    return f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    cells = [[(_colours(entry), signed(entry, 2)) for entry in row] for row in matrix]
+    return _table("padding:0.35em 0.8em;text-align:center", labels, labels, cells)
 
 
 def _colours(entry):
     """White at zero, purple above, orange below, as in the lesson's heat map."""
     full = (84, 39, 136) if entry > 0 else (179, 88, 6)
-    red, green, blue = (round(255 + abs(entry) * (part - 255)) for part in full)
     ink = "#ffffff" if entry > 0.6 or entry < -0.92 else "#000000"
-    return f"background-color:#{red:02x}{green:02x}{blue:02x};color:{ink}"
+    return _on(full, abs(entry), ink)
 
 
-def alignment_table(german, english, percents):
+def alignment_table(
+    german: Sequence[str], english: Sequence[str], percents: Iterable[Sequence[int]]
+) -> str:
     """Return a table, German words as rows, English ones as columns: a number and a blue for it."""
-    cell = "padding:0.3em 0.7em;text-align:center"
-    head = "".join(f'<th style="{cell}">{html.escape(w)}</th>' for w in english)
-    rows = "".join(
-        f'<tr><th style="{cell}">{html.escape(w)}</th>'
-        + "".join(f'<td style="{cell};{_blue(entry)}">{entry}</td>' for entry in row)
-        + "</tr>"
-        for w, row in zip(german, percents, strict=True)
-    )
-    return f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    cells = [[(_blue(percent), percent) for percent in row] for row in percents]
+    return _table("padding:0.3em 0.7em;text-align:center", german, english, cells)
 
 
 def _blue(percent):
-    red, green, blue = (round(255 + percent / 100 * (part - 255)) for part in (8, 48, 107))
-    ink = "#ffffff" if percent > 50 else "#000000"
+    return _on((8, 48, 107), percent / 100, "#ffffff" if percent > 50 else "#000000")
+
+
+def mask_table(labels: Sequence[str], mask: np.ndarray) -> str:
+    """Return a table of open cells (white, a tick) and covered ones (grey, empty)."""
+    looks = {True: ("#ffffff", "✓"), False: ("#9a9a9a", "")}
+    cells = [
+        [(f"background-color:{colour};color:#000000", sign) for colour, sign in map(looks.get, row)]
+        for row in mask.tolist()
+    ]
+    style = "padding:0.25em 0.8em;text-align:center;border:1px solid #8A8A8A"
+    return _table(style, labels, labels, cells)
+
+
+def _on(full, strength, ink):
+    """Return the style of a cell: so much of a colour on white."""
+    red, green, blue = (round(255 + strength * (part - 255)) for part in full)
     return f"background-color:#{red:02x}{green:02x}{blue:02x};color:{ink}"
+
+
+def _table(style, rows, columns, cells):
+    """Return a table in HTML: each cell is (its own style, its text)."""
+    head = "".join(f'<th style="{style}">{html.escape(label)}</th>' for label in columns)
+    body = "".join(
+        f'<tr><th style="{style}">{html.escape(label)}</th>'
+        + "".join(f'<td style="{style};{own}">{text}</td>' for own, text in row)
+        + "</tr>"
+        for label, row in zip(rows, cells, strict=True)
+    )
+    return f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -7,7 +7,14 @@ from pathlib import Path
 from course_lib.exercises import names, task_of
 
 LIBRARY = Path(__file__).resolve().parents[1]
-HIDDEN = ("exercises/answers", "grading", "learner", "publishing", "__main__.py")
+HIDDEN = (
+    "exercises/answers",
+    "exercises/hints",
+    "grading",
+    "learner",
+    "publishing",
+    "__main__.py",
+)
 INSIDE = tuple(f"grading/{n}.py" for n in ("__init__", "following", "frames", "inside", "walls"))
 
 

@@ -7,8 +7,8 @@ from torch import nn
 
 from course_lib import seq2seq
 from course_lib.exercises import ordering
-from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.code_07 import DISTRACTORS, LINES
+from course_lib.exercises.declare import Answers
+from course_lib.exercises.tasks.code_07 import LINES
 
 
 class Plain(nn.Module):
@@ -123,14 +123,25 @@ def mixed_projections(self, weights, keys):
 # The alignment whose rows are all the same ---------------------------------------------------
 
 
-def decode(model, state, target_in):
-    hidden, rows, logits = state.hidden, [], []
-    for word in model.embedding(target_in).unbind(dim=1):
-        context, weights = model.attention(hidden, state.annotations, state.mask)
-        hidden = model.cell(torch.cat([word, context], dim=-1), hidden)
-        rows.append(weights)
-        logits.append(model.readout(hidden, context, word))
-    return torch.stack(logits, dim=1), torch.stack(rows, dim=1)
+def decoding(*, asks=lambda first, now: now, starts=lambda first, now: now):
+    """Return an answer, of which the state that asks may be another, or where the cell starts."""
+
+    def decode(model, state, target_in):
+        first = hidden = state.hidden
+        rows, logits = [], []
+        for word in model.embedding(target_in).unbind(dim=1):
+            asking = asks(first, hidden)
+            context, weights = model.attention(asking, state.annotations, state.mask)
+            hidden = model.cell(torch.cat([word, context], dim=-1), starts(first, hidden))
+            rows.append(weights)
+            logits.append(model.readout(hidden, context, word))
+        return torch.stack(logits, dim=1), torch.stack(rows, dim=1)
+
+    return decode
+
+
+def the_first(first, now):
+    return first
 
 
 def decode_with_look(model, state, target_in):
@@ -168,37 +179,6 @@ def decode_in_rows(model, state, target_in):
     return logits, torch.stack(rows).transpose(0, 1)
 
 
-def the_first_state_asks(model, state, target_in):
-    first = hidden = state.hidden
-    rows, logits = [], []
-    for word in model.embedding(target_in).unbind(dim=1):
-        context, weights = model.attention(first, state.annotations, state.mask)
-        hidden = model.cell(torch.cat([word, context], dim=-1), hidden)
-        rows.append(weights)
-        logits.append(model.readout(hidden, context, word))
-    return torch.stack(logits, dim=1), torch.stack(rows, dim=1)
-
-
-def it_never_moves(model, state, target_in):
-    rows, logits = [], []
-    for word in model.embedding(target_in).unbind(dim=1):
-        context, weights = model.look(state)
-        hidden = model.cell(torch.cat([word, context], dim=-1), state.hidden)
-        rows.append(weights)
-        logits.append(model.readout(hidden, context, word))
-    return torch.stack(logits, dim=1), torch.stack(rows, dim=1)
-
-
-def each_cell_starts_at_the_first(model, state, target_in):
-    hidden, rows, logits = state.hidden, [], []
-    for word in model.embedding(target_in).unbind(dim=1):
-        context, weights = model.attention(hidden, state.annotations, state.mask)
-        hidden = model.cell(torch.cat([word, context], dim=-1), state.hidden)
-        rows.append(weights)
-        logits.append(model.readout(hidden, context, word))
-    return torch.stack(logits, dim=1), torch.stack(rows, dim=1)
-
-
 def the_new_state_asks(model, state, target_in):
     context, _ = model.look(state)
     rows, logits = [], []
@@ -211,171 +191,50 @@ def the_new_state_asks(model, state, target_in):
     return torch.stack(logits, dim=1), torch.stack(rows, dim=1)
 
 
-# The order of a step -------------------------------------------------------------------------
-
-
-in_order = ordering.by_place((*LINES, *DISTRACTORS))
-
-
-SQUEEZE = "code/07_encoder_decoder: What if the whole sentence must fit into one vector?"
-SCORE = "code/07_encoder_decoder: How does the decoder look back?"
-STEP = "code/07_encoder_decoder: Where does the context go?"
-BREAK = "code/07_encoder_decoder: What breaks?"
-MISTAKES = "code/07_encoder_decoder: Which mistakes wait here?"
-MASKS = "code/05_matrix_form: Which of these masks are wrong?"
-
 ANSWERS = {
     "AdditiveAttention": Answers(
         reference=seq2seq.AdditiveAttention,
         also_right=(Plain, WithBiasAndEinsum, Concatenated, SentenceBySentence),
-        misconceptions=(
-            Misconception(
-                "no-tanh",
-                but(score=without_tanh),
-                "Write your score as a sum of two parts. Which part is the same for every word, "
-                "and what does softmax make of it?",
-                BREAK,
+        wrong={
+            "no-tanh": but(score=without_tanh),
+            "tanh-of-each": but(score=tanh_of_each),
+            "blind-to-the-words": but(score=blind_to_the_words),
+            "v-left-out": but(score=without_v),
+            "scaled-as-a-dot-product": but(score=scaled),
+            "softmax-along-one": but(share=along_one),
+            "softmax-along-the-batch": but(share=along_the_batch),
+            "projected-context": but(mix=mixed_projections),
+            "no-mask": but(hide=lambda self, scores, mask: scores),
+            "mask-reversed": but(
+                hide=lambda self, scores, mask: (
+                    scores if mask is None else scores.masked_fill(mask, -math.inf)
+                )
             ),
-            Misconception(
-                "tanh-of-each",
-                but(score=tanh_of_each),
-                "Does any part of your score depend on the query and on the word at once?",
-                BREAK,
+            "scores-times-mask": but(
+                hide=lambda self, scores, mask: scores if mask is None else scores * mask
             ),
-            Misconception(
-                "blind-to-the-words",
-                but(score=blind_to_the_words),
-                "Shuffle the words of the source. Do your scores notice?",
-                MISTAKES,
-            ),
-            Misconception(
-                "v-left-out",
-                but(score=without_v),
-                "How many numbers does your layer learn, and does each of them take part in the "
-                "score?",
-                SCORE,
-            ),
-            Misconception(
-                "scaled-as-a-dot-product",
-                but(score=scaled),
-                "Read the formula of this score once more. For what was the root meant?",
-                SCORE,
-            ),
-            Misconception(
-                "softmax-along-one",
-                but(share=along_one),
-                "How long is the axis along which you share? Who competes there?",
-                SCORE,
-            ),
-            Misconception(
-                "softmax-along-the-batch",
-                but(share=along_the_batch),
-                "Who shares the 100 %: the words of one sentence, or the sentences of a batch?",
-                SCORE,
-            ),
-            Misconception(
-                "projected-context",
-                but(mix=mixed_projections),
-                "Which vectors are averaged: the ones that were compared, or the ones that were "
-                "read?",
-                MISTAKES,
-            ),
-            Misconception(
-                "no-mask",
-                but(hide=lambda self, scores, mask: scores),
-                "Add two fillers to one sentence. Did its context move?",
-                BREAK,
-            ),
-            Misconception(
-                "mask-reversed",
-                but(
-                    hide=lambda self, scores, mask: (
-                        scores if mask is None else scores.masked_fill(mask, -math.inf)
-                    )
-                ),
-                "In words: what does True say about a word? Print one row of your weights.",
-                MASKS,
-            ),
-            Misconception(
-                "scores-times-mask",
-                but(
-                    hide=lambda self, scores, mask: scores if mask is None else scores * mask
-                ),
-                "What does the exponential make of a score of 0?",
-                MASKS,
-            ),
-            Misconception(
-                "weights-zeroed",
-                but(share=zeroed),
-                "Add up a row. Who got the share that the padding gave back?",
-                MASKS,
-            ),
-        ),
+            "weights-zeroed": but(share=zeroed),
+        },
     ),
     "bug_07_alignment": Answers(
-        reference=decode,
+        reference=decoding(),
         also_right=(decode_with_look, decode_by_hand, decode_in_rows),
-        misconceptions=(
-            Misconception(
-                "first-state-asks",
-                the_first_state_asks,
-                "Follow the name of what asks through the loop. Does anything ever change it?",
-                BREAK,
-            ),
-            Misconception(
-                "never-moves",
-                it_never_moves,
-                "At the second word: which state enters the cell? Where did the first one leave "
-                "it?",
-                STEP,
-            ),
-            Misconception(
-                "each-cell-starts-at-the-first",
-                each_cell_starts_at_the_first,
-                "Two lines of the loop use a state. Which of them never hears what the step "
-                "before made of it?",
-                STEP,
-            ),
-            Misconception(
-                "new-state-asks",
-                the_new_state_asks,
-                "What is known when a step begins? In which order does a step look, move and "
-                "speak?",
-                STEP,
-            ),
-        ),
+        wrong={
+            "first-state-asks": decoding(asks=the_first),
+            "never-moves": decoding(asks=the_first, starts=the_first),
+            "each-cell-starts-at-the-first": decoding(starts=the_first),
+            "new-state-asks": the_new_state_asks,
+        },
     ),
-    "order_07_step": Answers(
-        reference=in_order(0, 1, 2, 3, 4, 5),
-        also_right=(
-            in_order(0, 1, 2, 4, 3, 5),
-            in_order(0, 1, 2, 3, 4, 5, spell=ordering.run_together),
-        ),
-        misconceptions=(
-            Misconception(
-                "mean-in-place-of-a-look",
-                in_order(6, 1, 2, 3, 4, 5),
-                "Whom does your step ask? Would another question get another context?",
-                SQUEEZE,
-            ),
-            Misconception(
-                "moves-before-looking",
-                in_order(1, 0, 2, 3, 4, 5),
-                "What has to be known before the cell can move?",
-                STEP,
-            ),
-            Misconception(
-                "speaks-before-moving",
-                in_order(0, 1, 4, 2, 3, 5),
-                "Which state chooses the next word: the one before the step, or the one after it?",
-                STEP,
-            ),
-            Misconception(
-                "state-left-behind",
-                in_order(0, 1, 2, 4, 5, 3),
-                "Which state does your step hand on to the next step?",
-                BREAK,
-            ),
-        ),
+    "order_07_step": ordering.answers(
+        LINES,
+        "012345",
+        "012435",
+        wrong={
+            "mean-in-place-of-a-look": "612345",
+            "moves-before-looking": "102345",
+            "speaks-before-moving": "014235",
+            "state-left-behind": "012453",
+        },
     ),
-}  # fmt: skip
+}

@@ -7,8 +7,8 @@ import torch
 from torch.nn import functional as F
 
 from course_lib.exercises import ordering
-from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.code_08 import DISTRACTORS, LINES
+from course_lib.exercises.declare import Answers
+from course_lib.exercises.tasks.code_08 import LINES
 from course_lib.positions import rotate, sinusoidal_positions
 
 # Positions by hand ---------------------------------------------------------------------------
@@ -238,315 +238,87 @@ def side_by_side(x, table):
 
 # The order of rotary attention ---------------------------------------------------------------
 
-in_order = ordering.by_place((*LINES, *DISTRACTORS))
 torch.sin(torch.tensor(0.0)), rotate(np.ones((2, 2)))  # their first calls are slow
 
-
-SELF = "code/08_self_attention: What if the words of one sentence ask each other?"
-ORDER = "code/08_self_attention: The words stand in order. Where is the order lost?"
-PLACE = "code/08_self_attention: How do you tell a word where it stands?"
-ADD = "code/08_self_attention: Where are positions added, and does that spoil the words?"
-HALVES = "code/08_self_attention: Sine and cosine interleaved, or in two halves?"
-ROTARY = "code/08_self_attention: What if queries and keys are turned instead?"
-SENTENCES = "code/08_self_attention: Why did changing sentence 2 change sentence 1?"
-LIBRARY = "code/08_self_attention: What does the library's version look like?"
-SOURCE = "code/06_attention_layer: Where do queries, keys and values come from?"
-ONE = "code/06_attention_layer: What if W_Q and W_K are one matrix?"
-MASKS = "code/05_matrix_form: Which of these masks are wrong?"
-READ = "code/05_matrix_form: How do I read the table of weights?"
-LONGER = "code/04_scaling: What happens to the scores when the keys get longer?"
-AXIS = "code/02_softmax: Who shares the 100 %?"
 
 ANSWERS = {
     "sinusoidal_positions": Answers(
         reference=sinusoidal_positions,
         also_right=(with_torch, entry_by_entry, stacked, as_one_wave),
-        misconceptions=(
-            Misconception(
-                "exponent-doubled",
-                table_of(a_pair(lambda even, d: 2 * even / d)),
-                "In the paper i is the number of the pair. What does your i count, and by how "
-                "much does it grow from one pair to the next?",
-                PLACE,
+        wrong={
+            "exponent-doubled": table_of(a_pair(lambda even, d: 2 * even / d)),
+            "exponent-halved": table_of(a_pair(lambda even, d: even / 2 / d)),
+            "a-speed-for-each-column": table_of(
+                lambda even, d: (10_000.0 ** (-even / d), 10_000.0 ** (-(even + 1) / d))
             ),
-            Misconception(
-                "exponent-halved",
-                table_of(a_pair(lambda even, d: even / 2 / d)),
-                "Print your exponents for d_model = 8. Where in the range from 0 to 1 does the "
-                "last of four pairs stand?",
-                PLACE,
-            ),
-            Misconception(
-                "a-speed-for-each-column",
-                table_of(lambda even, d: (10_000.0 ** (-even / d), 10_000.0 ** (-(even + 1) / d))),
-                "Take one sine and the cosine beside it: square both and add. Do the two belong to "
-                "one hand?",
-                PLACE,
-            ),
-            Misconception(
-                "faster-and-faster",
-                table_of(a_pair(lambda even, d: -even / d)),
-                "How many words does your last hand take for one turn, and your first?",
-                PLACE,
-            ),
-            Misconception(
-                "one-speed",
-                table_of(a_pair(lambda even, d: 0 * even)),
-                "Position 0 and position 44 (seven turns of the first hand, nearly): which column "
-                "tells them apart?",
-                PLACE,
-            ),
-            Misconception(
-                "two-halves",
-                halves,
-                "Which columns hold your sines? Read the contract once more.",
-                HALVES,
-            ),
-            Misconception(
-                "cosine-first",
-                table_of(a_pair(lambda even, d: even / d), even=np.cos, odd=np.sin),
-                "Where do your hands point at position 0, and what stands in column 0?",
-                PLACE,
-            ),
-            Misconception(
-                "sines-only",
-                table_of(a_pair(lambda even, d: even / d), odd=np.sin),
-                "A sine passes each height twice a turn. Which number tells the two apart?",
-                PLACE,
-            ),
-            Misconception(
-                "counted-from-one",
-                table_of(a_pair(lambda even, d: even / d), first=1),
-                "What is the angle of the first word?",
-                PLACE,
-            ),
-            Misconception(
-                "turned-on-its-side",
-                lambda n, d_model: stacked(n, d_model).T,
-                "Rows are words. How many rows should a text of n words have?",
-                PLACE,
-            ),
-            Misconception(
-                "odd-width-let-through",
-                cut_short,
-                "Count the sines and the cosines of an odd width.",
-                LIBRARY,
-            ),
-        ),
+            "faster-and-faster": table_of(a_pair(lambda even, d: -even / d)),
+            "one-speed": table_of(a_pair(lambda even, d: 0 * even)),
+            "two-halves": halves,
+            "cosine-first": table_of(a_pair(lambda even, d: even / d), even=np.cos, odd=np.sin),
+            "sines-only": table_of(a_pair(lambda even, d: even / d), odd=np.sin),
+            "counted-from-one": table_of(a_pair(lambda even, d: even / d), first=1),
+            "turned-on-its-side": lambda n, d_model: stacked(n, d_model).T,
+            "odd-width-let-through": cut_short,
+        },
     ),
     "self_attention": Answers(
         reference=Plain(),
         also_right=(with_einsum, sentence_by_sentence, in_one_product),
-        misconceptions=(
-            Misconception(
-                "invariant",
-                but(attend=pooled),
-                "Swap two words: is each word's own output the same, or the table as a whole?",
-                ORDER,
+        wrong={
+            "invariant": but(attend=pooled),
+            "places-added-inside": but(project=with_places),
+            "across-the-batch": but(attend=across_the_batch),
+            "all-sentences-in-one": but(attend=all_in_one_unflattened),
+            "wrong-axis": but(share=lambda self, scores: torch.softmax(scores, dim=-2)),
+            "not-scaled": but(score=lambda self, q, k: q @ k.transpose(-1, -2)),
+            "scaled-by-the-words": but(
+                project=lambda self, x, w_q, w_k, w_v: (wide_scaled(x, w_q), x @ w_k, x @ w_v)
             ),
-            Misconception(
-                "places-added-inside",
-                but(project=with_places),
-                "How many layers will call your function? How often should a place be added?",
-                ADD,
+            "keys-ask": but(project=lambda self, x, w_q, w_k, w_v: (x @ w_k, x @ w_k, x @ w_v)),
+            "roles-swapped": but(
+                project=lambda self, x, w_q, w_k, w_v: (x @ w_k, x @ w_q, x @ w_v)
             ),
-            Misconception(
-                "across-the-batch",
-                but(attend=across_the_batch),
-                "Change sentence 2. Did the output of sentence 1 change?",
-                SENTENCES,
+            "keys-handed-over": but(
+                project=lambda self, x, w_q, w_k, w_v: (x @ w_q, x @ w_k, x @ w_k)
             ),
-            Misconception(
-                "all-sentences-in-one",
-                but(attend=all_in_one_unflattened),
-                "Over how many words does one row of your weights run? How many has a sentence?",
-                SENTENCES,
+            "words-handed-over": but(project=lambda self, x, w_q, w_k, w_v: (x @ w_q, x @ w_k, x)),
+            "asked-mix-askers": but(mix=lambda self, weights, v: weights.transpose(-1, -2) @ v),
+            "mask-ignored": but(hide=lambda self, scores, mask: scores),
+            "mask-reversed": but(hide=reversed_mask),
+            "scores-zeroed": but(hide=zeroed_scores),
+            "weights-zeroed": but(attend=zeroed_weights),
+            "output-only": but(
+                attend=lambda self, q, k, v, mask: Plain.attend(self, q, k, v, mask)[0]
             ),
-            Misconception(
-                "wrong-axis",
-                but(share=lambda self, scores: torch.softmax(scores, dim=-2)),
-                "Who shares the 100 %: the words that are asked, or those that ask?",
-                AXIS,
+            "wrong-order": but(
+                attend=lambda self, q, k, v, mask: Plain.attend(self, q, k, v, mask)[::-1]
             ),
-            Misconception(
-                "not-scaled",
-                but(score=lambda self, q, k: q @ k.transpose(-1, -2)),
-                "Double the width of your keys in mind. What happens to the size of the scores?",
-                LONGER,
-            ),
-            Misconception(
-                "scaled-by-the-words",
-                but(project=lambda self, x, w_q, w_k, w_v: (wide_scaled(x, w_q), x @ w_k, x @ w_v)),
-                "How many products are added up in one score? Is that the width of your x?",
-                LONGER,
-            ),
-            Misconception(
-                "keys-ask",
-                but(project=lambda self, x, w_q, w_k, w_v: (x @ w_k, x @ w_k, x @ w_v)),
-                "Count the matrices that take part in your scores.",
-                ONE,
-            ),
-            Misconception(
-                "roles-swapped",
-                but(project=lambda self, x, w_q, w_k, w_v: (x @ w_k, x @ w_q, x @ w_v)),
-                "A row of the weights belongs to the word that asks. Which matrix makes questions?",
-                READ,
-            ),
-            Misconception(
-                "keys-handed-over",
-                but(project=lambda self, x, w_q, w_k, w_v: (x @ w_q, x @ w_k, x @ w_k)),
-                "Count the matrices that take part in your output.",
-                SOURCE,
-            ),
-            Misconception(
-                "words-handed-over",
-                but(project=lambda self, x, w_q, w_k, w_v: (x @ w_q, x @ w_k, x)),
-                "How wide is your output? Which of the three views is handed over?",
-                SOURCE,
-            ),
-            Misconception(
-                "asked-mix-askers",
-                but(mix=lambda self, weights, v: weights.transpose(-1, -2) @ v),
-                "Which axis of the weights should meet the rows of the values?",
-                READ,
-            ),
-            Misconception(
-                "mask-ignored",
-                but(hide=lambda self, scores, mask: scores),
-                "Call your function with a mask and without. What changes?",
-                MASKS,
-            ),
-            Misconception(
-                "mask-reversed",
-                but(hide=reversed_mask),
-                "True means: may look. Read your weights where the mask is True.",
-                MASKS,
-            ),
-            Misconception(
-                "scores-zeroed",
-                but(hide=zeroed_scores),
-                "A hidden word gets the score 0. Which share does softmax make of that?",
-                MASKS,
-            ),
-            Misconception(
-                "weights-zeroed",
-                but(attend=zeroed_weights),
-                "Add up each row of your weights, with the mask in place.",
-                MASKS,
-            ),
-            Misconception(
-                "output-only",
-                but(attend=lambda self, q, k, v, mask: Plain.attend(self, q, k, v, mask)[0]),
-                "Who asks for the answer also wants to know who was looked at, and how much.",
-                SELF,
-            ),
-            Misconception(
-                "wrong-order",
-                but(attend=lambda self, q, k, v, mask: Plain.attend(self, q, k, v, mask)[::-1]),
-                "You return two things. Which is due first?",
-                SELF,
-            ),
-        ),
+        },
     ),
     "bug_08_same_place": Answers(
         reference=as_many_as_words,
         also_right=(by_lookup, word_by_word, with_the_old_table),
-        misconceptions=(
-            Misconception(
-                "sentences-numbered",
-                lambda x, table: x + table[: len(x), None],
-                "Are words 0 and 1 given different vectors within one sentence? Which axis of x "
-                "did you count?",
-                ADD,
-            ),
-            Misconception(
-                "one-row-for-all",
-                lambda x, table: x + table[x.shape[1]],
-                "How many rows of the table did you add? How many words are there?",
-                ADD,
-            ),
-            Misconception(
-                "counted-on",
-                counted_on,
-                "At which position does the second sentence of your batch begin?",
-                ADD,
-            ),
-            Misconception(
-                "first-row-skipped",
-                lambda x, table: x + table[1 : x.shape[1] + 1],
-                "Which row of the table belongs to the first word?",
-                PLACE,
-            ),
-            Misconception(
-                "added-twice",
-                lambda x, table: x + table[: x.shape[1]] + table[: x.shape[1]],
-                "How often does the table appear between what comes in and what you return?",
-                ADD,
-            ),
-            Misconception(
-                "multiplied",
-                lambda x, table: x * table[: x.shape[1]],
-                "What becomes of a word whose entries are zero?",
-                ADD,
-            ),
-            Misconception(
-                "side-by-side",
-                side_by_side,
-                "How wide is what you return? The next layer expects d_model numbers.",
-                ADD,
-            ),
-            Misconception(
-                "words-lost",
-                lambda x, table: table[: x.shape[1]].expand_as(x),
-                "Two different sentences of five words: does your result tell them apart?",
-                ADD,
-            ),
-            Misconception(
-                "added-in-place",
-                added_in_place,
-                "Call your function twice with the same x. What comes back the second time?",
-                ADD,
-            ),
-        ),
+        wrong={
+            "sentences-numbered": lambda x, table: x + table[: len(x), None],
+            "one-row-for-all": lambda x, table: x + table[x.shape[1]],
+            "counted-on": counted_on,
+            "first-row-skipped": lambda x, table: x + table[1 : x.shape[1] + 1],
+            "added-twice": lambda x, table: x + table[: x.shape[1]] + table[: x.shape[1]],
+            "multiplied": lambda x, table: x * table[: x.shape[1]],
+            "side-by-side": side_by_side,
+            "words-lost": lambda x, table: table[: x.shape[1]].expand_as(x),
+            "added-in-place": added_in_place,
+        },
     ),
-    "order_08_rotary": Answers(
-        reference=in_order(0, 1, 2, 3, 4, 5),
-        also_right=(
-            in_order(0, 1, 2, 3, 4, 5, spell=ordering.run_together),
-            in_order(0, 1, 2, 3, 4, 5, spell=str.split),
-        ),
-        misconceptions=(
-            Misconception(
-                "values-turned",
-                in_order(0, 6, 2, 3, 4, 5),
-                "Which two of the three meet in a score? What is handed over should not depend on "
-                "where it was found.",
-                ROTARY,
-            ),
-            Misconception(
-                "turned-too-late",
-                in_order(0, 2, 1, 3, 4, 5),
-                "When your queries and keys are turned, who still reads them?",
-                ROTARY,
-            ),
-            Misconception(
-                "turned-before-it-exists",
-                in_order(1, 0, 2, 3, 4, 5),
-                "Which line makes the queries and keys that are to be turned?",
-                SELF,
-            ),
-            Misconception(
-                "mixed-before-shared",
-                in_order(0, 1, 2, 4, 3, 5),
-                "With which numbers are the values mixed, and which line makes them?",
-                SELF,
-            ),
-            Misconception(
-                "returns-at-once",
-                in_order(5, 0, 1, 2, 3, 4),
-                "What can be returned before anything was computed?",
-                SELF,
-            ),
-        ),
+    "order_08_rotary": ordering.answers(
+        LINES,
+        "012345",
+        wrong={
+            "values-turned": "062345",
+            "turned-too-late": "021345",
+            "turned-before-it-exists": "102345",
+            "mixed-before-shared": "012435",
+            "returns-at-once": "501234",
+        },
     ),
 }

@@ -7,8 +7,8 @@ from torch import nn
 
 from course_lib import layers, multi_head
 from course_lib.exercises import ordering
-from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.code_09 import DISTRACTORS, LINES
+from course_lib.exercises.declare import Answers
+from course_lib.exercises.tasks.code_09 import LINES
 
 # At its first call this loads some 500 modules: here, and not within a probe's time limit.
 torch.broadcast_shapes((1,), (1,))
@@ -320,293 +320,82 @@ def hidden_queries(scores, real, n_heads):
 # The order of the lines ----------------------------------------------------------------------
 
 
-in_order = ordering.by_place((*LINES, *DISTRACTORS))
-
-
-SECOND = "code/09_multi_head: Why is one head not enough?"
-ONE_VECTOR = "code/09_multi_head: How do two answers become one vector?"
-SLICE = "code/09_multi_head: Does each head get a slice of the word?"
-RESHAPE = "code/09_multi_head: Why is one reshape not enough?"
-MODULE = "code/09_multi_head: How do the parts become one module?"
-MASK = "code/09_multi_head: Where does a mask for all heads go?"
-TORCH = "code/09_multi_head: Is it what torch computes?"
-REAL = "code/09_multi_head: What do the heads of a real model look at?"
-MISTAKES = "code/09_multi_head: Which mistakes wait here?"
-MASKS = "code/05_matrix_form: Which of these masks are wrong?"
-
 ANSWERS = {
     "split_heads": Answers(
         reference=multi_head.split_heads,
         also_right=tuple(map(checked, (reshaped, sliced, unflattened, split_and_stacked))),
-        misconceptions=(
-            Misconception(
-                "view-alone",
-                checked(view_alone),
-                "Fill x with 0, 1, 2, … and print head 0. Does each row come from one word?",
-                RESHAPE,
+        wrong={
+            "view-alone": checked(view_alone),
+            "every-hth-column": checked(every_hth_column),
+            "heads-behind-the-words": checked(
+                lambda x, n_heads, d_k: x.reshape(*x.shape[:-1], n_heads, d_k)
             ),
-            Misconception(
-                "every-hth-column",
-                checked(every_hth_column),
-                "Fill x with 0, 1, 2, … and print head 0. Are its columns neighbours in x?",
-                RESHAPE,
+            "columns-before-words": checked(
+                lambda x, n_heads, d_k: reshaped(x, n_heads, d_k).transpose(-1, -2)
             ),
-            Misconception(
-                "heads-behind-the-words",
-                checked(lambda x, n_heads, d_k: x.reshape(*x.shape[:-1], n_heads, d_k)),
-                "Between which two axes does attention compare? Which must be the last two?",
-                RESHAPE,
-            ),
-            Misconception(
-                "columns-before-words",
-                checked(lambda x, n_heads, d_k: reshaped(x, n_heads, d_k).transpose(-1, -2)),
-                "In each head: what is a row, a word or a column?",
-                RESHAPE,
-            ),
-            Misconception(
-                "not-checked",
-                lambda x, n_heads: reshaped(x, n_heads, x.shape[-1] // n_heads),
-                "What is n_heads · (d_model // n_heads), if it does not divide? Who says so, and "
-                "in whose words?",
-                MISTAKES,
-            ),
-            Misconception(
-                "rest-cut-off",
-                cut_off,
-                "What is n_heads · (d_model // n_heads)? How many columns went in?",
-                MISTAKES,
-            ),
-        ),
+            "not-checked": lambda x, n_heads: reshaped(x, n_heads, x.shape[-1] // n_heads),
+            "rest-cut-off": cut_off,
+        },
     ),
     "merge_heads": Answers(
         reference=multi_head.merge_heads,
         also_right=(merged, side_by_side, copied_and_viewed, flattened),
-        misconceptions=(
-            Misconception(
-                "not-turned-back",
-                not_turned_back,
-                "Which two axes did split_heads exchange? Where are they exchanged back?",
-                RESHAPE,
-            ),
-            Misconception(
-                "view-of-turned-memory",
-                strided_view,
-                "The message speaks of strides. Which of torch's two ways to change a shape may "
-                "copy, if it must?",
-                RESHAPE,
-            ),
-            Misconception(
-                "columns-shuffled",
-                shuffled_columns,
-                "Which axis runs fastest in your result: the columns of a head, or the heads?",
-                RESHAPE,
-            ),
-            Misconception(
-                "one-below-the-other",
-                one_below_the_other,
-                "How many words were there, and how many rows has your result?",
-                ONE_VECTOR,
-            ),
-            Misconception(
-                "heads-summed",
-                lambda x: x.sum(dim=1),
-                "How wide is a word, and how wide is a row of your result?",
-                ONE_VECTOR,
-            ),
-        ),
+        wrong={
+            "not-turned-back": not_turned_back,
+            "view-of-turned-memory": strided_view,
+            "columns-shuffled": shuffled_columns,
+            "one-below-the-other": one_below_the_other,
+            "heads-summed": lambda x: x.sum(dim=1),
+        },
     ),
     "MultiHeadAttention": Answers(
         reference=multi_head.MultiHeadAttention,
         also_right=(Plain, HeadByHead, WithTheLibrarysParts, HeadsAsABatch),
-        misconceptions=(
-            Misconception(
-                "view-alone",
-                but(split=viewed),
-                "Fill x with 0, 1, 2, … and print head 0 after the cut. Does each row come from "
-                "one word?",
-                RESHAPE,
-            ),
-            Misconception(
-                "wrong-cut-and-wrong-merge",
-                but(split=viewed, merge=staticmethod(not_turned_back)),
-                "Cut and merge undo each other, and yet: does row 1 of head 0 come from one word?",
-                RESHAPE,
-            ),
-            Misconception(
-                "not-turned-back",
-                but(merge=staticmethod(not_turned_back)),
-                "Let every word look at itself alone, and change the last word. Which rows of the "
-                "output move?",
-                RESHAPE,
-            ),
-            Misconception(
-                "input-sliced",
-                SlicedInput,
-                "Can head 2 use feature 0 of a word? How wide is what each map reads?",
-                SLICE,
-            ),
-            Misconception(
-                "blind-to-other-slices",
-                but(project=blind_to_other_slices),
-                "Change feature 0 of a word. Which heads notice?",
-                SLICE,
-            ),
-            Misconception(
-                "heads-as-wide-as-words",
-                WideHeads,
-                "How wide are all heads side by side? Count the numbers that one map learns.",
-                SLICE,
-            ),
-            Misconception(
-                "no-output-map",
-                NoOutputMap,
-                "After the heads are put side by side, what combines columns of head 1 and head 2?",
-                ONE_VECTOR,
-            ),
-            Misconception(
-                "output-map-unused",
-                but(mix=lambda self, x: x),
-                "After the heads are put side by side, does anything combine columns of head 1 and "
-                "head 2?",
-                ONE_VECTOR,
-            ),
-            Misconception(
-                "softmax-over-all-heads",
-                but(share=among_all_heads),
-                "Sum one row of one head. With whom does it share the 100 %?",
-                SECOND,
-            ),
-            Misconception(
-                "mask-on-the-head-axis",
-                but(hide=as_it_comes),
-                "Write the axes of scores and mask below each other, flush right. What stands "
-                "below the heads?",
-                MASK,
-            ),
-            Misconception(
-                "mask-on-the-head-axis-of-attend",
-                MaskAsItComes,
-                "Write the axes of scores and mask below each other, flush right. What stands "
-                "below the heads?",
-                MASK,
-            ),
-            Misconception(
-                "axis-for-every-mask",
-                AxisForEveryMask,
-                "Which of the masks in the table lacks an axis for the heads in its middle? What "
-                "becomes of the others if they get one, too?",
-                MASK,
-            ),
-            Misconception(
-                "mask-ignored",
-                but(hide=lambda self, scores, mask: scores),
-                "Call your layer with a mask and without. What changes?",
-                MASK,
-            ),
-            Misconception(
-                "mask-reversed",
-                but(hide=reversed_mask),
-                "True means: may look. Read your weights where the mask is True.",
-                TORCH,
-            ),
-            Misconception(
-                "scaled-by-d-model",
-                but(score=scaled_by_d_model),
-                "How many products are summed in one score of one head?",
-                SLICE,
-            ),
-            Misconception(
-                "mean-over-heads",
-                but(told=lambda self, weights: weights.mean(dim=1)),
-                "Whose weights do you return? How many tables did the heads make?",
-                REAL,
-            ),
-        ),
+        wrong={
+            "view-alone": but(split=viewed),
+            "wrong-cut-and-wrong-merge": but(split=viewed, merge=staticmethod(not_turned_back)),
+            "not-turned-back": but(merge=staticmethod(not_turned_back)),
+            "input-sliced": SlicedInput,
+            "blind-to-other-slices": but(project=blind_to_other_slices),
+            "heads-as-wide-as-words": WideHeads,
+            "no-output-map": NoOutputMap,
+            "output-map-unused": but(mix=lambda self, x: x),
+            "softmax-over-all-heads": but(share=among_all_heads),
+            "mask-on-the-head-axis": but(hide=as_it_comes),
+            "mask-on-the-head-axis-of-attend": MaskAsItComes,
+            "axis-for-every-mask": AxisForEveryMask,
+            "mask-ignored": but(hide=lambda self, scores, mask: scores),
+            "mask-reversed": but(hide=reversed_mask),
+            "scaled-by-d-model": but(score=scaled_by_d_model),
+            "mean-over-heads": but(told=lambda self, weights: weights.mean(dim=1)),
+        },
     ),
     "bug_09_padding": Answers(
         reference=weighted(each_in_a_row),
         also_right=(not_laid_flat, by_attend, sentence_by_sentence),
-        misconceptions=(
-            Misconception(
-                "repeated-in-turn",
-                weighted(as_given),
-                "Write down the sentence of each row after the reshape, and the sentence of each "
-                "row of the repeated mask.",
-                MASK,
+        wrong={
+            "repeated-in-turn": weighted(as_given),
+            "mask-dropped": weighted(lambda scores, real, n_heads: scores),
+            "first-sentences-mask": weighted(
+                lambda scores, real, n_heads: scores.masked_fill(~real[:1, None, :], -math.inf)
             ),
-            Misconception(
-                "mask-dropped",
-                weighted(lambda scores, real, n_heads: scores),
-                "How much attention does the padding of the shortest sentence get now?",
-                MASK,
+            "mask-on-the-head-axis": lambda q, k, v, real: layers.attend(
+                q, k, v, mask=real[:, None]
             ),
-            Misconception(
-                "first-sentences-mask",
-                weighted(
-                    lambda scores, real, n_heads: scores.masked_fill(~real[:1, None, :], -math.inf)
-                ),
-                "How many different masks are there in the batch, and how many do you use?",
-                MASK,
-            ),
-            Misconception(
-                "mask-on-the-head-axis",
-                lambda q, k, v, real: layers.attend(q, k, v, mask=real[:, None]),
-                "Write the axes of scores and mask below each other, flush right. What stands "
-                "below the heads?",
-                MASK,
-            ),
-            Misconception(
-                "queries-hidden",
-                weighted(hidden_queries),
-                "Which axis of the scores are the keys? On which axis does your mask lie?",
-                MASKS,
-            ),
-        ),
+            "queries-hidden": weighted(hidden_queries),
+        },
     ),
-    "order_09_heads": Answers(
-        reference=in_order(0, 1, 2, 3, 4, 5, 6, 7),
-        also_right=(
-            in_order(1, 0, 2, 3, 4, 5, 6, 7),
-            in_order(0, 1, 2, 3, 4, 5, 6, 7, spell=ordering.run_together),
-        ),
-        misconceptions=(
-            Misconception(
-                "cut-apart-in-place-of-turned",
-                in_order(0, 1, 2, 8, 4, 5, 6, 7),
-                "Fill t with 0, 1, 2, … on paper. After your cut, does each row of head 0 come "
-                "from one word?",
-                RESHAPE,
-            ),
-            Misconception(
-                "cut-apart-and-turned",
-                in_order(0, 1, 8, 3, 4, 5, 6, 7),
-                "A row of x is one word. What does your first reshape cut: words, or columns?",
-                RESHAPE,
-            ),
-            Misconception(
-                "turned-before-the-cut",
-                in_order(0, 1, 3, 2, 4, 5, 6, 7),
-                "Write the shape of t beside each line. What does axis 2 hold when it is cut?",
-                RESHAPE,
-            ),
-            Misconception(
-                "not-turned-back",
-                in_order(0, 1, 2, 3, 4, 8, 6, 7),
-                "Which axes are exchanged before attention? Where are they exchanged back?",
-                RESHAPE,
-            ),
-            Misconception(
-                "merged-before-turning-back",
-                in_order(0, 1, 2, 3, 4, 6, 5, 7),
-                "Write the shape of `output` beside each line. Which axis must be last for w_o?",
-                RESHAPE,
-            ),
-            Misconception(
-                "attends-before-the-cut",
-                in_order(0, 1, 4, 2, 3, 5, 6, 7),
-                "How many tables of weights does `attend` make in your order?",
-                SECOND,
-            ),
-        ),
+    "order_09_heads": ordering.answers(
+        LINES,
+        "01234567",
+        "10234567",
+        wrong={
+            "cut-apart-in-place-of-turned": "01284567",
+            "cut-apart-and-turned": "01834567",
+            "turned-before-the-cut": "01324567",
+            "not-turned-back": "01234867",
+            "merged-before-turning-back": "01234657",
+            "attends-before-the-cut": "01423567",
+        },
     ),
 }

@@ -8,8 +8,8 @@ from torch.nn import functional as F
 
 from course_lib import pretrained, transformer
 from course_lib.exercises import ordering
-from course_lib.exercises.declare import Answers, Misconception
-from course_lib.exercises.tasks.code_10 import DISTRACTORS, LINES
+from course_lib.exercises.declare import Answers
+from course_lib.exercises.tasks.code_10 import LINES
 from course_lib.multi_head import MultiHeadAttention
 
 # layer_norm ----------------------------------------------------------------------------------
@@ -299,7 +299,6 @@ def norm_on_what_was_found(layer, x, mask=None):
 
 # The order of the decoder's lines ------------------------------------------------------------
 
-in_order = ordering.by_place((*LINES, *DISTRACTORS))
 
 # The capstone --------------------------------------------------------------------------------
 
@@ -490,365 +489,93 @@ class LayerByView(transformer.TransformerLayer):
         self.attention = HeadsByView(d_model, n_heads)
 
 
-SKIP = "code/10_transformer_layer: Why is the input added back?"
-NORM = "code/10_transformer_layer: What does a LayerNorm even out?"
-THINK = "code/10_transformer_layer: What does each word do with what it found?"
-LAYER = "code/10_transformer_layer: Does the norm stand before or after?"
-STACK = "code/10_transformer_layer: What happens when layers are stacked?"
-DECODER = "code/10_transformer_layer: What does a layer of the decoder have besides?"
-REAL = "code/10_transformer_layer: Can our layers carry a real model?"
-MISTAKES = "code/10_transformer_layer: Which mistakes wait here?"
-PADDING = "code/05_matrix_form: What if one sentence is shorter?"
-
 ANSWERS = {
     "layer_norm": Answers(
         reference=layer_norm,
         also_right=(norm_in_two_steps, norm_by_sums, norm_token_by_token),
-        misconceptions=(
-            Misconception(
-                "over-the-tokens",
-                along(-2),
-                "Edit the last word. Should the first word's normalisation notice?",
-                NORM,
+        wrong={
+            "over-the-tokens": along(-2),
+            "over-the-batch": along(0),
+            "over-everything": along(),
+            "unbiased": by_statistics(
+                lambda x: (x.mean(-1, keepdim=True), x.var(-1, keepdim=True))
             ),
-            Misconception(
-                "over-the-batch",
-                along(0),
-                "Does the answer to one sentence change when another joins the batch?",
-                NORM,
-            ),
-            Misconception(
-                "over-everything",
-                along(),
-                "How many means do you compute: one, or one for each token?",
-                NORM,
-            ),
-            Misconception(
-                "unbiased",
-                by_statistics(lambda x: (x.mean(-1, keepdim=True), x.var(-1, keepdim=True))),
-                "By how many is the sum of squares divided? Try [1, 0, 0, 0] on paper.",
-                NORM,
-            ),
-            Misconception(
-                "std-plus-eps",
-                divided_by(lambda variance, eps: variance.sqrt() + eps),
-                "Where does eps stand: beside the root, or under it?",
-                NORM,
-            ),
-            Misconception(
-                "torchs-std-plus-eps",
-                std_of_torch,
-                "Two questions to ask of std: by how many does it divide, and where does eps go?",
-                NORM,
-            ),
-            Misconception(
-                "divided-by-the-variance",
-                divided_by(lambda variance, eps: variance + eps),
-                "Print the spread of a token that you normalised. What should it be, with gain 1?",
-                NORM,
-            ),
-            Misconception(
-                "squared-again",
-                divided_by(lambda variance, eps: (variance + eps) ** 2),
-                "A variance is a mean of squares. What brings it back to the size of the numbers?",
-                NORM,
-            ),
-            Misconception(
-                "not-centred",
-                not_centred,
-                "Print the mean of a token that you normalised, with gain 1 and bias 0.",
-                NORM,
-            ),
-            Misconception(
-                "without-gain-and-bias",
-                without_gain_and_bias,
-                "Your function is given three tables. Which of them does its result depend on?",
-                NORM,
-            ),
-            Misconception(
-                "bias-before-gain",
-                bias_before_gain,
-                "What does a token of equal numbers become, if the bias is added last?",
-                NORM,
-            ),
-            Misconception(
-                "no-eps",
-                divided_by(lambda variance, eps: variance.sqrt()),
-                "What is the variance of a token whose numbers are all the same?",
-                NORM,
-            ),
-            Misconception(
-                "eps-not-passed-on",
-                eps_of_its_own,
-                "Call your function with eps=0.5. Does anything change?",
-                NORM,
-            ),
-            Misconception(
-                "in-place",
-                in_place,
-                "Print x before the call and after it. Who else still needs it?",
-                MISTAKES,
-            ),
-        ),
+            "std-plus-eps": divided_by(lambda variance, eps: variance.sqrt() + eps),
+            "torchs-std-plus-eps": std_of_torch,
+            "divided-by-the-variance": divided_by(lambda variance, eps: variance + eps),
+            "squared-again": divided_by(lambda variance, eps: (variance + eps) ** 2),
+            "not-centred": not_centred,
+            "without-gain-and-bias": without_gain_and_bias,
+            "bias-before-gain": bias_before_gain,
+            "no-eps": divided_by(lambda variance, eps: variance.sqrt()),
+            "eps-not-passed-on": eps_of_its_own,
+            "in-place": in_place,
+        },
     ),
     "TransformerLayer": Answers(
         reference=transformer.TransformerLayer,
         also_right=(Plain, OneRoad, WithEinsum, PartsInSequence),
-        misconceptions=(
-            Misconception(
-                "skip-from-the-normalised",
-                but(pre=pre_from_the_normalised),
-                "Set the part's output to zero. Does x come out unchanged?",
-                LAYER,
-            ),
-            Misconception(
-                "ffn-skip-from-the-first-input",
-                first_input_skipped,
-                "Name what enters each plus sign. Does what was found get past the second one?",
-                MISTAKES,
-            ),
-            Misconception(
-                "sum-with-itself",
-                but(pre=sum_with_itself_pre, post=sum_with_itself_post),
-                "Name what enters each plus sign: are they two different things?",
-                MISTAKES,
-            ),
-            Misconception(
-                "norm-on-the-branch",
-                but(pre=norm_on_the_branch, post=norm_on_the_branch),
-                "Draw the arrows: what has been normalised when the addition happens?",
-                LAYER,
-            ),
-            Misconception(
-                "no-skip",
-                no_skip,
-                "How does a word remember what it was before it looked around?",
-                SKIP,
-            ),
-            Misconception(
-                "no-relu",
-                but(think=lambda self, x: self.linear2(self.linear1(x))),
-                "Could one matrix do what your two do?",
-                THINK,
-            ),
-            Misconception(
-                "relu-at-the-end",
-                but(think=lambda self, x: torch.relu(self.linear2(self.linear1(x)))),
-                "Where does the bend stand? Can your feed-forward part ever make a number smaller?",
-                THINK,
-            ),
-            Misconception(
-                "norm-first-ignored",
-                but(pre=Plain.post),
-                "Build your layer twice, with norm_first and without. Do the answers differ?",
-                LAYER,
-            ),
-            Misconception(
-                "pre-and-post-swapped",
-                but(pre=Plain.post, post=Plain.pre),
-                "Which of the two is the layer of 2017? What does its last line do?",
-                LAYER,
-            ),
-            Misconception(
-                "mask-ignored",
-                but(look=lambda self, x, mask: self.attention(x, x)[0]),
-                "Call your layer with a mask and without. What changes?",
-                LAYER,
-            ),
-            Misconception(
-                "one-norm-for-both",
-                with_one_norm,
-                "Count the numbers of your layer by hand and by machine.",
-                STACK,
-            ),
-            Misconception(
-                "in-place",
-                but(pre=in_place_pre, post=in_place_post),
-                "Print x before the call and after it. Who else still needs it?",
-                MISTAKES,
-            ),
-        ),
+        wrong={
+            "skip-from-the-normalised": but(pre=pre_from_the_normalised),
+            "ffn-skip-from-the-first-input": first_input_skipped,
+            "sum-with-itself": but(pre=sum_with_itself_pre, post=sum_with_itself_post),
+            "norm-on-the-branch": but(pre=norm_on_the_branch, post=norm_on_the_branch),
+            "no-skip": no_skip,
+            "no-relu": but(think=lambda self, x: self.linear2(self.linear1(x))),
+            "relu-at-the-end": but(think=lambda self, x: torch.relu(self.linear2(self.linear1(x)))),
+            "norm-first-ignored": but(pre=Plain.post),
+            "pre-and-post-swapped": but(pre=Plain.post, post=Plain.pre),
+            "mask-ignored": but(look=lambda self, x, mask: self.attention(x, x)[0]),
+            "one-norm-for-both": with_one_norm,
+            "in-place": but(pre=in_place_pre, post=in_place_post),
+        },
     ),
     "bug_10_skip": Answers(
         reference=with_a_free_road,
         also_right=(with_two_names, by_look_around, in_one_sum),
-        misconceptions=(
-            Misconception(
-                "both-from-the-normalised",
-                as_given,
-                "Follow the name x. What does it hold when the first sum is made?",
-                LAYER,
-            ),
-            Misconception(
-                "only-the-first-mended",
-                only_the_first,
-                "The layer has two skips. Which of them still starts behind a norm?",
-                LAYER,
-            ),
-            Misconception(
-                "only-the-second-mended",
-                only_the_second,
-                "The layer has two skips. Which of them still starts behind a norm?",
-                LAYER,
-            ),
-            Misconception(
-                "post-norm",
-                norm_after_the_sum,
-                "That is a layer, too, but another one. Which arrow carries the norm when it is "
-                "pre-norm?",
-                LAYER,
-            ),
-            Misconception(
-                "mask-forgotten",
-                mask_forgotten,
-                "Three things come into your function. Where does each of them go?",
-                LAYER,
-            ),
-            Misconception(
-                "norms-left-out",
-                norms_left_out,
-                "The road is free now. What do the two parts read, and what should they read?",
-                LAYER,
-            ),
-            Misconception(
-                "found-is-dropped",
-                what_was_found_is_dropped,
-                "Two sums. Does what the attention found enter the second one?",
-                MISTAKES,
-            ),
-            Misconception(
-                "norm-on-the-branch",
-                norm_on_what_was_found,
-                "Does the norm stand before a part, or behind it?",
-                LAYER,
-            ),
-        ),
+        wrong={
+            "both-from-the-normalised": as_given,
+            "only-the-first-mended": only_the_first,
+            "only-the-second-mended": only_the_second,
+            "post-norm": norm_after_the_sum,
+            "mask-forgotten": mask_forgotten,
+            "norms-left-out": norms_left_out,
+            "found-is-dropped": what_was_found_is_dropped,
+            "norm-on-the-branch": norm_on_what_was_found,
+        },
     ),
-    "order_10_decoder": Answers(
-        reference=in_order(0, 1, 2, 3, 4),
-        also_right=(
-            in_order(0, 1, 2, 3, 4, spell=ordering.run_together),
-            in_order(0, 1, 2, 3, 4, spell=str.split),
-        ),
-        misconceptions=(
-            Misconception(
-                "the-source-asks",
-                in_order(0, 1, 5, 3, 4),
-                "Who asks when the next word is sought: the words written so far, or the source?",
-                DECODER,
-            ),
-            Misconception(
-                "source-first",
-                in_order(2, 3, 0, 1, 4),
-                "A layer begins with the words written so far. Where is the source looked at?",
-                DECODER,
-            ),
-            Misconception(
-                "found-twice-added-once",
-                in_order(0, 2, 1, 3, 4),
-                "Two lines make something of the name found. Is each one used before the next?",
-                DECODER,
-            ),
-            Misconception(
-                "norms-swapped",
-                in_order(0, 3, 2, 1, 4),
-                "Each part has a norm of its own. Which is whose?",
-                DECODER,
-            ),
-            Misconception(
-                "added-before-it-is-found",
-                in_order(1, 0, 2, 3, 4),
-                "Which names does that line read, and which line makes them?",
-                DECODER,
-            ),
-        ),
+    "order_10_decoder": ordering.answers(
+        LINES,
+        "01234",
+        wrong={
+            "the-source-asks": "01534",
+            "source-first": "23014",
+            "found-twice-added-once": "02134",
+            "norms-swapped": "03214",
+            "added-before-it-is-found": "10234",
+        },
     ),
     "capstone_encoder": Answers(
         reference=remembered(library_encoder),
         also_right=(
-            remembered(with_the_librarys_stack), remembered(by_hand), remembered(with_torchs_layers)
+            remembered(with_the_librarys_stack),
+            remembered(by_hand),
+            remembered(with_torchs_layers),
         ),
-        misconceptions=(
-            Misconception(
-                "relu",
-                encoder_of(functools.partial(stack, activation="relu")),
-                "Which bend does this model have between its two linear maps?",
-                REAL,
-            ),
-            Misconception(
-                "gelu-by-tanh",
-                encoder_of(functools.partial(stack, TanhGelu)),
-                "You are off by a few ten-thousandths. Is your GELU the exact one?",
-                REAL,
-            ),
-            Misconception(
-                "pre-norm",
-                encoder_of(functools.partial(stack, norm_first=True)),
-                "The weights fit both kinds of layer. For which were they trained?",
-                REAL,
-            ),
-            Misconception(
-                "six-times-the-last-layer",
-                encoder_of(the_last_six_times),
-                "Change one layer. Did another change with it? How many numbers do six hold?",
-                STACK,
-            ),
-            Misconception(
-                "wrong-number-of-heads",
-                encoder_of(functools.partial(stack, n_heads=6)),
-                "No shape tells how many heads there are. How wide is one of this model?",
-                REAL,
-            ),
-            Misconception(
-                "heads-by-view",
-                encoder_of(functools.partial(stack, LayerByView)),
-                "Print head 0 of a table of 0, 1, 2 and so on. Does each of its rows come from one "
-                "token?",
-                MISTAKES,
-            ),
-            Misconception(
-                "no-token-type",
-                encoder_of(embed=functools.partial(embedded, token_type=False)),
-                "The file holds three tables of embeddings. How many of them do you add?",
-                REAL,
-            ),
-            Misconception(
-                "no-positions",
-                encoder_of(embed=functools.partial(embedded, positions=False)),
-                "Shuffle the tokens of a sentence. Does its vector notice?",
-                REAL,
-            ),
-            Misconception(
-                "no-norm-at-the-entrance",
-                encoder_of(embed=functools.partial(embedded, norm=False)),
-                "How many norms are in the file? What stands before the first layer?",
-                REAL,
-            ),
-            Misconception(
-                "no-mask",
-                encoder_of(mask_of=lambda mask: None),
-                "Encode a sentence alone, then beside a longer one. Does its vector move?",
-                PADDING,
-            ),
-            Misconception(
-                "mean-over-padding",
-                encoder_of(pool=lambda x, mask: x.mean(dim=1)),
-                "Encode a sentence alone, then beside a longer one. Who takes part in your mean?",
-                REAL,
-            ),
-            Misconception(
-                "first-token-only",
-                encoder_of(pool=lambda x, mask: x[:, 0]),
-                "How do many vectors become one in this model? Is the first token more than the "
-                "others?",
-                REAL,
-            ),
-            Misconception(
-                "not-of-length-1",
-                encoder_of(finish=lambda vectors: vectors),
-                "What is left to do so that a dot product of two of them is a cosine?",
-                REAL,
-            ),
-        ),
+        wrong={
+            "relu": encoder_of(functools.partial(stack, activation="relu")),
+            "gelu-by-tanh": encoder_of(functools.partial(stack, TanhGelu)),
+            "pre-norm": encoder_of(functools.partial(stack, norm_first=True)),
+            "six-times-the-last-layer": encoder_of(the_last_six_times),
+            "wrong-number-of-heads": encoder_of(functools.partial(stack, n_heads=6)),
+            "heads-by-view": encoder_of(functools.partial(stack, LayerByView)),
+            "no-token-type": encoder_of(embed=functools.partial(embedded, token_type=False)),
+            "no-positions": encoder_of(embed=functools.partial(embedded, positions=False)),
+            "no-norm-at-the-entrance": encoder_of(embed=functools.partial(embedded, norm=False)),
+            "no-mask": encoder_of(mask_of=lambda mask: None),
+            "mean-over-padding": encoder_of(pool=lambda x, mask: x.mean(dim=1)),
+            "first-token-only": encoder_of(pool=lambda x, mask: x[:, 0]),
+            "not-of-length-1": encoder_of(finish=lambda vectors: vectors),
+        },
     ),
-}  # fmt: skip
+}

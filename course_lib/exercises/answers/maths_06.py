@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.exercises.declare import Answers, Misconception
+from course_lib.exercises.declare import Answers
 from course_lib.softmax import softmax
 
 
@@ -119,195 +119,46 @@ def scaled_in_the_queries_only(q, k, v, grad_output):
     return grad_q, grad_k / root(q, k, v), grad_v
 
 
-VALUES = "maths/06_attention_layer: How does a wrong answer reach the values and the weights?"
-SOFTMAX = "maths/06_attention_layer: How does it get through the softmax?"
-QUERY = "maths/06_attention_layer: What do the query and the keys feel?"
-MATRICES = "maths/06_attention_layer: Which way do the three matrices move?"
-MISTAKES = "maths/06_attention_layer: Which mistakes wait here?"
-STABLE = "maths/02_softmax: What breaks if the largest score stays in?"
-HARD = "maths/03_lookup: How does the soft lookup turn into a hard one?"
-
 ANSWERS = {
     "attention_vjp": Answers(
         reference=way_back(),
         also_right=(by_loops, by_jacobians, by_covariance),
-        misconceptions=(
-            Misconception(
-                "not-scaled",
-                way_back(scale=lambda q, k, v: 1),
-                "Compare your weights with those of `attend`. Are yours sharper? Which step is "
-                "missing between the products and the softmax?",
-                QUERY,
+        wrong={
+            "not-scaled": way_back(scale=lambda q, k, v: 1),
+            "scale-forgotten-on-the-way-back": way_back(scale_back=lambda q, k, v: 1),
+            "scaled-in-the-queries-only": scaled_in_the_queries_only,
+            "scaled-twice-on-the-way-back": way_back(scale_back=lambda q, k, v: 1 / len(q[0])),
+            "divided-by-d-k": way_back(scale=lambda q, k, v: 1 / len(q[0])),
+            "multiplied-by-the-root": way_back(scale=lambda q, k, v: np.sqrt(len(q[0]))),
+            "root-of-another-width": way_back(scale=lambda q, k, v: 1 / np.sqrt(len(v[0]))),
+            "root-of-the-number-of-keys": way_back(scale=lambda q, k, v: 1 / np.sqrt(len(k))),
+            "hard-choice": way_back(weights=hard_choice),
+            "softmax-along-the-queries": way_back(
+                weights=lambda q, k, scale: softmax(q @ k.T * scale, axis=0)
             ),
-            Misconception(
-                "scale-forgotten-on-the-way-back",
-                way_back(scale_back=lambda q, k, v: 1),
-                "Your gradient by the values is right, the two others are too large, all by one "
-                "factor. What multiplied the products on the way there?",
-                MISTAKES,
+            "softmax-skipped": way_back(jacobian=lambda p, g: g),
+            "nothing-subtracted": way_back(jacobian=lambda p, g: p * g),
+            "only-the-diagonal": way_back(jacobian=lambda p, g: p * (1 - p) * g),
+            "weight-outside-missing": way_back(
+                jacobian=lambda p, g: g - (p * g).sum(axis=-1, keepdims=True)
             ),
-            Misconception(
-                "scaled-in-the-queries-only",
-                scaled_in_the_queries_only,
-                "Your keys' gradient is off by one factor, everywhere. What stands before both "
-                "formulas in line (7)?",
-                QUERY,
+            "mean-outside-the-brackets": way_back(
+                jacobian=lambda p, g: p * g - (p * g).sum(axis=-1, keepdims=True)
             ),
-            Misconception(
-                "scaled-twice-on-the-way-back",
-                way_back(scale_back=lambda q, k, v: 1 / len(q[0])),
-                "Your gradient by the values is right, the two others are too small, all by one "
-                "factor. How often were the products divided on the way there?",
-                QUERY,
+            "arguments-of-softmax-vjp-exchanged": way_back(
+                jacobian=lambda p, g: through_softmax(g, p)
             ),
-            Misconception(
-                "divided-by-d-k",
-                way_back(scale=lambda q, k, v: 1 / len(q[0])),
-                "Your weights are too even. Which power of the width keeps the spread of the "
-                "scores?",
-                QUERY,
-            ),
-            Misconception(
-                "multiplied-by-the-root",
-                way_back(scale=lambda q, k, v: np.sqrt(len(q[0]))),
-                "Is your factor above or below 1? What do you do with it?",
-                QUERY,
-            ),
-            Misconception(
-                "root-of-another-width",
-                way_back(scale=lambda q, k, v: 1 / np.sqrt(len(v[0]))),
-                "Which two vectors are multiplied in a score, and how many entries do they have?",
-                QUERY,
-            ),
-            Misconception(
-                "root-of-the-number-of-keys",
-                way_back(scale=lambda q, k, v: 1 / np.sqrt(len(k))),
-                "If ten more keys come in, should each score change?",
-                QUERY,
-            ),
-            Misconception(
-                "hard-choice",
-                way_back(weights=hard_choice),
-                "Your queries and keys get nothing but zeros. Can a choice of exactly one item "
-                "move a hair when a score moves a hair?",
-                HARD,
-            ),
-            Misconception(
-                "softmax-along-the-queries",
-                way_back(weights=lambda q, k, scale: softmax(q @ k.T * scale, axis=0)),
-                "Who has 100 % to give: one that asks, or one that is asked?",
-                QUERY,
-            ),
-            Misconception(
-                "softmax-skipped",
-                way_back(jacobian=lambda p, g: g),
-                "You have the gradient by the weights. Which step lies between scores and weights?",
-                SOFTMAX,
-            ),
-            Misconception(
-                "nothing-subtracted",
-                way_back(jacobian=lambda p, g: p * g),
-                "Add up a row of your gradient by the scores. What must come out, if the same "
-                "number added to all scores changes nothing?",
-                MISTAKES,
-            ),
-            Misconception(
-                "only-the-diagonal",
-                way_back(jacobian=lambda p, g: p * (1 - p) * g),
-                "If one weight grows, can the others stay as they are? How do their gradients "
-                "enter?",
-                SOFTMAX,
-            ),
-            Misconception(
-                "weight-outside-missing",
-                way_back(jacobian=lambda p, g: g - (p * g).sum(axis=-1, keepdims=True)),
-                "Whose score should hardly matter: that of an item with weight 0.001, or with 0.5?",
-                SOFTMAX,
-            ),
-            Misconception(
-                "mean-outside-the-brackets",
-                way_back(jacobian=lambda p, g: p * g - (p * g).sum(axis=-1, keepdims=True)),
-                "What does the weight multiply in line (6): g alone, or the difference?",
-                SOFTMAX,
-            ),
-            Misconception(
-                "arguments-of-softmax-vjp-exchanged",
-                way_back(jacobian=lambda p, g: through_softmax(g, p)),
-                "Look at `help(softmax_vjp)`. In which order does it want its two tables?",
-                SOFTMAX,
-            ),
-            Misconception(
-                "plain-mean",
-                way_back(jacobian=lambda p, g: p * (g - g.mean(axis=-1, keepdims=True))),
-                "Under which weights is the mean in line (6) taken?",
-                SOFTMAX,
-            ),
-            Misconception(
-                "one-mean-for-all-queries",
-                way_back(jacobian=lambda p, g: p * (g - (p * g).sum())),
-                "Each query mixes for itself. Do they all have the same mean?",
-                SOFTMAX,
-            ),
-            Misconception(
-                "keys-not-transposed",
-                keys_not_turned,
-                "Write the shape of each factor under your line for the keys. What should the "
-                "rows of the result stand for: who asks, or who is asked?",
-                MISTAKES,
-            ),
-            Misconception(
-                "weights-not-transposed",
-                weights_not_turned,
-                "Row j of the gradient by the values collects from everybody who looked at j. Is "
-                "that a row or a column of the weights?",
-                VALUES,
-            ),
-            Misconception(
-                "values-not-transposed",
-                values_not_turned,
-                "Entry (i, j) of the gradient by the weights uses one complaint and one value. "
-                "Which row meets which column in your product?",
-                VALUES,
-            ),
-            Misconception(
-                "queries-meet-queries",
-                query_meets_query,
-                "A score is a product of two factors. If you nudge one of them, which one stays "
-                "as its partner?",
-                QUERY,
-            ),
-            Misconception(
-                "queries-and-keys-exchanged",
-                way_back(finish=lambda q, k, v: (k, q, v)),
-                "In which order does the docstring want the three?",
-                QUERY,
-            ),
-            Misconception(
-                "averaged-over-the-queries",
-                way_back(finish=mean_of_queries),
-                "Two queries complain about the same key. Does it feel both, or half of each?",
-                VALUES,
-            ),
-            Misconception(
-                "sign-flipped",
-                way_back(finish=lambda q, k, v: (-q, -k, -v)),
-                "A gradient says where the loss grows. Is a step against it your business, or "
-                "that of whoever called?",
-                MATRICES,
-            ),
-            Misconception(
-                "no-maximum-subtracted",
-                way_back(weights=without_maximum),
-                "What is exp(1000) on this machine? Which number may be taken off a row of scores "
-                "without changing its weights?",
-                STABLE,
-            ),
-            Misconception(
-                "changes-its-input",
-                changes_its_input,
-                "Print the queries before and after calling your function.",
-                MISTAKES,
-            ),
-        ),
+            "plain-mean": way_back(jacobian=lambda p, g: p * (g - g.mean(axis=-1, keepdims=True))),
+            "one-mean-for-all-queries": way_back(jacobian=lambda p, g: p * (g - (p * g).sum())),
+            "keys-not-transposed": keys_not_turned,
+            "weights-not-transposed": weights_not_turned,
+            "values-not-transposed": values_not_turned,
+            "queries-meet-queries": query_meets_query,
+            "queries-and-keys-exchanged": way_back(finish=lambda q, k, v: (k, q, v)),
+            "averaged-over-the-queries": way_back(finish=mean_of_queries),
+            "sign-flipped": way_back(finish=lambda q, k, v: (-q, -k, -v)),
+            "no-maximum-subtracted": way_back(weights=without_maximum),
+            "changes-its-input": changes_its_input,
+        },
     ),
 }

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.exercises.declare import Answers, Misconception
+from course_lib.exercises.declare import Answers
 from course_lib.softmax import softmax
 
 # additive_as_concat ---------------------------------------------------------------------------
@@ -95,138 +95,36 @@ def less_columns(scores):
     return scores - np.mean(scores, axis=0, keepdims=True)
 
 
-SUM = "maths/07_encoder_decoder: How can a sum be a score?"
-TANH = "maths/07_encoder_decoder: What is the tanh for?"
-SMALL = "maths/07_encoder_decoder: Why does the first look hardly depend on the question?"
-MISTAKES = "maths/07_encoder_decoder: Which mistakes wait here?"
-
 ANSWERS = {
     "additive_as_concat": Answers(
         reference=stacked,
         also_right=(by_loops, by_what_it_does, by_transposes),
-        misconceptions=(
-            Misconception(
-                "side-by-side",
-                lambda w_query, w_key: np.concatenate([w_query, w_key], axis=1),
-                "A row [query, key] lies flat. How many numbers does it have, and how many rows "
-                "must the matrix have that it is multiplied by?",
-                MISTAKES,
-            ),
-            Misconception(
-                "key-rows-first",
-                lambda w_query, w_key: np.concatenate([w_key, w_query]),
-                "Which part of the row [query, key] meets the first row of your matrix?",
-                MISTAKES,
-            ),
-            Misconception(
-                "transposed",
-                lambda w_query, w_key: stacked(w_query, w_key).T,
-                "torch.nn.Linear stores it that way round. Here a row stands on the left, x @ W. "
-                "Which of the two sizes of W is the width of x?",
-                SUM,
-            ),
-            Misconception(
-                "key-rows-first-and-transposed",
-                lambda w_query, w_key: stacked(w_key, w_query).T,
-                "Two things: which part of the row [query, key] comes first, and which size of W "
-                "is the width of that row?",
-                MISTAKES,
-            ),
-            Misconception(
-                "added",
-                lambda w_query, w_key: np.asarray(w_query) + w_key,
-                "Two results are added, not two matrices. Would the sum of the matrices still know "
-                "which number came from the query?",
-                SUM,
-            ),
-            Misconception(
-                "multiplied",
-                lambda w_query, w_key: np.asarray(w_query) @ np.transpose(w_key),
-                "That is the matrix of a bilinear score, as in lesson 06. What happens to the two "
-                "projections in an additive score?",
-                SUM,
-            ),
-            Misconception(
-                "in-blocks",
-                blocks,
-                "With your matrix, query and key have hidden numbers of their own. Which hidden "
-                "numbers do they share in line (3)?",
-                SUM,
-            ),
-            Misconception(
-                "rows-in-turn",
-                in_turn,
-                "Your rows alternate. How are the numbers of the query and of the key arranged in "
-                "the row [query, key]?",
-                SUM,
-            ),
-        ),
+        wrong={
+            "side-by-side": lambda w_query, w_key: np.concatenate([w_query, w_key], axis=1),
+            "key-rows-first": lambda w_query, w_key: np.concatenate([w_key, w_query]),
+            "transposed": lambda w_query, w_key: stacked(w_query, w_key).T,
+            "key-rows-first-and-transposed": lambda w_query, w_key: stacked(w_key, w_query).T,
+            "added": lambda w_query, w_key: np.asarray(w_query) + w_key,
+            "multiplied": lambda w_query, w_key: np.asarray(w_query) @ np.transpose(w_key),
+            "in-blocks": blocks,
+            "rows-in-turn": in_turn,
+        },
     ),
     "interaction": Answers(
         reference=less_both_means,
         also_right=(one_after_the_other, by_projections, by_least_squares),
-        misconceptions=(
-            Misconception(
-                "only-the-rows",
-                less_rows,
-                "Add up a column of your result. A score may hold a part b(h) that every query "
-                "sees alike: where did it stay?",
-                TANH,
+        wrong={
+            "only-the-rows": less_rows,
+            "only-the-columns": less_columns,
+            "mean-of-all-not-given-back": lambda scores: less_both_means(scores) - np.mean(scores),
+            "mean-of-all-taken-a-third-time": lambda scores: (
+                less_both_means(scores) - 2 * np.mean(scores)
             ),
-            Misconception(
-                "only-the-columns",
-                less_columns,
-                "Add up a row of your result. A score may hold a part a(s) that is the same for "
-                "all keys: where did it stay?",
-                TANH,
-            ),
-            Misconception(
-                "mean-of-all-not-given-back",
-                lambda scores: less_both_means(scores) - np.mean(scores),
-                "Try a table in which every entry is 5. What should be left, and what have you "
-                "taken away, in all?",
-                SMALL,
-            ),
-            Misconception(
-                "mean-of-all-taken-a-third-time",
-                lambda scores: less_both_means(scores) - 2 * np.mean(scores),
-                "The mean of all is in the row means, and it is in the column means. So which sign "
-                "does it need?",
-                SMALL,
-            ),
-            Misconception(
-                "only-the-mean-of-all",
-                lambda scores: scores - np.mean(scores),
-                "One number for the whole table. Does that take away a part that differs from "
-                "query to query, or from key to key?",
-                SMALL,
-            ),
-            Misconception(
-                "row-means-laid-across-columns",
-                exchanged_means,
-                "Which shape has `scores.mean(axis=1)`, and along which axis does NumPy lay it "
-                "when you subtract it from a table? What would `keepdims=True` change?",
-                SMALL,
-            ),
-            Misconception(
-                "from-the-first-query-and-key",
-                from_the_first,
-                "Add up a row of your result. You measure from one query and one key, as line (7) "
-                "does. What does line (10) take in their place?",
-                SMALL,
-            ),
-            Misconception(
-                "of-the-weights",
-                lambda scores: less_both_means(softmax(scores)),
-                "What is asked are the scores as they are. What did you apply to them first?",
-                SMALL,
-            ),
-            Misconception(
-                "the-sum-itself",
-                lambda scores: np.asarray(scores) - less_both_means(scores),
-                "You return the part a(s) + b(h). Is that what depends on both, or what doesn't?",
-                SMALL,
-            ),
-        ),
+            "only-the-mean-of-all": lambda scores: scores - np.mean(scores),
+            "row-means-laid-across-columns": exchanged_means,
+            "from-the-first-query-and-key": from_the_first,
+            "of-the-weights": lambda scores: less_both_means(softmax(scores)),
+            "the-sum-itself": lambda scores: np.asarray(scores) - less_both_means(scores),
+        },
     ),
 }

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_lib.exercises.declare import Answers, Misconception
+from course_lib.exercises.declare import Answers
 from course_lib.exercises.tasks.maths_10 import steps
 
 # layer_norm_vjp -------------------------------------------------------------------------------
@@ -170,358 +170,108 @@ def by_the_formula(inputs):
     ]
 
 
-NORM = "maths/10_transformer_layer: What does the norm take away?"
-BACK = "maths/10_transformer_layer: How does a gradient get back through the norm?"
-ALIKE = "maths/10_transformer_layer: Why do all tokens become alike without skips?"
-BEND = "maths/10_transformer_layer: What is left of two matrices with nothing between?"
-COUNT = "maths/10_transformer_layer: Where do the 3,152,384 numbers sit?"
-RATE = "maths/10_transformer_layer: Why does the learning rate of 2017 begin near 0?"
-MISTAKES = "maths/10_transformer_layer: Which mistakes wait here?"
-
 ANSWERS = {
     "layer_norm_vjp": Answers(
         reference=way_back(),
         also_right=(by_the_jacobian, step_by_step, by_a_complex_step),
-        misconceptions=(
-            Misconception(
-                "eps-forgotten",
-                way_back(spread=lambda c, eps: root(c, 0)),
-                "Try a token whose entries are all 2. By what do you divide? What stands under the "
-                "root beside the variance?",
-                BACK,
+        wrong={
+            "eps-forgotten": way_back(spread=lambda c, eps: root(c, 0)),
+            "eps-outside-the-root": way_back(spread=lambda c, eps: root(c, 0) + eps),
+            "eps-in-one-place-only": way_back(hat=lambda x, c, s: c / root(c, 0)),
+            "eps-argument-ignored": own_eps,
+            "unbiased-variance": way_back(
+                spread=lambda c, eps: np.sqrt((c @ c) / (len(c) - 1) + eps)
             ),
-            Misconception(
-                "eps-outside-the-root",
-                way_back(spread=lambda c, eps: root(c, 0) + eps),
-                "Try a token whose variance is a millionth. Is eps added to the variance, or to "
-                "its root?",
-                MISTAKES,
+            "unbiased-variance-all-the-way": unbiased_all_the_way,
+            "mean-and-spread-held": way_back(project=lambda x, g, x_hat: g),
+            "only-the-mean-removed": way_back(project=lambda x, g, x_hat: g - g.mean()),
+            "only-the-direction-of-x-removed": way_back(
+                project=lambda x, g, x_hat: g - x_hat * (g * x_hat).mean()
             ),
-            Misconception(
-                "eps-in-one-place-only",
-                way_back(hat=lambda x, c, s: c / root(c, 0)),
-                "You normalise x without eps and divide the gradient with it. Which root does the "
-                "normalised x in line (8) hold?",
-                BACK,
+            "not-divided-by-the-spread": way_back(divide=lambda s: 1.0),
+            "divided-by-the-variance": way_back(divide=lambda s: s * s),
+            "sum-for-the-mean": way_back(
+                project=lambda x, g, x_hat: g - g.mean() - x_hat * (g @ x_hat)
             ),
-            Misconception(
-                "eps-argument-ignored",
-                own_eps,
-                "Your eps is always the same. Who decides how large it is?",
-                BACK,
+            "added-for-taken-away": way_back(
+                project=lambda x, g, x_hat: g - g.mean() + x_hat * (g * x_hat).mean()
             ),
-            Misconception(
-                "unbiased-variance",
-                way_back(spread=lambda c, eps: np.sqrt((c @ c) / (len(c) - 1) + eps)),
-                "How long is the normalised x? It should have the length √d. By which number did "
-                "you divide the sum of squares?",
-                NORM,
-            ),
-            Misconception(
-                "unbiased-variance-all-the-way",
-                unbiased_all_the_way,
-                "You are consistent, but with another variance. By how many does a layer norm "
-                "divide the sum of squares?",
-                NORM,
-            ),
-            Misconception(
-                "mean-and-spread-held",
-                way_back(project=lambda x, g, x_hat: g),
-                "You treat mean and spread as given numbers. What happens to them if one entry "
-                "of x grows?",
-                BACK,
-            ),
-            Misconception(
-                "only-the-mean-removed",
-                way_back(project=lambda x, g, x_hat: g - g.mean()),
-                "Multiply your gradient by the normalised x, and add up. Twice the x has the same "
-                "output: what should the sum be?",
-                BACK,
-            ),
-            Misconception(
-                "only-the-direction-of-x-removed",
-                way_back(project=lambda x, g, x_hat: g - x_hat * (g * x_hat).mean()),
-                "Add up the entries of your gradient. Which of the two directions without effect "
-                "is still in it?",
-                BACK,
-            ),
-            Misconception(
-                "not-divided-by-the-spread",
-                way_back(divide=lambda s: 1.0),
-                "Your directions are right. If x is ten times as long, the output is the same: "
-                "how large is the derivative then?",
-                BACK,
-            ),
-            Misconception(
-                "divided-by-the-variance",
-                way_back(divide=lambda s: s * s),
-                "Your directions are right, the length is not. How often does the spread stand "
-                "before the brackets in line (8)?",
-                BACK,
-            ),
-            Misconception(
-                "sum-for-the-mean",
-                way_back(project=lambda x, g, x_hat: g - g.mean() - x_hat * (g @ x_hat)),
-                "The normalised x has the length √d, not 1. What must a projection onto it be "
-                "divided by?",
-                BACK,
-            ),
-            Misconception(
-                "added-for-taken-away",
-                way_back(project=lambda x, g, x_hat: g - g.mean() + x_hat * (g * x_hat).mean()),
-                "A projection takes a direction away. Which sign has your last term?",
-                BACK,
-            ),
-            Misconception(
-                "x-as-it-came",
-                way_back(project=lambda x, g, x_hat: g - g.mean() - x * (g * x).mean()),
-                "Which vector is taken out of the gradient: x as it came in, or what the norm made "
-                "of it?",
-                BACK,
-            ),
-            Misconception(
-                "own-entry-only",
-                way_back(project=own_entry_only),
-                "You use only the diagonal of the table. Does entry 0 of the output move if entry "
-                "1 of x does?",
-                BACK,
-            ),
-            Misconception(
-                "gradient-normalised",
-                normalises_the_gradient,
-                "Your result does not depend on x at all. What is normalised on the way there: x, "
-                "or the gradient?",
-                BACK,
-            ),
-            Misconception(
-                "runs-forwards",
-                runs_forwards,
-                "That is the norm itself. What was asked is how a loss changes with x.",
-                BACK,
-            ),
-            Misconception(
-                "sign-flipped",
-                turned_round,
-                "A gradient says where the loss grows. Is a step against it your business, or that "
-                "of whoever called?",
-                BACK,
-            ),
-            Misconception(
-                "changes-its-input",
-                changes_its_input,
-                "Print x before and after calling your function.",
-                MISTAKES,
-            ),
-        ),
+            "x-as-it-came": way_back(project=lambda x, g, x_hat: g - g.mean() - x * (g * x).mean()),
+            "own-entry-only": way_back(project=own_entry_only),
+            "gradient-normalised": normalises_the_gradient,
+            "runs-forwards": runs_forwards,
+            "sign-flipped": turned_round,
+            "changes-its-input": changes_its_input,
+        },
     ),
     "transformer_layer_parameters": Answers(
         reference=counting(),
         also_right=(by_shapes, head_by_head, by_width),
-        misconceptions=(
-            Misconception(
-                "biases-forgotten",
-                counting(lambda d, h, f, bias, four: (four[0], four[1], 0, four[3])),
-                "You are right as long as the linear maps have no biases. How many maps are there, "
-                "and how wide is what each of them gives?",
-                COUNT,
+        wrong={
+            "biases-forgotten": counting(
+                lambda d, h, f, bias, four: (four[0], four[1], 0, four[3])
             ),
-            Misconception(
-                "biases-always-in",
-                counting(lambda d, h, f, bias, four: (four[0], four[1], 5 * d + f, four[3])),
-                "You are right as long as there are biases. What does `bias=False` take away?",
-                COUNT,
+            "biases-always-in": counting(
+                lambda d, h, f, bias, four: (four[0], four[1], 5 * d + f, four[3])
             ),
-            Misconception(
-                "biases-of-the-feed-forward-part-forgotten",
-                counting(lambda d, h, f, bias, four: (four[0], four[1], 4 * d * bias, four[3])),
-                "Your biases are those of the four maps of the attention. Which other maps have "
-                "some?",
-                COUNT,
+            "biases-of-the-feed-forward-part-forgotten": counting(
+                lambda d, h, f, bias, four: (four[0], four[1], 4 * d * bias, four[3])
             ),
-            Misconception(
-                "biases-of-the-attention-forgotten",
-                counting(lambda d, h, f, bias, four: (four[0], four[1], (d + f) * bias, four[3])),
-                "Your biases are those of the feed-forward part. Which other maps have some?",
-                COUNT,
+            "biases-of-the-attention-forgotten": counting(
+                lambda d, h, f, bias, four: (four[0], four[1], (d + f) * bias, four[3])
             ),
-            Misconception(
-                "second-bias-as-wide-as-d-ff",
-                counting(
-                    lambda d, h, f, bias, four: (four[0], four[1], (4 * d + 2 * f) * bias, four[3])
-                ),
-                "How wide is what the second matrix of the feed-forward part gives?",
-                COUNT,
+            "second-bias-as-wide-as-d-ff": counting(
+                lambda d, h, f, bias, four: (four[0], four[1], (4 * d + 2 * f) * bias, four[3])
             ),
-            Misconception(
-                "one-number-for-each-bias",
-                counting(lambda d, h, f, bias, four: (four[0], four[1], 6 * bias, four[3])),
-                "You add one number for each map. Is a bias one number, or one for each column?",
-                COUNT,
+            "one-number-for-each-bias": counting(
+                lambda d, h, f, bias, four: (four[0], four[1], 6 * bias, four[3])
             ),
-            Misconception(
-                "norms-forgotten",
-                norms(lambda d, bias: 0),
-                "Two parts of the layer are missing: they are small, but they learn. What stands "
-                "after each of the two sums?",
-                COUNT,
+            "norms-forgotten": norms(lambda d, bias: 0),
+            "half-of-the-norms": norms(lambda d, bias: 2 * d),
+            "one-gain-for-each-norm": norms(lambda d, bias: 4),
+            "norms-lose-their-bias-too": norms(lambda d, bias: 2 * d + 2 * d * bool(bias)),
+            "heads-multiply": counting(lambda d, h, f, bias, four: (h * four[0], *four[1:])),
+            "heads-multiply-three-maps": counting(
+                lambda d, h, f, bias, four: ((3 * h + 1) * d * d, *four[1:])
             ),
-            Misconception(
-                "half-of-the-norms",
-                norms(lambda d, bias: 2 * d),
-                "How many norms has a layer, and how many numbers does each learn for every "
-                "feature?",
-                COUNT,
+            "heads-divide": counting(lambda d, h, f, bias, four: (four[0] // h, *four[1:])),
+            "map-after-the-heads-forgotten": counting(
+                lambda d, h, f, bias, four: (3 * d * d, four[1], (4 * d + f) * bias, four[3])
             ),
-            Misconception(
-                "one-gain-for-each-norm",
-                norms(lambda d, bias: 4),
-                "You give each norm two numbers. Has it one gain for all features, or one for "
-                "each?",
-                COUNT,
+            "one-matrix-in-the-feed-forward-part": counting(
+                lambda d, h, f, bias, four: (four[0], d * f, (4 * d + f) * bias, four[3])
             ),
-            Misconception(
-                "norms-lose-their-bias-too",
-                norms(lambda d, bias: 2 * d + 2 * d * bool(bias)),
-                "With biases you are right. Whose biases does the argument `bias` speak of?",
-                COUNT,
+            "d-ff-taken-as-four-times": lambda d_model, n_heads, d_ff, bias=True: counting()(
+                d_model, n_heads, 4 * d_model, bias
             ),
-            Misconception(
-                "heads-multiply",
-                counting(lambda d, h, f, bias, four: (h * four[0], *four[1:])),
-                "How wide is one head, if all of them side by side are as wide as the model?",
-                COUNT,
-            ),
-            Misconception(
-                "heads-multiply-three-maps",
-                counting(lambda d, h, f, bias, four: ((3 * h + 1) * d * d, *four[1:])),
-                "You give each head queries, keys and values of the model's full width. How wide "
-                "are they, if all heads side by side are as wide as the model?",
-                COUNT,
-            ),
-            Misconception(
-                "heads-divide",
-                counting(lambda d, h, f, bias, four: (four[0] // h, *four[1:])),
-                "You count the maps of one head. How many heads are there?",
-                COUNT,
-            ),
-            Misconception(
-                "map-after-the-heads-forgotten",
-                counting(
-                    lambda d, h, f, bias, four: (3 * d * d, four[1], (4 * d + f) * bias, four[3])
-                ),
-                "Queries, keys, values: which map mixes what the heads have found?",
-                COUNT,
-            ),
-            Misconception(
-                "one-matrix-in-the-feed-forward-part",
-                counting(lambda d, h, f, bias, four: (four[0], d * f, (4 * d + f) * bias, four[3])),
-                "The feed-forward part makes the token wide. What must come after it, so that it "
-                "can be added to the token?",
-                BEND,
-            ),
-            Misconception(
-                "d-ff-taken-as-four-times",
-                lambda d_model, n_heads, d_ff, bias=True: counting()(
-                    d_model, n_heads, 4 * d_model, bias
-                ),
-                "The paper's layer comes out. Which argument did you never use?",
-                COUNT,
-            ),
-            Misconception(
-                "a-norm-more",
-                norms(lambda d, bias: 6 * d),
-                "How many norms has one layer? The one at the end of a pre-norm stack belongs to "
-                "the stack.",
-                COUNT,
-            ),
-            Misconception(
-                "the-whole-encoder",
-                counting(lambda d, h, f, bias, four: [6 * part for part in four]),
-                "You count six layers. How many were asked for?",
-                COUNT,
-            ),
-        ),
+            "a-norm-more": norms(lambda d, bias: 6 * d),
+            "the-whole-encoder": counting(lambda d, h, f, bias, four: [6 * part for part in four]),
+        },
     ),
     "m10_collapse": Answers(
         reference=lambda i: layers_needed(1 - i["n"] * i["least"], i["left"]),
-        also_right=(
-            by_multiplying,
-            lambda i: str(1 + math.floor(math.log(i["left"], 1 - i["n"] * i["least"]))),
-        ),
-        misconceptions=(
-            Misconception(
-                "smallest-weight-alone",
-                lambda i: layers_needed(1 - i["least"], i["left"]),
-                "Two rows share at least the smallest weight on *each* token. How many tokens are "
-                "there?",
-                ALIKE,
+        also_right=(by_multiplying,),
+        wrong={
+            "smallest-weight-alone": lambda i: layers_needed(1 - i["least"], i["left"]),
+            "what-is-shared-kept": lambda i: layers_needed(i["n"] * i["least"], i["left"]),
+            "one-layer-too-few": lambda i: layers_needed(1 - i["n"] * i["least"], i["left"]) - 1,
+            "same-amount-each-time": lambda i: math.ceil(
+                (1 - i["left"]) / (i["n"] * i["least"]) - 1e-9
             ),
-            Misconception(
-                "what-is-shared-kept",
-                lambda i: layers_needed(i["n"] * i["least"], i["left"]),
-                "You multiply by what two rows have in common. Is that what brings tokens "
-                "together, or what keeps them apart?",
-                ALIKE,
-            ),
-            Misconception(
-                "one-layer-too-few",
-                lambda i: layers_needed(1 - i["n"] * i["least"], i["left"]) - 1,
-                "Multiply it out for your number of layers. Is it below the bar yet?",
-                ALIKE,
-            ),
-            Misconception(
-                "same-amount-each-time",
-                lambda i: math.ceil((1 - i["left"]) / (i["n"] * i["least"]) - 1e-9),
-                "You take the same amount away in each layer. What does a layer do to the "
-                "distance: subtract, or multiply?",
-                ALIKE,
-            ),
-        ),
+        },
     ),
     "m10_warm_up": Answers(
         reference=rates,
-        also_right=(
-            by_the_formula,
-            lambda i: f"[{i['early']}, {100 / i['late'] ** 0.5:.1f}]",
-        ),
-        misconceptions=(
-            Misconception(
-                "falls-like-one-over-the-step",
-                lambda i: rates(i, late=lambda times: 1 / times),
-                "Your first number is right. With which power of the step does the rate fall?",
-                RATE,
+        also_right=(by_the_formula,),
+        wrong={
+            "falls-like-one-over-the-step": lambda i: rates(i, late=lambda times: 1 / times),
+            "rises-like-the-root": lambda i: rates(i, early=math.sqrt),
+            "stays-at-the-top": lambda i: rates(i, late=lambda times: 1),
+            "the-larger-branch": lambda i: rates(
+                i, early=lambda share: 1 / math.sqrt(share), late=lambda t: t
             ),
-            Misconception(
-                "rises-like-the-root",
-                lambda i: rates(i, early=math.sqrt),
-                "Your second number is right. Which of the two branches is the smaller one before "
-                "the peak, and with which power of the step does it rise?",
-                RATE,
-            ),
-            Misconception(
-                "stays-at-the-top",
-                lambda i: rates(i, late=lambda times: 1),
-                "Your first number is right. What does the formula do after the warm-up?",
-                RATE,
-            ),
-            Misconception(
-                "the-larger-branch",
-                lambda i: rates(i, early=lambda share: 1 / math.sqrt(share), late=lambda t: t),
-                "More than the highest value? Which of the two branches does the formula take?",
-                RATE,
-            ),
-            Misconception(
-                "in-the-other-order",
-                lambda i: rates(i)[::-1],
-                "Both numbers occur. Which step was asked for first?",
-                RATE,
-            ),
-            Misconception(
-                "not-in-percent",
-                lambda i: [share / 100 for share in rates(i)],
-                "The highest value itself is 100 here. In which unit is your answer?",
-                RATE,
-            ),
-        ),
+            "in-the-other-order": lambda i: rates(i)[::-1],
+            "not-in-percent": lambda i: [share / 100 for share in rates(i)],
+        },
     ),
 }

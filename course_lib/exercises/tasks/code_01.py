@@ -6,8 +6,6 @@ from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import nans
 
-LESSON = "code/01_similarity"
-
 
 def dot_inputs(rng):
     return {
@@ -32,7 +30,6 @@ def one_number(answer, inputs):
 
 task(
     name="dot",
-    lesson=LESSON,
     inputs=dot_inputs,
     forbids=("course_lib.similarity.dot",),
     probes={
@@ -71,7 +68,6 @@ def cosine_inputs(rng):
 
 task(
     name="cosine_similarity",
-    lesson=LESSON,
     inputs=cosine_inputs,
     forbids=(
         "course_lib.similarity.cosine_similarity",
@@ -160,7 +156,6 @@ def out_of_order(got, inputs):
 
 task(
     name="most_similar",
-    lesson=LESSON,
     inputs=most_similar_inputs,
     forbids=("course_lib.similarity.most_similar",),
     probes={

@@ -5,7 +5,6 @@ import numpy as np
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.questions import nans, negatives, refusal, row_sums
 
-LESSON = "code/02_softmax"
 FORBIDS = (
     "course_lib.softmax.softmax",
     "course_lib.softmax.temperature_softmax",
@@ -37,7 +36,6 @@ def softmax_inputs(rng):
 
 task(
     name="softmax",
-    lesson=LESSON,
     inputs=softmax_inputs,
     forbids=FORBIDS,
     probes={
@@ -72,7 +70,6 @@ def temperature_inputs(rng):
 
 task(
     name="temperature_softmax",
-    lesson=LESSON,
     inputs=temperature_inputs,
     forbids=FORBIDS[1:],
     probes={

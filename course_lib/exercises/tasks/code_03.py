@@ -3,22 +3,10 @@
 import numpy as np
 
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import nans, negatives, pair, row_sums
+from course_lib.exercises.questions import by_case, nans, pair, shares
+from course_lib.exercises.shortcuts import ATTENDS, FUSED, SOFTMAXES
 
-LESSON = "code/03_lookup"
-FORBIDS = (
-    "course_lib.attention.attend",
-    "course_lib.layers.attend",
-    "course_lib.online.attend_online",
-    "scipy.special.softmax",
-    "torch.softmax",
-    "torch.nn.functional.softmax",
-    "torch.Tensor.softmax",
-    "torch.nn.Softmax",
-    "torch.nn.functional.scaled_dot_product_attention",
-    "torch.nn.MultiheadAttention",
-)
-WEIGHTS = (nans("weights"), negatives("weights"), row_sums("weights"))
+WEIGHTS = shares("weights")
 
 
 def lookup_inputs(rng):
@@ -55,9 +43,8 @@ def one_of_two(f, i, name):
 
 task(
     name="lookup",
-    lesson=LESSON,
     inputs=lookup_inputs,
-    forbids=FORBIDS,
+    forbids=ATTENDS + SOFTMAXES + FUSED,
     probes={
         "weights": Probe(
             lambda f, i: one_of_two(f, i, "weights"),
@@ -75,17 +62,15 @@ task(
             lambda f, i: both(f, i, "square_"), "as many items as features: still the right rows"
         ),
         "kinds": Probe(
-            lambda f, i: {
-                f"{what} of {kind}": array
-                for kind, found in {
+            lambda f, i: by_case(
+                {
                     "integers": both(f, i, "whole_"),
                     "one item": both(f, i, rows=1),
                     "float32": both(
                         f, {name: np.asarray(a).astype(np.float32) for name, a in i.items()}
                     ),
-                }.items()
-                for what, array in found.items()
-            },
+                }
+            ),
             "integers, float32 and a single item work",
         ),
         "far": Probe(

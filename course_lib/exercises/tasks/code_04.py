@@ -5,25 +5,11 @@ import numpy as np
 from course_lib.exercises import ordering
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans, negatives, pair, row_sums
+from course_lib.exercises.questions import nans, pair, row_sums, shares
+from course_lib.exercises.shortcuts import ATTENDS, FUSED, SOFTMAXES
 from course_lib.softmax import softmax
 
-LESSON = "code/04_scaling"
-FORBIDS = (
-    "course_lib.attention.attend",
-    "course_lib.layers.attend",
-    "course_lib.online.attend_online",
-    "torch.nn.functional.scaled_dot_product_attention",
-    "torch.nn.MultiheadAttention",
-)
-SOFTMAXES = (
-    "scipy.special.softmax",
-    "torch.softmax",
-    "torch.nn.functional.softmax",
-    "torch.Tensor.softmax",
-    "torch.nn.Softmax",
-)
-WEIGHTS = (nans(), negatives(), row_sums())
+WEIGHTS = shares()
 NARROW, WIDE = 4, 256
 
 
@@ -53,9 +39,8 @@ def spread(got, inputs):
 
 task(
     name="scaled_scores",
-    lesson=LESSON,
     inputs=scored_inputs,
-    forbids=FORBIDS,
+    forbids=ATTENDS + FUSED,
     probes={
         "widths": Probe(
             lambda f, i: {w: f(i[f"{w}_query"], i[f"{w}_keys"]) for w in ("narrow", "wide")},
@@ -102,15 +87,10 @@ def company(got, inputs):
     )
 
 
-def shares_of(*names):
-    return tuple(measure(name) for name in names for measure in (nans, negatives, row_sums))
-
-
 task(
     name="bug_04_crowd",
-    lesson=LESSON,
     inputs=crowd_inputs,
-    forbids=FORBIDS + SOFTMAXES,
+    forbids=ATTENDS + FUSED + SOFTMAXES,
     probes={
         "crowd": Probe(
             lambda f, i: {
@@ -119,7 +99,7 @@ task(
             },
             "two items compare as before when hopeless ones join them",
             2,
-            (*shares_of("two items", "fifteen"), company),
+            (*shares("two items", "fifteen"), company),
         ),
         "weights": Probe(
             lambda f, i: f(i["many_query"], i["many_keys"]), "the weights are right", 1, WEIGHTS
@@ -127,37 +107,30 @@ task(
     },
 )
 
-SIGNATURE = "lookup(query, keys, values)"
-LINES = (
-    "scores = keys @ query",
-    "width = len(query)",
-    "scores = scores / np.sqrt(width)",
-    "weights = softmax(scores)",
-    "return weights @ values, weights",
+LINES = ordering.Lines(
+    "lookup(query, keys, values)",
+    right=(
+        "scores = keys @ query",
+        "width = len(query)",
+        "scores = scores / np.sqrt(width)",
+        "weights = softmax(scores)",
+        "return weights @ values, weights",
+    ),
+    spare=("weights = weights / np.sqrt(width)",),
 )
-DISTRACTORS = ("weights = weights / np.sqrt(width)",)
 
 
 def order_inputs(rng):
     return {
-        "lines": ordering.shuffled(rng, LINES, DISTRACTORS),
+        "lines": LINES.mixed(rng),
         "query": rng.normal(size=3) * 1.5,
         "keys": rng.normal(size=(5, 3)),
         "values": rng.normal(size=(5, 4)) * 10,
     }
 
 
-def order_question(inputs):
-    return (
-        "Attention for one query, scaled. Which five of these six lines make it, and in which "
-        'order? Answer with their letters, such as `"a b c d e"`.\n\n'
-        + ordering.listing(inputs["lines"], SIGNATURE)
-    )
-
-
-def run_order(answer, inputs):
-    names = {"np": np, "softmax": softmax}
-    lookup = ordering.ordered(answer, inputs["lines"], SIGNATURE, names=names)
+def run_order(make, inputs):
+    lookup = make(np=np, softmax=softmax)
     output, weights = pair(lookup(inputs["query"], inputs["keys"], inputs["values"]))
     if np.shape(weights) != (5,) or np.shape(output) != (4,):
         raise Unfit(
@@ -177,15 +150,15 @@ def measured_order(got, inputs):
     )
 
 
-task(
+ordering.task(
+    LINES,
     name="order_04_lookup",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are a scaled lookup", 2, (measured_order,)
-        )
-    },
+    question=(
+        "Attention for one query, scaled. Which five of these six lines make it, and in which "
+        'order? Answer with their letters, such as `"a b c d e"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are a scaled lookup",
+    symptom=measured_order,
 )

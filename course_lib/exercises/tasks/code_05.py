@@ -5,22 +5,9 @@ import numpy as np
 from course_lib.exercises import ordering
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans, negatives, pair, row_sums
+from course_lib.exercises.questions import by_case, nans, pair, row_sums, shares
+from course_lib.exercises.shortcuts import ATTENDS, FUSED, SOFTMAXES
 from course_lib.softmax import softmax
-
-LESSON = "code/05_matrix_form"
-FORBIDS = (
-    "course_lib.attention.attend",
-    "course_lib.layers.attend",
-    "course_lib.online.attend_online",
-    "scipy.special.softmax",
-    "torch.softmax",
-    "torch.nn.functional.softmax",
-    "torch.Tensor.softmax",
-    "torch.nn.Softmax",
-    "torch.nn.functional.scaled_dot_product_attention",
-    "torch.nn.MultiheadAttention",
-)
 
 # causal_mask ---------------------------------------------------------------------------------
 
@@ -36,7 +23,6 @@ def first_row(got, inputs):
 
 task(
     name="causal_mask",
-    lesson=LESSON,
     inputs=lambda rng: {"n": int(rng.integers(4, 8))},
     forbids=("course_lib.masks.causal_mask",),
     probes={
@@ -69,7 +55,6 @@ def real_keys(got, inputs):
 
 task(
     name="padding_mask",
-    lesson=LESSON,
     inputs=padding_inputs,
     forbids=("course_lib.masks.padding_mask",),
     probes={
@@ -128,11 +113,6 @@ def both(f, *arrays):
     return {"weights": weights, "output": output}
 
 
-def flat(cases):
-    """Turn {case: {what: array}} into {"what of case": array}."""
-    return {f"{what} of {case}": a for case, found in cases.items() for what, a in found.items()}
-
-
 def one(i, *names):
     """The arrays of one sentence."""
     return [i[name][0, 0] for name in names]
@@ -156,13 +136,12 @@ def first_mask(inputs):
     return inputs["mask"][0, 0]
 
 
-WEIGHTS = (nans("weights"), negatives("weights"), row_sums("weights"))
+WEIGHTS = shares("weights")
 
 task(
     name="attention",
-    lesson=LESSON,
     inputs=attention_inputs,
-    forbids=FORBIDS,
+    forbids=ATTENDS + SOFTMAXES + FUSED,
     probes={
         "plain": Probe(
             lambda f, i: both(f, *one(i, "q", "k", "v")),
@@ -195,7 +174,7 @@ task(
             WEIGHTS,
         ),
         "far": Probe(
-            lambda f, i: flat(
+            lambda f, i: by_case(
                 {
                     "loud": both(f, i["q_far"], i["k_loud"], *one(i, "v", "mask")),
                     "quiet": both(f, i["q_far"], i["k_quiet"], *one(i, "v", "mask")),
@@ -210,7 +189,7 @@ task(
             ),
         ),
         "kinds": Probe(
-            lambda f, i: flat(
+            lambda f, i: by_case(
                 {
                     "integers": both(f, i["whole_q"], i["whole_k"], i["whole_v"]),
                     "one key": both(f, i["q"][0, 0], i["k"][0, 0, :1], i["v"][0, 0, :1]),
@@ -255,9 +234,8 @@ def padding_seen(got, inputs):
 
 task(
     name="bug_05_padding",
-    lesson=LESSON,
     inputs=bug_inputs,
-    forbids=(*FORBIDS, "course_lib.masks.padding_mask"),
+    forbids=(*ATTENDS, *SOFTMAXES, *FUSED, "course_lib.masks.padding_mask"),
     probes={
         "square": Probe(
             lambda f, i: both(f, i["q"], i["k"], i["v"], i["lengths"]),
@@ -274,21 +252,23 @@ task(
 
 # order_05_attention --------------------------------------------------------------------------
 
-SIGNATURE = "attention(q, k, v, mask)"
-LINES = (
-    "scores = q @ np.swapaxes(k, -1, -2)",
-    "scores = scores / np.sqrt(k.shape[-1])",
-    "scores = np.where(mask, scores, -np.inf)",
-    "weights = softmax(scores)",
-    "return weights @ v, weights",
+LINES = ordering.Lines(
+    "attention(q, k, v, mask)",
+    right=(
+        "scores = q @ np.swapaxes(k, -1, -2)",
+        "scores = scores / np.sqrt(k.shape[-1])",
+        "scores = np.where(mask, scores, -np.inf)",
+        "weights = softmax(scores)",
+        "return weights @ v, weights",
+    ),
+    spare=("weights = np.where(mask, weights, 0)",),
 )
-DISTRACTORS = ("weights = np.where(mask, weights, 0)",)
 
 
 def order_inputs(rng):
     mask = np.tri(4, 6, k=2, dtype=bool)[:, rng.permutation(6)]
     return {
-        "lines": ordering.shuffled(rng, LINES, DISTRACTORS),
+        "lines": LINES.mixed(rng),
         "q": rng.normal(size=(2, 4, 5)),
         "k": rng.normal(size=(2, 6, 5)),
         "v": rng.normal(size=(2, 6, 3)) * 10,
@@ -296,17 +276,8 @@ def order_inputs(rng):
     }
 
 
-def order_question(inputs):
-    return (
-        "Attention with a mask. Which five of these six lines make it, and in which order? Answer "
-        'with their letters, such as `"a b c d e"`.\n\n'
-        + ordering.listing(inputs["lines"], SIGNATURE)
-    )
-
-
-def run_order(answer, inputs):
-    names = {"np": np, "softmax": softmax}
-    attention = ordering.ordered(answer, inputs["lines"], SIGNATURE, names=names)
+def run_order(make, inputs):
+    attention = make(np=np, softmax=softmax)
     output, weights = pair(attention(*(inputs[name] for name in ("q", "k", "v", "mask"))))
     if np.shape(weights) != (2, 4, 6) or np.shape(output) != (2, 4, 3):
         raise Unfit(
@@ -329,15 +300,15 @@ def measured_order(got, inputs):
     )
 
 
-task(
+ordering.task(
+    LINES,
     name="order_05_attention",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are attention with a mask", 2, (measured_order,)
-        )
-    },
+    question=(
+        "Attention with a mask. Which five of these six lines make it, and in which order? Answer "
+        'with their letters, such as `"a b c d e"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are attention with a mask",
+    symptom=measured_order,
 )

@@ -5,19 +5,11 @@ import numpy as np
 from course_lib.exercises import modules, ordering
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans, negatives, pair, row_sums
+from course_lib.exercises.questions import by_case, nans, pair, shares
+from course_lib.exercises.shortcuts import LAYERS
 
-LESSON = "code/06_attention_layer"
-FORBIDS = (
-    "course_lib.layers.AttentionLayer",
-    "course_lib.layers.attend",
-    "course_lib.attention.attend",
-    "torch.nn.functional.scaled_dot_product_attention",
-    "torch.nn.functional.multi_head_attention_forward",
-    "torch.nn.MultiheadAttention",
-)
 MATRICES = ("w_q", "w_k", "w_v")
-WEIGHTS = (nans("weights"), negatives("weights"), row_sums("weights"))
+WEIGHTS = shares("weights")
 
 # torch is imported where it is used: checking a function of lesson 01 shall not wait for it.
 
@@ -102,16 +94,13 @@ def masked(f, i):
 def other_numbers(f, i):
     """Ask the same layer with more items, with one of each, and in float64."""
     layer = loaded(f, i)
-    cases = {
-        "twice as many items": called(layer, *items(i, 2 * i["n_q"], 2 * i["n_k"])),
-        "one query, one key": called(layer, *items(i, 1, 1)),
-        "float64": called(layer.double(), *(x.double() for x in items(i))),
-    }
-    return {
-        f"{what} of {case}": array
-        for case, arrays in cases.items()
-        for what, array in arrays.items()
-    }
+    return by_case(
+        {
+            "twice as many items": called(layer, *items(i, 2 * i["n_q"], 2 * i["n_k"])),
+            "one query, one key": called(layer, *items(i, 1, 1)),
+            "float64": called(layer.double(), *(x.double() for x in items(i))),
+        }
+    )
 
 
 def moved(layer, i):
@@ -158,9 +147,8 @@ def still_there(got, i):
 
 task(
     name="AttentionLayer",
-    lesson=LESSON,
     inputs=layer_inputs,
-    forbids=FORBIDS,
+    forbids=LAYERS,
     probes={
         "weights": Probe(
             lambda f, i: {"weights": (found := called(loaded(f, i), *items(i)))["weights"],
@@ -173,11 +161,7 @@ task(
         ),
         "mask": Probe(
             masked, "a mask hides what it should, for one sequence or for each", 1,
-            tuple(
-                measure(f"weights ({kind})")
-                for kind in ("no looking ahead", "padding")
-                for measure in (nans, negatives, row_sums)
-            ),
+            shares("weights (no looking ahead)", "weights (padding)"),
         ),
         "numbers": Probe(other_numbers, "any number of items works, and float64 too"),
         "square": Probe(
@@ -258,7 +242,6 @@ def too_loud(got, i):
 task(
     name="bug_06_cross",
     uses=("course_lib.layers.AttentionLayer", "course_lib.layers.attend"),
-    lesson=LESSON,
     inputs=cross_inputs,
     forbids=(),
     probes={
@@ -273,28 +256,22 @@ task(
 
 # Order the lines: one step of training ------------------------------------------------------
 
-SIGNATURE = "training_step(layer, batch, optimiser)"
-LINES = (
-    "output, weights = layer(batch.x_query, batch.x)",
-    "loss = mse_loss(output, batch.target)",
-    "optimiser.zero_grad()",
-    "loss.backward()",
-    "optimiser.step()",
-    "return loss.item()",
+LINES = ordering.Lines(
+    "training_step(layer, batch, optimiser)",
+    right=(
+        "output, weights = layer(batch.x_query, batch.x)",
+        "loss = mse_loss(output, batch.target)",
+        "optimiser.zero_grad()",
+        "loss.backward()",
+        "optimiser.step()",
+        "return loss.item()",
+    ),
+    spare=("loss = mse_loss(weights, batch.right_weights)",),
 )
-DISTRACTORS = ("loss = mse_loss(weights, batch.right_weights)",)
 
 
 def order_inputs(rng):
-    return {"lines": ordering.shuffled(rng, LINES, DISTRACTORS), "seed": int(rng.integers(2**31))}
-
-
-def order_question(inputs):
-    return (
-        "One step of training, as in the lesson. Which six of these seven lines make it, and in "
-        "which order? Nobody may be told where to look. Answer with their letters, such as "
-        '`"a b c d e f"`.\n\n' + ordering.listing(inputs["lines"], SIGNATURE)
-    )
+    return {"lines": LINES.mixed(rng), "seed": int(rng.integers(2**31))}
 
 
 class CountedSteps:
@@ -318,7 +295,7 @@ class CountedSteps:
                 parameter.data -= 0.5 * parameter.grad
 
 
-def run_order(answer, inputs):
+def run_order(make, inputs):
     """Train a layer for three steps: its losses, where its numbers end up, and the steps taken."""
     import torch
     from torch.nn.functional import mse_loss
@@ -326,7 +303,7 @@ def run_order(answer, inputs):
     from course_lib.layers import AttentionLayer
     from course_lib.toy_tasks import find_marked
 
-    step = ordering.ordered(answer, inputs["lines"], SIGNATURE, names={"mse_loss": mse_loss})
+    step = make(mse_loss=mse_loss)
     layer = built(
         AttentionLayer,
         {"seed": inputs["seed"], "d_query": 1, "d_key_value": 5, "d_k": 3, "d_v": 4},
@@ -345,15 +322,16 @@ def measured_order(got, inputs):
     return "in this order, after three calls the numbers of the layer are not where they should be."
 
 
-task(
+ordering.task(
+    LINES,
     name="order_06_step",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are a step of training", 2, (measured_order,)
-        )
-    },
+    question=(
+        "One step of training, as in the lesson. Which six of these seven lines make it, and in "
+        "which order? Nobody may be told where to look. Answer with their letters, such as "
+        '`"a b c d e f"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are a step of training",
+    symptom=measured_order,
 )

@@ -4,15 +4,10 @@ import numpy as np
 
 from course_lib.exercises import modules, ordering
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import nans, negatives, pair, row_sums
+from course_lib.exercises.questions import by_case, nans, pair, shares
+from course_lib.exercises.shortcuts import FUSED
 
-LESSON = "code/07_encoder_decoder"
-FORBIDS = (
-    "course_lib.seq2seq.AdditiveAttention",
-    "torch.nn.functional.scaled_dot_product_attention",
-    "torch.nn.MultiheadAttention",
-)
-WEIGHTS = (nans("weights"), negatives("weights"), row_sums("weights"))
+WEIGHTS = shares("weights")
 
 # AdditiveAttention ---------------------------------------------------------------------------
 
@@ -74,11 +69,12 @@ def padded(f, i):
 def other_numbers(f, i):
     """Ask a sentence of one word, and ask in float64."""
     layer = loaded(f, i)
-    cases = {
-        "a sentence of one word": called(layer, *asked(i, 1)),
-        "float64": called(layer.double(), *(x.double() for x in asked(i))),
-    }
-    return {f"{what} of {case}": a for case, found in cases.items() for what, a in found.items()}
+    return by_case(
+        {
+            "a sentence of one word": called(layer, *asked(i, 1)),
+            "float64": called(layer.double(), *(x.double() for x in asked(i))),
+        }
+    )
 
 
 def two_questions(f, i):
@@ -123,9 +119,8 @@ def all_ones(got, inputs):
 
 task(
     name="AdditiveAttention",
-    lesson=LESSON,
     inputs=attention_inputs,
-    forbids=FORBIDS,
+    forbids=("course_lib.seq2seq.AdditiveAttention", *FUSED),
     probes={
         "weights": Probe(
             two_questions, "the weights are shares of v · tanh(W_query query + W_key key)", 3,
@@ -193,7 +188,6 @@ def same_rows(got, inputs):
 task(
     name="bug_07_alignment",
     uses=("course_lib.seq2seq.AdditiveAttention",),
-    lesson=LESSON,
     inputs=stale_inputs,
     forbids=("course_lib.seq2seq.RNNSearch.decode",),
     probes={
@@ -209,36 +203,30 @@ task(
 
 # Order the lines: one step of the decoder ----------------------------------------------------
 
-SIGNATURE = "step(model, state, word)"
-LINES = (
-    "context, weights = model.look(state)",
-    "both = torch.cat([word, context], dim=-1)",
-    "hidden = model.cell(both, state.hidden)",
-    "state = state._replace(hidden=hidden)",
-    "logits = model.readout(hidden, context, word)",
-    "return logits, weights, state",
+LINES = ordering.Lines(
+    "step(model, state, word)",
+    right=(
+        "context, weights = model.look(state)",
+        "both = torch.cat([word, context], dim=-1)",
+        "hidden = model.cell(both, state.hidden)",
+        "state = state._replace(hidden=hidden)",
+        "logits = model.readout(hidden, context, word)",
+        "return logits, weights, state",
+    ),
+    spare=("context = state.annotations.mean(dim=1)",),
 )
-DISTRACTORS = ("context = state.annotations.mean(dim=1)",)
 
 
 def order_inputs(rng):
-    return {"lines": ordering.shuffled(rng, LINES, DISTRACTORS), **stale_inputs(rng)}
+    return {"lines": LINES.mixed(rng), **stale_inputs(rng)}
 
 
-def order_question(inputs):
-    return (
-        "One step of the decoder of 2014. `model.look(state)` returns `(context, weights)`. Which "
-        "six of these seven lines make the step, and in which order? Answer with their letters, "
-        'such as `"a b c d e f"`.\n\n' + ordering.listing(inputs["lines"], SIGNATURE)
-    )
-
-
-def run_order(answer, i):
+def run_order(make, i):
     """Take three steps: the rows of the alignment, and the logits."""
     import torch
 
     model, state, target_in = searcher(i)
-    step = ordering.ordered(answer, i["lines"], SIGNATURE, names={"torch": torch})
+    step = make(torch=torch)
     said, looked = [], []
     for word in model.embedding(target_in[:, :3]).unbind(dim=1):
         logits, weights, state = step(model, state, word)
@@ -246,15 +234,16 @@ def run_order(answer, i):
     return {"weights": torch.stack(looked, dim=1), "logits": torch.stack(said, dim=1)}
 
 
-task(
+ordering.task(
+    LINES,
     name="order_07_step",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are a step of the decoder", 2, (same_rows,)
-        )
-    },
+    question=(
+        "One step of the decoder of 2014. `model.look(state)` returns `(context, weights)`. Which "
+        "six of these seven lines make the step, and in which order? Answer with their letters, "
+        'such as `"a b c d e f"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are a step of the decoder",
+    symptom=same_rows,
 )

@@ -7,19 +7,10 @@ import numpy as np
 
 from course_lib.exercises import modules, ordering
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans, negatives, pair, refusal, row_sums
+from course_lib.exercises.questions import nans, pair, refusal, shares
+from course_lib.exercises.shortcuts import LAYERS
 
-LESSON = "code/08_self_attention"
-FORBIDS = (
-    "course_lib.layers.AttentionLayer",
-    "course_lib.layers.attend",
-    "course_lib.attention.attend",
-    "torch.nn.functional.scaled_dot_product_attention",
-    "torch.nn.functional.multi_head_attention_forward",
-    "torch.nn.MultiheadAttention",
-)
-WEIGHTS = (nans("weights"), negatives("weights"), row_sums("weights"))
+WEIGHTS = shares("weights")
 
 # torch is imported where it is used: checking a function of lesson 01 shall not wait for it.
 
@@ -64,7 +55,6 @@ def slowest(got, i):
 
 task(
     name="sinusoidal_positions",
-    lesson=LESSON,
     inputs=table_inputs,
     forbids=("course_lib.positions.sinusoidal_positions", "course_lib.positions.position_shift"),
     probes={
@@ -115,10 +105,8 @@ def given(i, **sizes):
 def asked(f, arrays, **options):
     """Call the function; return its arrays by name. It must leave what it was given as it is."""
     copies = [array.clone() for array in arrays]
-    output, weights = pair(f(*copies, **options))
-    for name, old, new in zip(("x", "w_q", "w_k", "w_v"), arrays, copies):
-        if not old.equal(new):
-            raise Unfit(f"your function changed its input `{name}`; the caller still needs that.")
+    with modules.kept(**dict(zip(("x", "w_q", "w_k", "w_v"), copies))):
+        output, weights = pair(f(*copies, **options))
     return {"weights": weights, "output": output}
 
 
@@ -182,9 +170,8 @@ def one_word_in_float64(f, i):
 
 task(
     name="self_attention",
-    lesson=LESSON,
     inputs=words_inputs,
-    forbids=FORBIDS,
+    forbids=LAYERS,
     probes={
         "weights": Probe(
             lambda f, i: {"weights": (found := asked(f, given(i)))["weights"],
@@ -196,11 +183,7 @@ task(
         ),
         "mask": Probe(
             masked, "a mask hides what it should, for one sentence or for each", 1,
-            tuple(
-                measure(f"weights ({kind})")
-                for kind in ("no looking ahead", "padding")
-                for measure in (nans, negatives, row_sums)
-            ),
+            shares("weights (no looking ahead)", "weights (padding)"),
         ),
         "shuffle": Probe(
             shuffled, "shuffle the words, and each row moves with its word", 1, (how_it_moved,)
@@ -231,12 +214,8 @@ def placed(f, i, *, empty=False, swapped=False):
     batch, n = (i["n"], i["batch"]) if swapped else (i["batch"], i["n"])
     table = torch.randn(i["longest"], i["d_model"], generator=draw)
     x = torch.randn(batch, n, i["d_model"], generator=draw) * (0 if empty else 1)
-    before = {"x": x.clone(), "table": table.clone()}
-    result = f(x, table)
-    for name, now in {"x": x, "table": table}.items():
-        if not before[name].equal(now):
-            raise Unfit(f"your function changed its input `{name}`; the caller still needs that.")
-    return result
+    with modules.kept(x=x, table=table):
+        return f(x, table)
 
 
 def same_places(got, i):
@@ -256,7 +235,6 @@ def first_words(got, i):
 task(
     name="bug_08_same_place",
     uses=("course_lib.positions.sinusoidal_positions",),
-    lesson=LESSON,
     inputs=place_inputs,
     forbids=(),
     probes={
@@ -274,43 +252,35 @@ task(
 
 # Order the lines: rotary attention -----------------------------------------------------------
 
-SIGNATURE = "rotary_attention(x, w_q, w_k, w_v)"
-LINES = (
-    "q, k, v = x @ w_q, x @ w_k, x @ w_v",
-    "q, k = rotate(q), rotate(k)",
-    "scores = q @ k.transpose(-1, -2) / math.sqrt(k.shape[-1])",
-    "weights = torch.softmax(scores, dim=-1)",
-    "output = weights @ v",
-    "return output, weights",
+LINES = ordering.Lines(
+    "rotary_attention(x, w_q, w_k, w_v)",
+    right=(
+        "q, k, v = x @ w_q, x @ w_k, x @ w_v",
+        "q, k = rotate(q), rotate(k)",
+        "scores = q @ k.transpose(-1, -2) / math.sqrt(k.shape[-1])",
+        "weights = torch.softmax(scores, dim=-1)",
+        "output = weights @ v",
+        "return output, weights",
+    ),
+    spare=("v = rotate(v)",),
 )
-DISTRACTORS = ("v = rotate(v)",)
 
 
 def order_inputs(rng):
     return {
-        "lines": ordering.shuffled(rng, LINES, DISTRACTORS),
+        "lines": LINES.mixed(rng),
         "seed": int(rng.integers(2**31)),
         "batch": 2, "n": int(rng.integers(4, 7)), "d_model": 7, "d_k": 2 * int(rng.integers(2, 5)),
     }  # fmt: skip
 
 
-def order_question(inputs):
-    return (
-        "Self-attention with rotary positions. `rotate` turns each row by its position. Which six "
-        "of these seven lines make it, and in which order? A score may know how far apart two "
-        "words stand; the answer may not know where the text begins. Answer with the letters, such "
-        'as `"a b c d e f"`.\n\n' + ordering.listing(inputs["lines"], SIGNATURE)
-    )
-
-
-def run_order(answer, i):
+def run_order(make, i):
     """Ask in order and backwards: the weights, and what each word hears."""
     import torch
 
     from course_lib.positions import rotate
 
-    names = {"torch": torch, "math": math, "rotate": rotate}
-    f = ordering.ordered(answer, i["lines"], SIGNATURE, names=names)
+    f = make(torch=torch, math=math, rotate=rotate)
     x, *matrices = given(i)
     output, weights = f(x, *matrices)
     _, backwards = f(x.flip(1), *matrices)
@@ -324,15 +294,17 @@ def deaf_to_order(got, i):
     return None
 
 
-task(
+ordering.task(
+    LINES,
     name="order_08_rotary",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are rotary attention", 2, (deaf_to_order,)
-        )
-    },
+    question=(
+        "Self-attention with rotary positions. `rotate` turns each row by its position. Which six "
+        "of these seven lines make it, and in which order? A score may know how far apart two "
+        "words stand; the answer may not know where the text begins. Answer with the letters, such "
+        'as `"a b c d e f"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are rotary attention",
+    symptom=deaf_to_order,
 )

@@ -6,16 +6,10 @@ import numpy as np
 
 from course_lib.exercises import modules, ordering
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans, negatives, pair, refusal, row_sums
+from course_lib.exercises.questions import nans, pair, refusal, shares
+from course_lib.exercises.shortcuts import FUSED_HEADS
 
-LESSON = "code/09_multi_head"
-READY_MADE = (
-    "torch.nn.functional.scaled_dot_product_attention",
-    "torch.nn.functional.multi_head_attention_forward",
-    "torch.nn.MultiheadAttention",
-)
-WEIGHTS = (nans("weights"), negatives("weights"), row_sums("weights"))
+WEIGHTS = shares("weights")
 AXES = ("batch", "n_q", "n_k", "n_heads", "d_k")
 
 # torch is imported where it is used: checking a function of lesson 01 shall not wait for it.
@@ -23,11 +17,8 @@ AXES = ("batch", "n_q", "n_k", "n_heads", "d_k")
 
 def untouched(f, x):
     """Call f with a tensor, which it must leave as it is."""
-    before = x.clone()
-    result = f(x)
-    if not before.equal(x):
-        raise Unfit("your function changed its input `x`; the caller still needs that.")
-    return result
+    with modules.kept(x=x):
+        return f(x)
 
 
 # split_heads and merge_heads -----------------------------------------------------------------
@@ -112,7 +103,6 @@ def refuses(f, i):
 
 task(
     name="split_heads",
-    lesson=LESSON,
     inputs=heads_inputs,
     forbids=("course_lib.multi_head.split_heads",),
     probes={
@@ -129,7 +119,6 @@ task(
 
 task(
     name="merge_heads",
-    lesson=LESSON,
     inputs=heads_inputs,
     forbids=("course_lib.multi_head.merge_heads",),
     probes={
@@ -260,21 +249,16 @@ OF_ALL_KINDS, OF_SENTENCES = (
 
 
 def sums(names):
-    return tuple(
-        measure(f"weights with a mask {name}")
-        for name in names
-        for measure in (nans, negatives, row_sums)
-    )
+    return shares(*(f"weights with a mask {name}" for name in names))
 
 
 task(
     name="MultiHeadAttention",
-    lesson=LESSON,
     inputs=layer_inputs,
     forbids=(
         "course_lib.multi_head.MultiHeadAttention",
         "course_lib.multi_head.mask_for_heads",
-        *READY_MADE,
+        *FUSED_HEADS,
     ),
     uses=("course_lib.multi_head.split_heads", "course_lib.multi_head.merge_heads"),
     probes={
@@ -341,14 +325,13 @@ def on_padding(got, i):
 task(
     name="bug_09_padding",
     uses=("course_lib.multi_head.MultiHeadAttention", "course_lib.layers.attend"),
-    lesson=LESSON,
     inputs=padding_inputs,
     forbids=(),
     probes={
         "weights": Probe(
             lambda f, i: attended(f, i)["weights"],
             "every head of a sentence sees the padding of this sentence", 2,
-            (on_padding, nans(), negatives(), row_sums()),
+            (on_padding, *shares()),
         ),
         "output": Probe(
             lambda f, i: attended(f, i)["output"], "the outputs come out right", 1, (nans(),)
@@ -362,42 +345,35 @@ task(
 
 # Order the lines: multi-head attention in eight ----------------------------------------------
 
-SIGNATURE = "multi_head(x, w_qkv, w_o, n_heads)"
-LINES = (
-    "B, n, d_model = x.shape",
-    "q, k, v = (x @ w_qkv).chunk(3, dim=-1)",
-    "q, k, v = [t.reshape(B, n, n_heads, -1) for t in (q, k, v)]",
-    "q, k, v = [t.transpose(1, 2) for t in (q, k, v)]",
-    "output, weights = attend(q, k, v)",
-    "output = output.transpose(1, 2)",
-    "output = output.reshape(B, n, d_model)",
-    "return output @ w_o, weights",
+LINES = ordering.Lines(
+    "multi_head(x, w_qkv, w_o, n_heads)",
+    right=(
+        "B, n, d_model = x.shape",
+        "q, k, v = (x @ w_qkv).chunk(3, dim=-1)",
+        "q, k, v = [t.reshape(B, n, n_heads, -1) for t in (q, k, v)]",
+        "q, k, v = [t.transpose(1, 2) for t in (q, k, v)]",
+        "output, weights = attend(q, k, v)",
+        "output = output.transpose(1, 2)",
+        "output = output.reshape(B, n, d_model)",
+        "return output @ w_o, weights",
+    ),
+    spare=("q, k, v = [t.reshape(B, n_heads, n, -1) for t in (q, k, v)]",),
 )
-DISTRACTORS = ("q, k, v = [t.reshape(B, n_heads, n, -1) for t in (q, k, v)]",)
 
 
 def order_inputs(rng):
     batch, n, n_heads, d_k = (int(size) for size in rng.permutation(np.arange(2, 6)))
     return {
-        "lines": ordering.shuffled(rng, LINES, DISTRACTORS),
+        "lines": LINES.mixed(rng),
         "seed": int(rng.integers(2**31)),
         "batch": batch, "n": n, "n_heads": n_heads, "d_k": d_k,
     }  # fmt: skip
 
 
-def order_question(inputs):
-    return (
-        "Multi-head self-attention, written out. `w_qkv` is `w_q`, `w_k` and `w_v` side by side, "
-        "(d_model, 3 · d_model); `x` is (B, n, d_model); `attend` is the library's. Which eight of "
-        "these nine lines make it, and in which order? Answer with their letters, such as "
-        '`"a b c d e f g h"`.\n\n' + ordering.listing(inputs["lines"], SIGNATURE)
-    )
-
-
-def run_order(answer, i):
+def run_order(make, i):
     from course_lib.layers import attend
 
-    multi_head = ordering.ordered(answer, i["lines"], SIGNATURE, names={"attend": attend})
+    multi_head = make(attend=attend)
     draw, d_model = modules.generator(i["seed"]), i["n_heads"] * i["d_k"]
     x, _ = items({**i, "n_q": i["n"], "n_k": i["n"]})
     w_qkv = modules.matrix(3 * d_model, d_model, draw).T
@@ -418,15 +394,17 @@ def scrambled(got, i):
     )
 
 
-task(
+ordering.task(
+    LINES,
     name="order_09_heads",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are multi-head attention", 2, (scrambled,)
-        )
-    },
+    question=(
+        "Multi-head self-attention, written out. `w_qkv` is `w_q`, `w_k` and `w_v` side by side, "
+        "(d_model, 3 · d_model); `x` is (B, n, d_model); `attend` is the library's. Which eight of "
+        "these nine lines make it, and in which order? Answer with their letters, such as "
+        '`"a b c d e f g h"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are multi-head attention",
+    symptom=scrambled,
 )

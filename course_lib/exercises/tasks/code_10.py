@@ -9,15 +9,7 @@ from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import nans
 
-LESSON = "code/10_transformer_layer"
-
 # torch is imported where it is used: checking a function of lesson 01 shall not wait for it.
-
-
-def untouched(name, before, after):
-    """Raise Unfit if an answer changed the tensor that it was given."""
-    if not before.equal(after):
-        raise Unfit(f"your answer changed its input `{name}`; the caller still needs that.")
 
 
 # layer_norm ----------------------------------------------------------------------------------
@@ -40,10 +32,8 @@ def normed(f, i, shape, *, shrunk=1.0, dtype="float32", **options):
     x = (torch.randn(shape, generator=draw) * 2 + 1) * shrunk
     gain, bias = 1 + torch.rand(shape[-1:], generator=draw), torch.randn(shape[-1:], generator=draw)
     x, gain, bias = (tensor.to(getattr(torch, dtype)) for tensor in (x, gain, bias))
-    before = x.clone()
-    result = f(x, gain, bias, **options)
-    untouched("x", before, x)
-    return result
+    with modules.kept(x=x, whose="answer"):
+        return f(x, gain, bias, **options)
 
 
 def with_eps(f, i):
@@ -68,7 +58,6 @@ def of_all_shapes(f, i):
 
 task(
     name="layer_norm",
-    lesson=LESSON,
     inputs=norm_inputs,
     forbids=(
         "torch.nn.LayerNorm",
@@ -172,10 +161,8 @@ def words(i):
 def called(layer, x, *mask):
     import torch
 
-    before = x.clone()
-    with torch.no_grad():
+    with torch.no_grad(), modules.kept(x=x, whose="answer"):
         result = layer(x, *mask)
-    untouched("x", before, x)
     if isinstance(result, tuple):
         raise Unfit("your layer should return one tensor, (B, n, d_model); it returned a tuple.")
     return result
@@ -228,7 +215,6 @@ def masked(f, i):
 
 task(
     name="TransformerLayer",
-    lesson=LESSON,
     inputs=layer_inputs,
     forbids=(
         "course_lib.transformer.TransformerLayer",
@@ -275,18 +261,14 @@ def passed_through(f, i, *, quiet):
     import torch
 
     x = words(i)
-    before = x.clone()
     mask = torch.ones(i["n"], i["n"], dtype=torch.bool).tril()
-    with torch.no_grad():
-        result = f(a_layer(i, quiet), x, mask)
-    untouched("x", before, x)
-    return result
+    with torch.no_grad(), modules.kept(x=x, whose="answer"):
+        return f(a_layer(i, quiet), x, mask)
 
 
 task(
     name="bug_10_skip",
     uses=("course_lib.transformer.TransformerLayer",),
-    lesson=LESSON,
     inputs=layer_inputs,
     forbids=("course_lib.transformer.TransformerLayer",),
     probes={
@@ -302,28 +284,21 @@ task(
 
 # Order the lines: a layer of the decoder -----------------------------------------------------
 
-SIGNATURE = "decoder_layer(layer, x, memory, mask)"
-LINES = (
-    "found, _ = layer.attention(x, x, mask)",
-    "x = layer.norm1(x + found)",
-    "found, _ = layer.cross_attention(x, memory)",
-    "x = layer.norm_cross(x + found)",
-    "return layer.norm2(x + layer.think(x))",
+LINES = ordering.Lines(
+    "decoder_layer(layer, x, memory, mask)",
+    right=(
+        "found, _ = layer.attention(x, x, mask)",
+        "x = layer.norm1(x + found)",
+        "found, _ = layer.cross_attention(x, memory)",
+        "x = layer.norm_cross(x + found)",
+        "return layer.norm2(x + layer.think(x))",
+    ),
+    spare=("found, _ = layer.cross_attention(memory, x)",),
 )
-DISTRACTORS = ("found, _ = layer.cross_attention(memory, x)",)
 
 
 def order_inputs(rng):
-    return {"lines": ordering.shuffled(rng, LINES, DISTRACTORS), **layer_inputs(rng)}
-
-
-def order_question(inputs):
-    return (
-        "One layer of the decoder of 2017: `x` are the words written so far, `memory` is the "
-        "source as the encoder read it. Three parts, a skip around each. Which five of these six "
-        'lines make it, and in which order? Answer with their letters, such as `"a b c d e"`.\n\n'
-        + ordering.listing(inputs["lines"], SIGNATURE)
-    )
+    return {"lines": LINES.mixed(rng), **layer_inputs(rng)}
 
 
 @functools.lru_cache(maxsize=8)
@@ -342,11 +317,11 @@ def library_decoder(seed, n_heads, d_model, d_ff):
     return layer
 
 
-def run_order(answer, i):
+def run_order(make, i):
     """Read words, and a source of as many words, under a causal mask."""
     import torch
 
-    function = ordering.ordered(answer, i["lines"], SIGNATURE)
+    function = make()
     layer = library_decoder(i["seed"], i["n_heads"], i["d_model"], i["d_ff"])
     x, memory = words(i), words({**i, "seed": i["seed"] + 7})
     mask = torch.ones(i["n"], i["n"], dtype=torch.bool).tril()
@@ -354,19 +329,19 @@ def run_order(answer, i):
         return {"output": function(layer, x, memory, mask)}
 
 
-task(
+ordering.task(
+    LINES,
     name="order_10_decoder",
-    lesson=LESSON,
     inputs=order_inputs,
-    value=True,
-    question=order_question,
-    probes={
-        "order": Probe(
-            run_order, "the lines in this order are a layer of the decoder", 2,
-            (lambda got, i: "in this order, the numbers that come out are not the decoder's.",),
-        )
-    },
-)  # fmt: skip
+    question=(
+        "One layer of the decoder of 2017: `x` are the words written so far, `memory` is the "
+        "source as the encoder read it. Three parts, a skip around each. Which five of these six "
+        'lines make it, and in which order? Answer with their letters, such as `"a b c d e"`.'
+    ),
+    run=run_order,
+    holds="the lines in this order are a layer of the decoder",
+    symptom=lambda got, i: "in this order, the numbers that come out are not the decoder's.",
+)
 
 # The capstone: the real encoder --------------------------------------------------------------
 
@@ -413,7 +388,7 @@ def encoded(f, token_ids, mask):
     import torch
 
     given = dict(real()[0]), token_ids.clone(), mask.clone()
-    with torch.no_grad():
+    with torch.no_grad(), modules.kept(token_ids=given[1], whose="answer"):
         try:
             result = f(*given)
         except TypeError as error:
@@ -422,12 +397,11 @@ def encoded(f, token_ids, mask):
             weights, *others = given
             arrays = {name: tensor.numpy() for name, tensor in weights.items()}
             result = f(arrays, *(tensor.numpy() for tensor in others))
-    wanted = len(token_ids), 384
-    shape = tuple(getattr(result, "shape", ()))
-    if shape != wanted:
-        came = "nothing" if result is None else f"a {type(result).__name__} of shape {shape}"
-        raise Unfit(f"vectors of shape {wanted} were expected; your function returned {came}.")
-    untouched("token_ids", token_ids, given[1])
+        wanted = len(token_ids), 384
+        shape = tuple(getattr(result, "shape", ()))
+        if shape != wanted:
+            came = "nothing" if result is None else f"a {type(result).__name__} of shape {shape}"
+            raise Unfit(f"vectors of shape {wanted} were expected; your function returned {came}.")
     return torch.as_tensor(result)
 
 
@@ -457,7 +431,6 @@ def not_of_length_1(got, i):
 
 task(
     name="capstone_encoder",
-    lesson=LESSON,
     inputs=capstone_inputs,
     forbids=(
         "course_lib.pretrained.load_encoder",

@@ -3,20 +3,12 @@
 import numpy as np
 
 from course_lib.examples import keys, words
+from course_lib.exercises.choosing import LETTERS, choices, shuffled
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.questions import letter, number, ranking, two_numbers, word
-from course_lib.exercises.wording import (
-    LETTERS,
-    as_pairs,
-    choices,
-    heat_map,
-    markdown_table,
-    pair,
-    shuffled,
-    signed,
-)
+from course_lib.exercises.reading import spelled_numbers
+from course_lib.exercises.wording import as_pairs, heat_map, markdown_table, pair, signed
 
-LESSON = "intuition/01_similarity"
 KEY = dict(zip(words, keys, strict=True))
 PLACES = ("arbo", "belo", "cori", "dalo")  # invented: no name may hint at sun or bustle
 
@@ -76,10 +68,8 @@ def loudest_question(inputs):
 
 task(
     name="i01_loudest",
-    lesson=LESSON,
     inputs=loudest_inputs,
     probes=word(PLACES, "the highest score goes to that place"),
-    value=True,
     question=loudest_question,
 )
 
@@ -102,10 +92,8 @@ def by_hand_inputs(rng):
 
 task(
     name="i01_by_hand",
-    lesson=LESSON,
     inputs=by_hand_inputs,
     probes=number(0.01, "each pair is multiplied, and the products are added up"),
-    value=True,
     question=lambda i: (
         f"A question is the arrow **{pair(i['question'])}**, a word is the arrow "
         f"**{pair(i['word'])}**. What is the word's **score**? Work it out on paper. "
@@ -149,10 +137,8 @@ def direction_question(inputs):
 
 task(
     name="i01_direction",
-    lesson=LESSON,
     inputs=direction_inputs,
     probes=ranking(PLACES, "that is the order of the directions"),
-    value=True,
     question=direction_question,
 )
 
@@ -191,12 +177,16 @@ def state_in_words(got, inputs):
 
 task(
     name="i01_silent",
-    lesson=LESSON,
     inputs=silent_inputs,
     probes={
-        "state": Probe(state, "one word gets 0, the other agrees", 2, (state_in_words,)),
+        "state": Probe(
+            state,
+            "one word gets 0, the other agrees",
+            2,
+            (state_in_words,),
+            spelled=spelled_numbers,
+        ),
     },
-    value=True,
     question=lambda i: (
         "Find a question to which **"
         f"{i['silent']}** has nothing to say, a score of 0, while **{i['heard']}** agrees with it: "
@@ -225,10 +215,8 @@ def heat_map_inputs(rng):
 
 task(
     name="i01_heat_map",
-    lesson=LESSON,
     inputs=heat_map_inputs,
     probes=word(TOPICS, "that is the largest of the other numbers in the row"),
-    value=True,
     question=lambda i: (
         "Four texts, and the cosine of each with each (purple above zero, orange below):\n\n"
         + heat_map(TOPICS, i["matrix"])
@@ -268,14 +256,15 @@ def sentences_inputs(rng):
 
 task(
     name="i01_sentences",
-    lesson=LESSON,
     inputs=sentences_inputs,
     probes=letter(LETTERS, "that pair gets the highest cosine"),
-    value=True,
     question=lambda i: (
         "A prediction. The real encoder of the lesson compares these four pairs. Which pair gets "
         "the **highest** cosine?\n\n"
-        + choices({kind: f"“{one}” and “{two}”" for kind, (one, two) in i["pairs"].items()}, i)
-        + '\n\nAnswer with its letter, such as `"x"`.'
+        + choices(
+            {kind: f"“{one}” and “{two}”" for kind, (one, two) in i["pairs"].items()},
+            i,
+            answer_with="its letter",
+        )
     ),
 )

@@ -1,48 +1,21 @@
 """Intuition 02: softmax."""
 
-import html
-
 import numpy as np
 
 from course_lib.examples import keys, query, words
-from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number
-from course_lib.exercises.wording import (
-    LETTERS,
-    choices,
-    letter_of,
-    markdown_table,
-    shuffled,
-    signed,
-)
+from course_lib.exercises.choosing import LETTERS, choices, pictured, shuffled
+from course_lib.exercises.declare import task
+from course_lib.exercises.questions import letter, near, number, one_number
+from course_lib.exercises.reading import spelled_number
+from course_lib.exercises.shares import bars, shares_of
+from course_lib.exercises.wording import markdown_table, signed
 
-LESSON = "intuition/02_softmax"
 SCORES = dict(zip(words, (keys @ query).tolist(), strict=True))
-
-
-def shares_of(scores):
-    """Return the shares of a few scores of moderate size."""
-    raised = np.exp(np.asarray(scores, dtype=float))
-    return raised / raised.sum()
 
 
 def listed_scores(scores, labels=words):
     rows = [[name, signed(score)] for name, score in zip(labels, scores, strict=True)]
     return markdown_table(["word", "score"], rows)
-
-
-def bars(labels, percents):
-    """Return a table with a bar for each share, and the share as a number."""
-    rows = "".join(
-        f'<tr><td style="text-align:right">{html.escape(label)}</td>'
-        f'<td style="text-align:right">{f"{share} %" if share else "&lt;1 %"}</td>'
-        f'<td style="text-align:left;min-width:13em"><div style="height:0.9em;'
-        f'width:{0.12 * share:.2f}em;background-color:#E69F00;border:1px solid #222222">'
-        "</div></td></tr>"
-        for label, share in zip(labels, percents, strict=True)
-    )
-    return f"<table><tbody>{rows}</tbody></table>"
 
 
 # Dividing by the sum -------------------------------------------------------------------------
@@ -58,10 +31,8 @@ def negative_inputs(rng):
 
 task(
     name="i02_negative",
-    lesson=LESSON,
     inputs=negative_inputs,
     probes=number(1, "that is what dividing by the sum gives"),
-    value=True,
     question=lambda i: (
         "A friend shares out the attention by the first rule that comes to mind: **each score "
         "divided by the sum of all four**.\n\n"
@@ -90,15 +61,12 @@ STEP = {
 
 task(
     name="i02_step",
-    lesson=LESSON,
     inputs=step_inputs,
     probes=letter(LETTERS, "so many times is the share larger"),
-    value=True,
     question=lambda i: (
         f"*Bank* has the score {i['low']}, *money* has the score {i['low'] + i['gap']}. "
         "How many times as large is the **share** of *money*?\n\n"
         + choices({kind: f"about {times(i):.2g} times" for kind, times in STEP.items()}, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -130,14 +98,12 @@ def change_inputs(rng):
 
 task(
     name="i02_change",
-    lesson=LESSON,
     inputs=change_inputs,
     probes=letter(LETTERS, "that is what happens to the leader"),
-    value=True,
     question=lambda i: (
         listed_scores(i["scores"])
         + f"\n\nThen {CHANGES[i['change']].format(n=i['n'])}, and softmax makes new shares. "
-        "What happens?\n\n" + choices(EFFECTS, i) + '\n\nAnswer with a letter, such as `"x"`.'
+        "What happens?\n\n" + choices(EFFECTS, i)
     ),
 )
 
@@ -167,17 +133,12 @@ def bars_inputs(rng):
 
 task(
     name="i02_bars",
-    lesson=LESSON,
     inputs=bars_inputs,
     probes=letter(LETTERS, "those are the same scores, at the highest temperature"),
-    value=True,
     question=lambda i: (
         "Three of these four pictures show **the same scores at three temperatures**. The fourth "
         "was made from other scores. (The numbers are rounded; nobody gets nothing.)\n\n"
-        + "\n\n".join(
-            f"**{letter_of(kind, i)}**\n\n" + bars(words, i["percents"][kind])
-            for kind in i["order"]
-        )
+        + pictured(lambda kind: bars(words, i["percents"][kind]), i)
         + "\n\nWhich of the three was drawn at the **highest** temperature? Answer with a letter, "
         'such as `"x"`.'
     ),
@@ -210,16 +171,14 @@ def zero_question(inputs):
         listed_scores(inputs["scores"])
         + f"\n\nThe other words keep their scores. To which score must **{inputs['asked']}** be "
         "pushed, so that its share is **exactly** nothing? (On paper, where nothing is rounded.)"
-        "\n\n" + choices(texts, inputs) + '\n\nAnswer with a letter, such as `"x"`.'
+        "\n\n" + choices(texts, inputs)
     )
 
 
 task(
     name="i02_zero",
-    lesson=LESSON,
     inputs=zero_inputs,
     probes=letter(LETTERS, "that is what it takes"),
-    value=True,
     question=zero_question,
 )
 
@@ -244,10 +203,7 @@ def drag_inputs(rng):
 
 def share_given(answer, inputs):
     """Return the share in per cent that the word gets with this score; the others keep theirs."""
-    try:
-        score = float(str(answer).replace("−", "-").strip(" []"))
-    except ValueError:
-        raise Unfit(f"answer with one number, a score such as 1.5; yours is {answer!r}.") from None
+    score = float(one_number(answer, "answer with one number, a score such as 1.5"))
     scores = [score if word == inputs["word"] else SCORES[word] for word in words]
     largest = max(scores)
     return np.array(100 * shares_of(np.array(scores) - largest)[words.index(inputs["word"])])
@@ -262,14 +218,16 @@ def share_in_words(got, inputs):
 
 task(
     name="i02_drag",
-    lesson=LESSON,
     inputs=drag_inputs,
     probes={
-        "share": Probe(
-            share_given, "the word gets that share", 2, (share_in_words,), 0.0, absolute=3.0
+        "share": near(
+            share_given,
+            "the word gets that share",
+            share_in_words,
+            within=3.0,
+            spelled=spelled_number,
         )
     },
-    value=True,
     question=lambda i: (
         f"Give **{i['word']}** about **{i['percent']} %** of the attention. Move only *its* "
         "slider in the picture below (temperature 1). Which score does it take? Answer with the "

@@ -3,13 +3,12 @@
 import numpy as np
 
 from course_lib.examples import keys, words
-from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import letter, number, two_numbers
-from course_lib.exercises.tasks.intuition_02 import shares_of
-from course_lib.exercises.wording import LETTERS, choices, markdown_table, shuffled, signed
-
-LESSON = "intuition/03_lookup"
-
+from course_lib.exercises.choosing import LETTERS, choices, shuffled
+from course_lib.exercises.declare import task
+from course_lib.exercises.questions import letter, near, number, two_numbers
+from course_lib.exercises.reading import spelled_numbers
+from course_lib.exercises.shares import shares_of
+from course_lib.exercises.wording import markdown_table, signed
 
 # Roles ---------------------------------------------------------------------------------------
 
@@ -52,19 +51,13 @@ def roles_inputs(rng):
 def roles_question(inputs):
     story, parts = STORIES[inputs["story"]]
     what = {"key": "are the **keys**", "value": "are the **values**"}[inputs["role"]]
-    return (
-        f"{story} Which of these {what}?\n\n"
-        + choices(parts, inputs)
-        + '\n\nAnswer with a letter, such as `"x"`.'
-    )
+    return f"{story} Which of these {what}?\n\n" + choices(parts, inputs)
 
 
 task(
     name="i03_roles",
-    lesson=LESSON,
     inputs=roles_inputs,
     probes=letter(LETTERS[:3], "that is the role they play"),
-    value=True,
     question=roles_question,
 )
 
@@ -112,10 +105,8 @@ def mix_question(inputs):
 
 task(
     name="i03_mix",
-    lesson=LESSON,
     inputs=mix_inputs,
     probes=number(0.1, "each jar gives its share of what it holds"),
-    value=True,
     question=mix_question,
 )
 
@@ -142,17 +133,14 @@ def between_inputs(rng):
 
 task(
     name="i03_between",
-    lesson=LESSON,
     inputs=between_inputs,
     probes=letter(LETTERS, "no mixture can give that"),
-    value=True,
     question=lambda i: (
         "Four jars hold "
         + ", ".join(f"**{value}**" for value in i["values"][:-1])
         + f" and **{i['values'][-1]}** grams of honey in a glass. Nothing is known about the "
         "labels, and any question may be asked. Which amount can a mixed glass **never** hold?\n\n"
         + choices({kind: f"{grams:.1f} g" for kind, grams in i["numbers"].items()}, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -180,14 +168,11 @@ def rewrite_inputs(rng):
 
 task(
     name="i03_rewrite",
-    lesson=LESSON,
     inputs=rewrite_inputs,
     probes=letter(LETTERS, "that is what depends on it"),
-    value=True,
     question=lambda i: (
         f"{REWRITES[i['rewrite']]}. What happens, in general, when *bank* listens again?\n\n"
         + choices(EFFECTS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -216,10 +201,8 @@ def covered_question(inputs):
 
 task(
     name="i03_covered",
-    lesson=LESSON,
     inputs=covered_inputs,
     probes=number(1.5, "the words that are left keep their proportion"),
-    value=True,
     question=covered_question,
 )
 
@@ -259,14 +242,16 @@ def share_in_words(got, inputs):
 
 task(
     name="i03_drag",
-    lesson=LESSON,
     inputs=drag_inputs,
     probes={
-        "share": Probe(
-            share_given, "the word gets that share", 2, (share_in_words,), 0.0, absolute=3.0
+        "share": near(
+            share_given,
+            "the word gets that share",
+            share_in_words,
+            within=3.0,
+            spelled=spelled_numbers,
         )
     },
-    value=True,
     question=lambda i: (
         f"Find a question that gives **{i['word']}** about **{i['percent']} %** of the attention. "
         "Drag the tip in the picture below, and type the two numbers that it shows, such as "

@@ -2,13 +2,12 @@
 
 import numpy as np
 
+from course_lib.exercises.choosing import LETTERS, choices, pictured, shuffled
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number
-from course_lib.exercises.tasks.intuition_02 import bars, shares_of
-from course_lib.exercises.wording import LETTERS, choices, letter_of, shuffled
+from course_lib.exercises.questions import letter, number, one_number
+from course_lib.exercises.reading import spelled_number
+from course_lib.exercises.shares import bars, shares_of
 
-LESSON = "intuition/04_scaling"
 PEOPLE = ("Ann", "Ben", "Cleo", "Dan", "Eve", "Finn")
 WIDTHS = (4, 8, 16, 32, 64, 128, 256, 512)
 
@@ -41,10 +40,8 @@ def walk_inputs(rng):
 
 task(
     name="i04_walk",
-    lesson=LESSON,
     inputs=walk_inputs,
     probes=number(0.5, "that is how far such a walk gets"),
-    value=True,
     question=lambda i: (
         f"Strangers toss coins for their thumbs. After **{i['films']} films** their scores are "
         f"typically **{i['typical']}** away from zero. How far away are they typically after "
@@ -65,10 +62,8 @@ def divide_inputs(rng):
 
 task(
     name="i04_divide",
-    lesson=LESSON,
     inputs=divide_inputs,
     probes=number(0.01, "the score is divided by the root of the length of a key"),
-    value=True,
     question=lambda i: (
         f"A text has {i['n_words']} words, and every key is a list of **{i['root'] ** 2} "
         f"numbers**. One word gets the bare score **{i['score']}**. What is its **scaled** score? "
@@ -99,18 +94,13 @@ def bars_inputs(rng):
 
 task(
     name="i04_bars",
-    lesson=LESSON,
     inputs=bars_inputs,
     probes=letter(LETTERS, "those are the shares of the scaled scores"),
-    value=True,
     question=lambda i: (
         f"Three of these four pictures show **the same six scores**, with {i['width']} numbers in "
         f"each list: once bare, once divided by the root of {i['width']}, once divided by "
         f"{i['width']} itself. The fourth was made from other scores.\n\n"
-        + "\n\n".join(
-            f"**{letter_of(kind, i)}**\n\n" + bars(PEOPLE, i["percents"][kind])
-            for kind in i["order"]
-        )
+        + pictured(lambda kind: bars(PEOPLE, i["percents"][kind]), i)
         + "\n\nWhich picture belongs to the scores **divided by the root**? Answer with a letter, "
         'such as `"x"`.'
     ),
@@ -142,15 +132,11 @@ def change_inputs(rng):
 
 task(
     name="i04_change",
-    lesson=LESSON,
     inputs=change_inputs,
     probes=letter(LETTERS, "that is what happens to the shares"),
-    value=True,
     question=lambda i: (
         "A machine scales its scores as it should. Then this happens: "
-        f"{CHANGES[i['change']]}. What becomes of the shares?\n\n"
-        + choices(EFFECTS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        f"{CHANGES[i['change']]}. What becomes of the shares?\n\n" + choices(EFFECTS, i)
     ),
 )
 
@@ -171,15 +157,11 @@ def why_inputs(rng):
 
 task(
     name="i04_why",
-    lesson=LESSON,
     inputs=why_inputs,
     probes=letter(LETTERS, "that is why scaling helps"),
-    value=True,
     question=lambda i: (
         f"A machine with {i['width']} numbers in each key begins to learn. Why does it help to "
-        "divide the scores by the root of that?\n\n"
-        + choices(REASONS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "divide the scores by the root of that?\n\n" + choices(REASONS, i)
     ),
 )
 
@@ -193,16 +175,8 @@ def drag_inputs(rng):
 
 def width_in(answer, inputs):
     """Read a number of coordinates that the slider knows."""
-    try:
-        width = float(str(answer).strip(" []"))
-    except ValueError:
-        width = None
-    if width not in WIDTHS:
-        raise Unfit(
-            f"answer with one of the numbers that the slider shows, {WIDTHS[0]} to {WIDTHS[-1]}; "
-            f"yours is {answer!r}."
-        )
-    return np.array(width)
+    wanted = f"answer with one of the numbers that the slider shows, {WIDTHS[0]} to {WIDTHS[-1]}"
+    return one_number(answer, wanted, known=WIDTHS)
 
 
 def shares_in_words(got, inputs):
@@ -215,12 +189,16 @@ def shares_in_words(got, inputs):
 
 task(
     name="i04_drag",
-    lesson=LESSON,
     inputs=drag_inputs,
     probes={
-        "width": Probe(width_in, "that is the first width of that kind", 2, (shares_in_words,))
+        "width": Probe(
+            width_in,
+            "that is the first width of that kind",
+            2,
+            (shares_in_words,),
+            spelled=spelled_number,
+        )
     },
-    value=True,
     question=lambda i: (
         "Six other strangers. Drag the slider in the picture below, starting from 4. What is the "
         "**smallest** number of coordinates (numbers that are compared) at which one stranger gets "

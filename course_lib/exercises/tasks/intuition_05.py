@@ -1,23 +1,15 @@
 """Intuition 05: the table of who looks at whom, and covered cells."""
 
-import html
-
 import numpy as np
 
 from course_lib.examples import keys, values
-from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import letter, number, two_numbers, word
-from course_lib.exercises.tasks.intuition_02 import shares_of
-from course_lib.exercises.wording import (
-    LETTERS,
-    choices,
-    heat_map,
-    letter_of,
-    markdown_table,
-    shuffled,
-)
+from course_lib.exercises.choosing import LETTERS, choices, pictured, shuffled
+from course_lib.exercises.declare import task
+from course_lib.exercises.questions import letter, near, number, two_numbers, word
+from course_lib.exercises.reading import spelled_numbers
+from course_lib.exercises.shares import shares_of
+from course_lib.exercises.wording import heat_map, markdown_table, mask_table
 
-LESSON = "intuition/05_matrix_form"
 GUESTS = ("nurse", "pilot", "baker", "clown")
 
 
@@ -57,10 +49,8 @@ def read_question(inputs):
 
 task(
     name="i05_read",
-    lesson=LESSON,
     inputs=read_inputs,
     probes=word(GUESTS, "that is where the row and the column cross"),
-    value=True,
     question=read_question,
 )
 
@@ -102,10 +92,8 @@ def missing_question(inputs):
 
 task(
     name="i05_missing",
-    lesson=LESSON,
     inputs=missing_inputs,
     probes=number(0.5, "what each asker gives away adds up to 100 %"),
-    value=True,
     question=missing_question,
 )
 
@@ -137,29 +125,10 @@ def cells(kind, n):
     return mask
 
 
-def pattern(labels, mask):
-    """Return a table of open cells (white, a tick) and covered ones (grey, empty)."""
-    style = "padding:0.25em 0.8em;text-align:center;border:1px solid #8A8A8A"
-    head = "".join(f'<th style="{style}">{html.escape(label)}</th>' for label in labels)
-    looks = {True: ("#ffffff", "✓"), False: ("#9a9a9a", "")}
-    rows = "".join(
-        f'<tr><th style="{style}">{html.escape(label)}</th>'
-        + "".join(
-            f'<td style="{style};background-color:{colour};color:#000000">{sign}</td>'
-            for colour, sign in (looks[bool(cell)] for cell in row)
-        )
-        + "</tr>"
-        for label, row in zip(labels, mask, strict=True)
-    )
-    return f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def pattern_question(kinds, labels, inputs):
-    return "\n\n".join(
-        f"**{letter_of(kind, inputs)}**\n\n" + pattern(labels, cells(kind, len(labels)))
-        for kind in inputs["order"]
-        if kind in kinds
-    )
+def patterns(inputs):
+    labels = inputs["headline"]
+    pictures = pictured(lambda kind: mask_table(labels, cells(kind, len(labels))), inputs)
+    return pictures + '\n\nAnswer with a letter, such as `"x"`.'
 
 
 AHEAD = ("ahead", "backward", "strict", "column")
@@ -168,37 +137,29 @@ FILLER = ("column", "row", "ahead", "corner")
 
 task(
     name="i05_ahead",
-    lesson=LESSON,
     inputs=lambda rng: {
         "headline": HEADLINES[rng.integers(len(HEADLINES))],
         "order": shuffled(rng, AHEAD),
     },
     probes=letter(LETTERS, "each word sees itself and what came before"),
-    value=True,
     question=lambda i: (
         f"A machine learns to continue the headline **{' '.join(i['headline'])}**, word after "
         "word, and must not look ahead. Rows ask, columns are asked; ✓ is open, grey is covered. "
-        "Which table is right?\n\n"
-        + pattern_question(AHEAD, i["headline"], i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "Which table is right?\n\n" + patterns(i)
     ),
 )
 
 task(
     name="i05_filler",
-    lesson=LESSON,
     inputs=lambda rng: {
         "headline": (*HEADLINES[rng.integers(len(HEADLINES))][:3], "▢"),
         "order": shuffled(rng, FILLER),
     },
     probes=letter(LETTERS, "the filler is heard by nobody"),
-    value=True,
     question=lambda i: (
         f"The headline **{' '.join(i['headline'][:3])}** was filled up with one blank, ▢. "
         "Everybody may look at every word, before or after, but nobody may *hear the blank*. "
-        "Which table is right? (✓ is open, grey is covered.)\n\n"
-        + pattern_question(FILLER, i["headline"], i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "Which table is right? (✓ is open, grey is covered.)\n\n" + patterns(i)
     ),
 )
 
@@ -220,18 +181,14 @@ RESULTS = {
 
 task(
     name="i05_cover",
-    lesson=LESSON,
     inputs=lambda rng: {
         "cover": str(rng.choice(list(COVERS))),
         "order": shuffled(rng, RESULTS),
     },
     probes=letter(LETTERS, "that is what such a cover does"),
-    value=True,
     question=lambda i: (
         "A word looks at three words and a blank. A programmer wants to hide the blank. He "
-        f"{COVERS[i['cover']]}. What happens?\n\n"
-        + choices(RESULTS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        f"{COVERS[i['cover']]}. What happens?\n\n" + choices(RESULTS, i)
     ),
 )
 
@@ -263,10 +220,8 @@ def left_question(inputs):
 
 task(
     name="i05_left",
-    lesson=LESSON,
     inputs=left_inputs,
     probes=number(1.0, "those that may be seen keep their proportion"),
-    value=True,
     question=left_question,
 )
 
@@ -294,12 +249,12 @@ def shore_in_words(got, inputs):
 
 task(
     name="i05_drag",
-    lesson=LESSON,
     inputs=drag_inputs,
     probes={
-        "shore": Probe(shore_heard, "bank hears that much", 2, (shore_in_words,), 0.0, absolute=0.3)
+        "shore": near(
+            shore_heard, "bank hears that much", shore_in_words, within=0.3, spelled=spelled_numbers
+        )
     },
-    value=True,
     question=lambda i: (
         "**River bank** … the rest is covered. Find a query with which *bank* hears "
         f"**{i['shore']:.1f} of shore**. Drag the tip in the picture below, and type the two "

@@ -3,21 +3,11 @@
 import numpy as np
 
 from course_lib.examples import word_features
+from course_lib.exercises.choosing import LETTERS, choices, shuffled
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number, two_numbers
-from course_lib.exercises.wording import (
-    LETTERS,
-    choices,
-    heat_map,
-    markdown_table,
-    pair,
-    shuffled,
-    signed,
-)
-
-LESSON = "intuition/06_attention_layer"
-
+from course_lib.exercises.questions import letter, near, number, one_number, two_numbers
+from course_lib.exercises.reading import spelled_number, spelled_numbers
+from course_lib.exercises.wording import heat_map, markdown_table, pair, signed
 
 # Looking through glasses ---------------------------------------------------------------------
 
@@ -66,19 +56,16 @@ def which_is_right(got, inputs):
 
 task(
     name="i06_glasses",
-    lesson=LESSON,
     inputs=glasses_inputs,
     probes={
-        "key": Probe(
+        "key": near(
             lambda answer, inputs: two_numbers(answer),
             "each number of the portrait shines through as strongly as it is",
-            points=2,
-            symptoms=(which_is_right,),
-            tolerance=0.0,
-            absolute=0.01,
+            which_is_right,
+            within=0.01,
+            spelled=spelled_numbers,
         )
     },
-    value=True,
     question=glasses_question,
 )
 
@@ -97,10 +84,8 @@ def count_inputs(rng):
 
 task(
     name="i06_count",
-    lesson=LESSON,
     inputs=count_inputs,
     probes=number(0.5, "three pairs of glasses, whatever the length of the text"),
-    value=True,
     question=lambda i: (
         f"A layer reads texts of **{i['n_words']} words**. A portrait has **{i['portrait']}** "
         f"numbers, a query and a key have **{i['key']}** each, a value has **{i['value']}**. How "
@@ -125,14 +110,11 @@ TOLD = {
 
 task(
     name="i06_told",
-    lesson=LESSON,
     inputs=lambda rng: {"job": str(rng.choice(list(JOBS))), "order": shuffled(rng, TOLD)},
     probes=letter(LETTERS, "that is all it hears"),
-    value=True,
     question=lambda i: (
         f"A layer learns **{JOBS[i['job']]}**. What is it told while it learns?\n\n"
         + choices(TOLD, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -169,17 +151,14 @@ def map_inputs(rng):
 
 task(
     name="i06_map",
-    lesson=LESSON,
     inputs=map_inputs,
     probes=letter(LETTERS, "each seat gets the card of its dark column"),
-    value=True,
     question=lambda i: (
         "Five cards lie on five seats, and each seat asks. A layer has finished learning; this is "
         "where it looks. Rows ask, columns are looked at:\n\n"
         + heat_map(SEATS, i["table"])
         + "\n\nWhat has it learned?\n\n"
         + choices(TURNS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -200,15 +179,12 @@ FATES = {
 
 task(
     name="i06_clean",
-    lesson=LESSON,
     inputs=lambda rng: {"clean": str(rng.choice(list(CLEAN))), "order": shuffled(rng, FATES)},
     probes=letter(LETTERS, "zeros move only if what they meet is not zero"),
-    value=True,
     question=lambda i: (
         "A layer is to find the card with the dot, as in the lesson. Before the first round "
         f"{CLEAN[i['clean']]}. (The jar glasses are thrown by chance.) What happens?\n\n"
         + choices(FATES, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -250,10 +226,8 @@ def dark_question(inputs):
 
 task(
     name="i06_dark",
-    lesson=LESSON,
     inputs=dark_inputs,
     probes=number(0.05, "what counts is what was poured, from whichever jar"),
-    value=True,
     question=dark_question,
 )
 
@@ -297,16 +271,11 @@ def recorded():
 
 def round_in(answer, inputs):
     """Read a number of rounds that the slider knows."""
-    try:
-        rounds = float(str(answer).strip(" []"))
-    except ValueError:
-        rounds = None
-    if rounds not in ROUNDS:
-        raise Unfit(
-            f"answer with one of the numbers of rounds that the slider shows, {ROUNDS[0]} to "
-            f"{ROUNDS[-1]} in steps of 5; yours is {answer!r}."
-        )
-    return np.array(rounds)
+    wanted = (
+        f"answer with one of the numbers of rounds that the slider shows, {ROUNDS[0]} to "
+        f"{ROUNDS[-1]} in steps of 5"
+    )
+    return one_number(answer, wanted, known=ROUNDS)
 
 
 def looks_in_words(got, inputs):
@@ -319,10 +288,16 @@ def looks_in_words(got, inputs):
 
 task(
     name="i06_drag",
-    lesson=LESSON,
     inputs=lambda rng: {"seat": int(rng.choice([0, 1, 2, 4]))},
-    probes={"rounds": Probe(round_in, "that is the first such moment", 2, (looks_in_words,))},
-    value=True,
+    probes={
+        "rounds": Probe(
+            round_in,
+            "that is the first such moment",
+            2,
+            (looks_in_words,),
+            spelled=spelled_number,
+        )
+    },
     question=lambda i: (
         "A layer learns to hand over **five** cards backwards. Drag through its rounds in the "
         f"picture below. **Seat {i['seat'] + 1}** asks. After how many rounds does it give **half "

@@ -2,24 +2,15 @@
 
 import numpy as np
 
+from course_lib.exercises.choosing import LETTERS, choices, pictured, shuffled
 from course_lib.exercises.declare import task
 from course_lib.exercises.questions import letter, number, numbers, word
-from course_lib.exercises.wording import (
-    LETTERS,
-    alignment_table,
-    choices,
-    letter_of,
-    shuffled,
-)
-
-LESSON = "intuition/07_encoder_decoder"
-
+from course_lib.exercises.wording import alignment_table
 
 # How many numbers there are to go by ---------------------------------------------------------
 
 task(
     name="i07_note",
-    lesson=LESSON,
     inputs=lambda rng: {
         "note": int(rng.choice([100, 150, 200])),
         "small": int(rng.choice([30, 40, 60])),
@@ -31,7 +22,6 @@ task(
         within=0.01,
         points=2,
     ),
-    value=True,
     question=lambda i: (
         f"A sentence has **{i['n_words']} words**. The **first** machine reads it and keeps one "
         f"note of **{i['note']}** numbers. The **second** machine keeps a note of **{i['small']}** "
@@ -78,14 +68,12 @@ def said(inputs):
 
 task(
     name="i07_lost",
-    lesson=LESSON,
     inputs=lost_inputs,
     probes=letter(LETTERS, "the grammar survives, the facts do not"),
-    value=True,
     question=lambda i: (
         f"The sentence is: *{said(i)['perfect']}*.\n\nOne of the four lines below comes from the "
         "machine of the lesson that keeps **one note** (put back into English). Which one, most "
-        "likely?\n\n" + choices(said(i), i) + '\n\nAnswer with a letter, such as `"x"`.'
+        "likely?\n\n" + choices(said(i), i)
     ),
 )
 
@@ -106,15 +94,11 @@ WHO = {
 
 task(
     name="i07_roles",
-    lesson=LESSON,
     inputs=lambda rng: {"part": str(rng.choice(list(PARTS))), "order": shuffled(rng, WHO)},
     probes=letter(LETTERS, "the writer asks, the notes answer"),
-    value=True,
     question=lambda i: (
         "A machine that may glance back translates from English into German. It is about to write "
-        f"the next word. {PARTS[i['part']]}\n\n"
-        + choices(WHO, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        f"the next word. {PARTS[i['part']]}\n\n" + choices(WHO, i)
     ),
 )
 
@@ -157,10 +141,11 @@ def look(place):
 
 def cross_question(inputs):
     german, english, gloss, _ = PHRASES[inputs["kind"]]
-    maps = "\n\n".join(
-        f"**{letter_of(name, inputs)}**\n\n"
-        + alignment_table(german, english, [look(p) for p in MAPS[name][inputs["kind"]]])
-        for name in inputs["order"]
+    maps = pictured(
+        lambda name: alignment_table(
+            german, english, [look(place) for place in MAPS[name][inputs["kind"]]]
+        ),
+        inputs,
     )
     return (
         f"English says *{' '.join(english)}*. German says *{' '.join(german)}*: word by word, "
@@ -172,10 +157,8 @@ def cross_question(inputs):
 
 task(
     name="i07_cross",
-    lesson=LESSON,
     inputs=lambda rng: {"kind": str(rng.choice(list(PHRASES))), "order": shuffled(rng, MAPS)},
     probes=letter(LETTERS, "dark cells cross where, and only where, the languages turn round"),
-    value=True,
     question=cross_question,
 )
 
@@ -238,10 +221,8 @@ def read_question(inputs):
 
 task(
     name="i07_read",
-    lesson=LESSON,
     inputs=read_inputs,
     probes=word(ENGLISH, "that is the darkest cell of the row"),
-    value=True,
     question=read_question,
 )
 
@@ -264,10 +245,8 @@ def bleu_inputs(rng):
 
 task(
     name="i07_bleu",
-    lesson=LESSON,
     inputs=bleu_inputs,
     probes=number(3, "what is lost is the way down the curve", points=2),
-    value=True,
     question=lambda i: (
         "Read it off the curves below. How many BLEU points does the machine with **one note** "
         f"lose on the way from sentences of **{i['start']}** words to sentences of "
@@ -303,21 +282,17 @@ def reason_question(inputs):
     return (
         f"Two machines write the same right German sentence. When they write *{german}*, machine A "
         f"gives **{share} %** to {first}, and machine B **{other} %** to {second}. What do you "
-        "know for certain?\n\n"
-        + choices(reason_texts(inputs), inputs)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "know for certain?\n\n" + choices(reason_texts(inputs), inputs)
     )
 
 
 task(
     name="i07_reason",
-    lesson=LESSON,
     inputs=lambda rng: {
         "case": str(rng.choice(list(CASES))),
         "order": shuffled(rng, ("poured", "meaning", "reason", "broken")),
     },
     probes=letter(LETTERS, "the weights show what was mixed, not by themselves why"),
-    value=True,
     question=reason_question,
 )
 
@@ -333,13 +308,11 @@ ALIKE = {
 
 task(
     name="i07_same_rows",
-    lesson=LESSON,
     inputs=lambda rng: {
         "row": rng.permutation([63, 22, 10, 5]),
         "order": shuffled(rng, ALIKE),
     },
     probes=letter(LETTERS, "one question, one row, over and over"),
-    value=True,
     question=lambda i: (
         "Somebody built a machine that may glance back. Its German is bad, and this is its map "
         "(shares in percent):\n\n"
@@ -350,6 +323,5 @@ task(
         )
         + "\n\nWhat is wrong with it, most likely?\n\n"
         + choices(ALIKE, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )

@@ -4,21 +4,13 @@ import numpy as np
 
 from course_lib.attention import attend
 from course_lib.examples import keys, queries, values, words
-from course_lib.exercises.declare import Probe, task
+from course_lib.exercises.choosing import LETTERS, choices, shuffled
+from course_lib.exercises.declare import task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number, numbers, two_numbers, word
-from course_lib.exercises.wording import (
-    LETTERS,
-    alignment_table,
-    choices,
-    markdown_table,
-    pair,
-    shuffled,
-)
+from course_lib.exercises.questions import letter, near, number, numbers, two_numbers, word
+from course_lib.exercises.reading import spelled_numbers
+from course_lib.exercises.wording import alignment_table, markdown_table, pair
 from course_lib.positions import rotate
-
-LESSON = "intuition/08_self_attention"
-
 
 # What "self" means ---------------------------------------------------------------------------
 
@@ -36,15 +28,12 @@ SELF = {
 
 task(
     name="i08_self",
-    lesson=LESSON,
     inputs=lambda rng: {"page": str(rng.choice(list(PAGES))), "order": shuffled(rng, SELF)},
     probes=letter(LETTERS, "both sides are the same words, and the rest is as before"),
-    value=True,
     question=lambda i: (
         f"One machine translates **{PAGES[i['page']]}** and glances back at it, as in lesson 07. "
         "Another one reads it with **self-attention**. What is different in the second?\n\n"
         + choices(SELF, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -94,14 +83,12 @@ def shuffle_question(inputs):
 
 task(
     name="i08_shuffle",
-    lesson=LESSON,
     inputs=shuffle_inputs,
     probes=word(
         sorted({w for headline in HEADLINES for w in headline}),
         "each word looks where it looked before, wherever the two now stand",
         2,
     ),
-    value=True,
     question=shuffle_question,
 )
 
@@ -117,8 +104,6 @@ LIKENESS = (
     ((100, 84, 88, 89), (84, 100, 90, 81), (88, 90, 100, 80), (89, 81, 80, 100)),
 )
 ODD_NAMES = ("Arbo", "Belo", "Cori", "Dalo")  # a name must not hint at the kind
-PARTNER = (3, 2, 1, 0)  # the sentence of the same kind
-SAME_PLACE = (2, 3, 0, 1)
 
 
 def likeness_inputs(rng):
@@ -143,10 +128,8 @@ def likeness_question(inputs):
 
 task(
     name="i08_banks",
-    lesson=LESSON,
     inputs=likeness_inputs,
     probes=word([name.lower() for name in ODD_NAMES], "after the layers, alike means: same kind"),
-    value=True,
     question=likeness_question,
 )
 
@@ -173,19 +156,16 @@ EVENTS = {
 
 task(
     name="i08_order",
-    lesson=LESSON,
     inputs=lambda rng: {
         "machine": str(rng.choice(list(MACHINES))),
         "verb": str(rng.choice(list(EVENTS))),
         "order": shuffled(rng, HEARD),
     },
     probes=letter(LETTERS, "a word hears the order only where something tells it"),
-    value=True,
     question=lambda i: (
         f"A machine of one layer. **{MACHINES[i['machine']]}.** It reads *{EVENTS[i['verb']][0]}*, "
         f"and then *{EVENTS[i['verb']][1]}*. What does the word ***{i['verb']}*** hear?\n\n"
         + choices(HEARD, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -202,10 +182,8 @@ def hands_inputs(rng):
 
 task(
     name="i08_hands",
-    lesson=LESSON,
     inputs=hands_inputs,
     probes=number(0.5, "the slow hand counts the turns of the fast one", points=2),
-    value=True,
     question=lambda i: (
         "A number plate with two hands, on dials with twelve hours. At place 0 both point to 12. "
         "The **fast** hand moves on by one hour at each place. The **slow** hand moves on by one "
@@ -265,18 +243,14 @@ def added_question(inputs):
         + "\n\n"
         + markdown_table(["place", "plate"], plates)
         + f"\n\nPortrait and plate of a word have been added: **{in_tenths(sum_of(inputs))}**. "
-        "Which word is it, and where does it stand?\n\n"
-        + choices(added_texts(inputs), inputs)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "Which word is it, and where does it stand?\n\n" + choices(added_texts(inputs), inputs)
     )
 
 
 task(
     name="i08_added",
-    lesson=LESSON,
     inputs=added_inputs,
     probes=letter(LETTERS, "both the word and the place can be read off the sum"),
-    value=True,
     question=added_question,
 )
 
@@ -318,19 +292,16 @@ def dragged(answer, inputs):
 
 task(
     name="i08_drag",
-    lesson=LESSON,
     inputs=lambda rng: {"asker": str(rng.choice(words))},
     probes={
-        "shares": Probe(
+        "shares": near(
             dragged,
             "the question has turned with its labels, and the shares are what they were",
-            2,
-            (lambda got, inputs: f"with this question the shares are {in_percent(got / 100)}.",),
-            tolerance=0.0,
-            absolute=4.0,
+            lambda got, inputs: f"with this question the shares are {in_percent(got / 100)}.",
+            within=4.0,
+            spelled=spelled_numbers,
         )
     },
-    value=True,
     question=lambda i: (
         "Questions and labels are **turned** by their places. At the beginning of a text, "
         f"***{i['asker']}*** asked {rounded(placed(queries, 0)[words.index(i['asker'])])}, and got "
@@ -357,7 +328,6 @@ ROUNDS = {
 
 task(
     name="i08_rounds",
-    lesson=LESSON,
     inputs=lambda rng: {
         "first": str(rng.choice(["read", "learn"])),
         "n_words": int(rng.choice([6, 9, 20, 50])),
@@ -369,7 +339,6 @@ task(
         within=0.01,
         points=1,
     ),
-    value=True,
     question=lambda i: (
         f"A machine {ROUNDS[i['first']]} of **{i['n_words']} words**. Then it {ROUNDS['write']}, "
         f"of **{i['n_written']} words**. In how many passes does it do the one, and in how many "

@@ -2,19 +2,11 @@
 
 import numpy as np
 
-from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number, numbers
-from course_lib.exercises.wording import (
-    LETTERS,
-    alignment_table,
-    choices,
-    markdown_table,
-    shuffled,
-)
-
-LESSON = "intuition/09_multi_head"
-
+from course_lib.exercises.choosing import LETTERS, choices, shuffled
+from course_lib.exercises.declare import task
+from course_lib.exercises.questions import letter, near, number, numbers, one_number
+from course_lib.exercises.reading import spelled_number
+from course_lib.exercises.wording import alignment_table, markdown_table
 
 # Reading the table of a head -----------------------------------------------------------------
 
@@ -60,17 +52,14 @@ def map_inputs(rng):
 
 task(
     name="i09_map",
-    lesson=LESSON,
     inputs=map_inputs,
     probes=letter(LETTERS, "row by row, the dark cells tell the habit"),
-    value=True,
     question=lambda i: (
         "The table of one head, made up for this question. Rows ask, columns are looked at; shares "
         "in percent. ([CLS] is the mark before the sentence.)\n\n"
         + alignment_table(i["words"], i["words"], i["percents"])
         + "\n\nWhich habit does this head have?\n\n"
         + choices(HABITS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -106,10 +95,8 @@ def row_question(inputs):
 
 task(
     name="i09_row",
-    lesson=LESSON,
     inputs=row_inputs,
     probes=number(0.5, "each head gives away a hundred percent of its own"),
-    value=True,
     question=row_question,
 )
 
@@ -124,7 +111,6 @@ def slice_inputs(rng):
 
 task(
     name="i09_slice",
-    lesson=LESSON,
     inputs=slice_inputs,
     probes=numbers(
         2,
@@ -132,7 +118,6 @@ task(
         within=0.01,
         points=2,
     ),
-    value=True,
     question=lambda i: (
         f"A portrait has **{i['portrait']}** numbers. A layer has **{i['n_heads']}** heads, built "
         "as in the real machine: side by side, the values that all heads make of one word are "
@@ -185,10 +170,8 @@ def mix_question(inputs):
 
 task(
     name="i09_mix",
-    lesson=LESSON,
     inputs=mix_inputs,
     probes=number(0.02, "all heads write into the portrait, and it is added up", points=2),
-    value=True,
     question=mix_question,
 )
 
@@ -203,10 +186,8 @@ def count_inputs(rng):
 
 task(
     name="i09_count",
-    lesson=LESSON,
     inputs=count_inputs,
     probes=number(0.5, "more heads, shorter lists, the same number of numbers"),
-    value=True,
     question=lambda i: (
         f"Portraits have **{i['portrait']}** numbers. A layer has **{i['n_heads']}** heads, whose "
         f"queries, keys and values all have {i['portrait']} / {i['n_heads']} = "
@@ -233,16 +214,13 @@ BECOMES = {
 
 task(
     name="i09_differ",
-    lesson=LESSON,
     inputs=lambda rng: {"start": str(rng.choice(list(STARTS))), "order": shuffled(rng, BECOMES)},
     probes=letter(LETTERS, "only different starts make heads differ"),
-    value=True,
     question=lambda i: (
         "A layer with two heads learns a task in which one has to look at two places. "
         + STARTS[i["start"]]
         + " What happens to the two heads, most likely?\n\n"
         + choices(BECOMES, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -260,10 +238,8 @@ def mean_inputs(rng):
 
 task(
     name="i09_mean",
-    lesson=LESSON,
     inputs=mean_inputs,
     probes=number(0.5, "the mean hides the one head that looked there"),
-    value=True,
     question=lambda i: (
         "*The dog slept because it was old.* A layer has four heads. In the row of *it*, *dog* "
         "gets:\n\n"
@@ -316,19 +292,16 @@ def name_question(inputs):
         + markdown_table(["", *(f"*{noun}*" for noun in nouns)], rows)
         + "\n\nWhat do you know for certain?\n\n"
         + choices(name_texts(inputs), inputs)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     )
 
 
 task(
     name="i09_name",
-    lesson=LESSON,
     inputs=lambda rng: {
         "pair": str(rng.choice(list(PAIRS))),
         "order": shuffled(rng, ("seen", "knows", "made", "wrong")),
     },
     probes=letter(LETTERS, "a table says where a head looked, not what it knows"),
-    value=True,
     question=name_question,
 )
 
@@ -348,16 +321,8 @@ N_HEADS = 12
 
 def head_in(answer, inputs):
     """Read the number of a head."""
-    try:
-        head = float(str(answer).strip(" []"))
-    except ValueError:
-        head = None
-    if head not in range(N_HEADS + 1):
-        raise Unfit(
-            f"answer with the number of a head, 1 to {N_HEADS}, as the slider shows it; yours is "
-            f"{answer!r}."
-        )
-    return np.array(head)
+    wanted = f"answer with the number of a head, 1 to {N_HEADS}, as the slider shows it"
+    return one_number(answer, wanted, known=range(N_HEADS + 1))
 
 
 def browse_inputs(rng):
@@ -367,19 +332,16 @@ def browse_inputs(rng):
 
 task(
     name="i09_browse",
-    lesson=LESSON,
     inputs=browse_inputs,
     probes={
-        "head": Probe(
+        "head": near(
             head_in,
             "that is the head",
-            points=2,
-            symptoms=(lambda got, inputs: f"your answer was head {int(got)}.",),
-            tolerance=0.0,
-            absolute=0.01,
+            lambda got, inputs: f"your answer was head {int(got)}.",
+            within=0.01,
+            spelled=spelled_number,
         )
     },
-    value=True,
     question=lambda i: (
         f"The real encoder reads *{SENTENCE}*. Browse its heads below. In **layer {i['layer']}** "
         f"there is one head in which *{i['asker']}* gives clearly more of its attention to "

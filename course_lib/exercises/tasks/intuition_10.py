@@ -1,15 +1,12 @@
 """Intuition 10: the road with lanes, what breaks without its parts, curves and a real search."""
 
-import re
-
 import numpy as np
 
-from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import letter, number
-from course_lib.exercises.wording import LETTERS, choices, markdown_table, pair, shuffled, signed
-
-LESSON = "intuition/10_transformer_layer"
+from course_lib.exercises.choosing import LETTERS, choices, shuffled
+from course_lib.exercises.declare import task
+from course_lib.exercises.questions import letter, near, number, several_numbers
+from course_lib.exercises.reading import spelled_numbers
+from course_lib.exercises.wording import markdown_table, pair, signed
 
 # Where lanes meet ----------------------------------------------------------------------------
 
@@ -19,35 +16,25 @@ LONG = ("lantern", "harbour", "orchard", "violin", "glacier", "pepper")
 
 def three_numbers(answer, inputs):
     """Read three numbers: a list, an array, or text that looks like one."""
-    found = re.findall(r"\d+\.?\d*", answer) if isinstance(answer, str) else answer
-    try:
-        counts = np.asarray(found, dtype=float)
-    except (TypeError, ValueError):
-        counts = np.empty(0)
-    if counts.shape != (3,) or not np.isfinite(counts).all():
-        raise Unfit(f"answer with three numbers, such as [99, 99, 99]; yours is {answer!r}.")
-    return counts
+    return several_numbers(answer, 3, "answer with three numbers, such as [99, 99, 99]")
 
 
 task(
     name="i10_lanes",
-    lesson=LESSON,
     inputs=lambda rng: {
         "n": int(rng.integers(5, 13)),
         "word": LONG[rng.integers(len(LONG))],
         "steps": shuffled(rng, STEPS),
     },
     probes={
-        "counts": Probe(
+        "counts": near(
             three_numbers,
             "lanes meet where words look around, and nowhere else",
-            points=2,
-            symptoms=(lambda got, inputs: f"your three numbers were {pair(got)}.",),
-            tolerance=0.0,
-            absolute=0.01,
+            lambda got, inputs: f"your three numbers were {pair(got)}.",
+            within=0.01,
+            spelled=spelled_numbers,
         )
     },
-    value=True,
     question=lambda i: (
         f"A sentence of **{i['n']}** words enters a layer; everybody may look at everybody. One "
         f"word is replaced by *{i['word']}*, so **one** list that enters is new. Each step is "
@@ -76,10 +63,8 @@ def add_inputs(rng):
 
 task(
     name="i10_add",
-    lesson=LESSON,
     inputs=add_inputs,
     probes=number(0.02, "what is heard is added to what was there"),
-    value=True,
     question=lambda i: (
         "The portrait of *kite*, and what *kite* hears when it looks around in one layer:\n\n"
         + markdown_table(
@@ -113,17 +98,14 @@ LEAVES = {
 
 task(
     name="i10_zero",
-    lesson=LESSON,
     inputs=lambda rng: {"built": str(rng.choice(list(BUILT))), "order": shuffled(rng, LEAVES)},
     probes=letter(LETTERS, "a step that says nothing shows what the road does"),
-    value=True,
     question=lambda i: (
         "A test for a layer: both steps, looking around and thinking, are made to say nothing, "
         "only zeros. This is how the layer is built. "
         + BUILT[i["built"]]
         + " What leaves it?\n\n"
         + choices(LEAVES, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     ),
 )
 
@@ -145,15 +127,11 @@ BREAKS = {
 
 task(
     name="i10_missing",
-    lesson=LESSON,
     inputs=lambda rng: {"part": str(rng.choice(list(PARTS))), "order": shuffled(rng, BREAKS)},
     probes=letter(LETTERS, "that is what the part is there for"),
-    value=True,
     question=lambda i: (
         f"From all six layers of a machine somebody takes out {PARTS[i['part']]}. Everything else "
-        "stays. What goes wrong?\n\n"
-        + choices(BREAKS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "stays. What goes wrong?\n\n" + choices(BREAKS, i)
     ),
 )
 
@@ -189,10 +167,8 @@ def loud_list(inputs):
 
 task(
     name="i10_norm",
-    lesson=LESSON,
     inputs=norm_inputs,
     probes=letter(LETTERS, "the norm takes mean and loudness away, and keeps the rest"),
-    value=True,
     question=lambda i: (
         "Two words with these lists:\n\n"
         + markdown_table(
@@ -200,7 +176,7 @@ task(
         )
         + f"\n\nThe list of *owl* is {CHANGES[i['change']]}. Both pass a norm (take the list's own "
         "mean away, then divide, so that the typical size of its numbers is 1; nothing learned). "
-        "What then?\n\n" + choices(AFTER, i) + '\n\nAnswer with a letter, such as `"x"`.'
+        "What then?\n\n" + choices(AFTER, i)
     ),
 )
 
@@ -235,10 +211,8 @@ def detector_inputs(rng):
 
 task(
     name="i10_detector",
-    lesson=LESSON,
     inputs=detector_inputs,
     probes=number(0.1, "it speaks only where something is left above zero", points=2),
-    value=True,
     question=lambda i: (
         f"A detector adds *wings + night*, takes **{i['threshold']:g}** away, and has a bend: it "
         "speaks only if something is left above zero. Here is what it finds in five lanes:\n\n"
@@ -268,10 +242,8 @@ def stack_inputs(rng):
 
 task(
     name="i10_stack",
-    lesson=LESSON,
     inputs=stack_inputs,
     probes=number(0.5, "each layer has its own numbers, and all lanes share them", points=2),
-    value=True,
     question=lambda i: (
         f"A stack of **{i['layers']} layers** reads a sentence of **{i['words']} words**. "
         f"Portraits have {i['portrait']} numbers. In each layer, all glasses of all readers "
@@ -305,14 +277,10 @@ SAYS = {
 
 task(
     name="i10_say",
-    lesson=LESSON,
     inputs=lambda rng: {"order": shuffled(rng, SAYS)},
     probes=letter(LETTERS, "the curves say this much, and no more"),
-    value=True,
     question=lambda i: (
-        "Look at the curves below. Which sentence do they support?\n\n"
-        + choices(SAYS, i)
-        + '\n\nAnswer with a letter, such as `"x"`.'
+        "Look at the curves below. Which sentence do they support?\n\n" + choices(SAYS, i)
     ),
 )
 
@@ -363,15 +331,12 @@ def search_question(inputs):
         + markdown_table(["found", "likeness"], rows)
         + "\n\nWhat do you make of it?\n\n"
         + choices(MEANS, inputs)
-        + '\n\nAnswer with a letter, such as `"x"`.'
     )
 
 
 task(
     name="i10_search",
-    lesson=LESSON,
     inputs=lambda rng: {"search": str(rng.choice(list(FOUND))), "order": shuffled(rng, MEANS)},
     probes=letter(LETTERS, "most alike is not the same as helpful"),
-    value=True,
     question=search_question,
 )

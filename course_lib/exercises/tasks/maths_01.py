@@ -3,16 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import nans, refusal
-
-LESSON = "maths/01_similarity"
-
-
-def frozen(array):
-    """Return a copy that raises an error where an answer would change it."""
-    array = np.array(array)
-    array.setflags(write=False)
-    return array
+from course_lib.exercises.questions import frozen, nans, refusal
 
 
 def projection_inputs(rng):
@@ -45,7 +36,6 @@ def outside_the_line(got, inputs):
 
 task(
     name="projection",
-    lesson=LESSON,
     inputs=projection_inputs,
     probes={
         "shadow": Probe(
@@ -90,7 +80,6 @@ def lengths_inputs(rng):
 
 task(
     name="dot_from_distances",
-    lesson=LESSON,
     inputs=lengths_inputs,
     probes={
         "near": Probe(

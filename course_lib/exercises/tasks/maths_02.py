@@ -6,11 +6,9 @@ import numpy as np
 
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans
-from course_lib.exercises.tasks.maths_01 import frozen
+from course_lib.exercises.questions import frozen, nans
 from course_lib.softmax import softmax
 
-LESSON = "maths/02_softmax"
 MANY = 800
 
 
@@ -42,7 +40,6 @@ def jacobian_inputs(rng):
 
 task(
     name="softmax_jacobian",
-    lesson=LESSON,
     inputs=jacobian_inputs,
     forbids=(
         "torch.autograd.functional.jacobian",
@@ -110,7 +107,6 @@ def without_the_table(answer, inputs):
 
 task(
     name="softmax_vjp",
-    lesson=LESSON,
     inputs=vjp_inputs,
     forbids=("torch.autograd.grad", "torch.autograd.functional.vjp", "torch.func.vjp"),
     probes={

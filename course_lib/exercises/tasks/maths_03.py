@@ -4,10 +4,8 @@ import numpy as np
 
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.tasks.maths_01 import frozen
+from course_lib.exercises.questions import frozen
 from course_lib.softmax import softmax
-
-LESSON = "maths/03_lookup"
 
 
 def independent_keys(rng, n, d):
@@ -62,7 +60,6 @@ def gives_other_weights(name):
 
 task(
     name="query_for",
-    lesson=LESSON,
     inputs=query_for_inputs,
     probes={
         "wide": Probe(

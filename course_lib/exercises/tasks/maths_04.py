@@ -4,8 +4,6 @@ import numpy as np
 
 from course_lib.exercises.declare import Probe, task
 
-LESSON = "maths/04_scaling"
-
 
 def below_zero(got, inputs):
     """Speak where a variance is negative."""
@@ -30,7 +28,6 @@ def variance_inputs(rng):
 
 task(
     name="dot_variance",
-    lesson=LESSON,
     inputs=variance_inputs,
     probes={
         "centred": Probe(

@@ -1,20 +1,9 @@
 """Maths 05: how many pairs a causal mask lets through, and what attention costs."""
 
-import numbers
-
 import numpy as np
 
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.judge import Unfit
-
-LESSON = "maths/05_matrix_form"
-
-
-def counted(result):
-    """Return the result if it is a whole number by type; else say what it is."""
-    if result is not None and not isinstance(result, (numbers.Integral, np.integer)):
-        raise Unfit("your function should return a count, an int without a decimal point.")
-    return result
+from course_lib.exercises.questions import counted
 
 
 def pairs_inputs(rng):
@@ -24,7 +13,6 @@ def pairs_inputs(rng):
 
 task(
     name="visible_pairs",
-    lesson=LESSON,
     inputs=pairs_inputs,
     probes={
         "few": Probe(
@@ -54,7 +42,6 @@ def flops_inputs(rng):
 
 task(
     name="attention_flops",
-    lesson=LESSON,
     inputs=flops_inputs,
     probes={
         "sizes": Probe(

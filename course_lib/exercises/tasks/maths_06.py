@@ -4,10 +4,8 @@ import numpy as np
 
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans
-from course_lib.exercises.tasks.maths_01 import frozen
+from course_lib.exercises.questions import by_case, frozen, nans
 
-LESSON = "maths/06_attention_layer"
 NAMES = ("grad_q", "grad_k", "grad_v")
 
 
@@ -83,16 +81,11 @@ def kinds(answer, inputs):
         "one query": (q[:1], k, v, grad_output[:1]),
         "one key": (q, k[:1], v[:1], grad_output),
     }
-    return {
-        f"{name} of {kind}": table
-        for kind, given in cases.items()
-        for name, table in back(answer, *given).items()
-    }
+    return by_case({kind: back(answer, *given) for kind, given in cases.items()})
 
 
 task(
     name="attention_vjp",
-    lesson=LESSON,
     inputs=vjp_inputs,
     forbids=(
         "course_lib.backward.attend_vjp",

@@ -4,10 +4,7 @@ import numpy as np
 
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans
-from course_lib.exercises.tasks.maths_01 import frozen
-
-LESSON = "maths/07_encoder_decoder"
+from course_lib.exercises.questions import frozen, nans
 
 # additive_as_concat ---------------------------------------------------------------------------
 
@@ -52,7 +49,6 @@ def concat_kinds(answer, inputs):
 
 task(
     name="additive_as_concat",
-    lesson=LESSON,
     inputs=concat_inputs,
     probes={
         "matrix": Probe(
@@ -104,7 +100,6 @@ def left_over(got, inputs):
 
 task(
     name="interaction",
-    lesson=LESSON,
     inputs=interaction_inputs,
     probes={
         "table": Probe(lambda f, i: f(i["scores"]), "what depends on both is left", 2, (nans(),)),

@@ -8,7 +8,6 @@ from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import nans, number, numbers
 
-LESSON = "maths/08_self_attention"
 BASE = 10_000
 
 # position_shift -------------------------------------------------------------------------------
@@ -57,7 +56,6 @@ def not_a_turn(got, inputs):
 
 task(
     name="position_shift",
-    lesson=LESSON,
     inputs=shift_inputs,
     forbids=("course_lib.positions.position_shift",),
     probes={
@@ -129,10 +127,8 @@ def permuted_question(inputs):
 
 task(
     name="permuted_row",
-    lesson=LESSON,
     inputs=permuted_inputs,
     probes=numbers(2, "each row moved along with its word", within=0.01, points=2),
-    value=True,
     question=permuted_question,
 )
 
@@ -169,10 +165,8 @@ def product_values(inputs):
 
 task(
     name="position_product",
-    lesson=LESSON,
     inputs=product_inputs,
     probes=number(0.01, "only the distance counts, once for each pair", points=2),
-    value=True,
     question=lambda i: (
         "Sinusoidal positions with $d=4$, base 10000: two pairs. What is "
         f"$p({i['a']})\\cdot p({i['b']})$? Work it out with a formula of the lesson and a "
@@ -185,13 +179,11 @@ task(
 
 task(
     name="overtakes",
-    lesson=LESSON,
     inputs=lambda rng: {
         "d": 4 * int(rng.integers(20, 150)),
         "matrices": int(rng.choice([3, 4])),
     },
     probes=number(0.6, "both parts are counted, with their factors", points=2),
-    value=True,
     question=lambda i: (
         f"A layer of self-attention has $d=d_k=d_v={i['d']}$. It has "
         + (

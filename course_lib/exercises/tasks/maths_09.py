@@ -2,14 +2,11 @@
 
 import numpy as np
 
+from course_lib.exercises.choosing import shuffled
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
-from course_lib.exercises.questions import nans, numbers
-from course_lib.exercises.tasks.maths_01 import frozen
-from course_lib.exercises.tasks.maths_05 import counted
-from course_lib.exercises.wording import markdown_table, shuffled
-
-LESSON = "maths/09_multi_head"
+from course_lib.exercises.questions import counted, frozen, nans, numbers
+from course_lib.exercises.wording import markdown_table
 
 # multi_head_parameters ------------------------------------------------------------------------
 
@@ -33,7 +30,6 @@ EXACT = {"tolerance": 1e-9, "absolute": 0.01}
 
 task(
     name="multi_head_parameters",
-    lesson=LESSON,
     inputs=parameters_inputs,
     forbids=(
         "course_lib.multi_head.MultiHeadAttention.__init__",
@@ -94,7 +90,6 @@ def sum_kinds(answer, inputs):
 
 task(
     name="multi_head_as_sum",
-    lesson=LESSON,
     inputs=sum_inputs,
     probes={
         "terms": Probe(
@@ -150,10 +145,8 @@ def ranks_question(inputs):
 
 task(
     name="ranks_of_heads",
-    lesson=LESSON,
     inputs=ranks_inputs,
     probes=numbers(3, "each head adds what it can, up to the room there is", within=0.1, points=2),
-    value=True,
     question=ranks_question,
 )
 
@@ -196,9 +189,7 @@ def more_question(inputs):
 
 task(
     name="more_heads",
-    lesson=LESSON,
     inputs=more_inputs,
     probes=numbers(4, "that is what more heads cost and change", within=0.01, points=2),
-    value=True,
     question=more_question,
 )

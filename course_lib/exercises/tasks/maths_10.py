@@ -3,10 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.declare import Probe, task
-from course_lib.exercises.questions import nans, number, numbers
-from course_lib.exercises.tasks.maths_01 import frozen
-
-LESSON = "maths/10_transformer_layer"
+from course_lib.exercises.questions import frozen, nans, number, numbers
 
 # layer_norm_vjp -------------------------------------------------------------------------------
 
@@ -56,7 +53,6 @@ BLOWS_UP = tuple(
 
 task(
     name="layer_norm_vjp",
-    lesson=LESSON,
     inputs=vjp_inputs,
     forbids=(
         "torch.nn.functional.layer_norm",
@@ -135,7 +131,6 @@ EXACT = {"tolerance": 0.0, "absolute": 0.25}
 
 task(
     name="transformer_layer_parameters",
-    lesson=LESSON,
     inputs=count_inputs,
     forbids=("course_lib.transformer.TransformerLayer", "torch.nn.TransformerEncoderLayer"),
     probes={
@@ -169,10 +164,8 @@ COLLAPSES = (
 
 task(
     name="m10_collapse",
-    lesson=LESSON,
     inputs=lambda rng: dict(zip(("n", "least", "left"), COLLAPSES[rng.integers(len(COLLAPSES))])),
     probes=number(0.01, "that many layers are enough, by the bound"),
-    value=True,
     question=lambda i: (
         "A stack of attention layers without skips and without feed-forward parts reads "
         f"**{i['n']} tokens**. In every layer each weight is at least **{i['least']:g}**, and the "
@@ -201,13 +194,11 @@ def warm_up_question(inputs):
 
 task(
     name="m10_warm_up",
-    lesson=LESSON,
     inputs=lambda rng: {
         "warm_up": int(rng.choice([1000, 2000, 4000, 8000])),
         "early": int(rng.choice([10, 30, 40])),  # percent of the warm-up
         "late": int(rng.choice([4, 9, 16, 25])),  # times the warm-up
     },
     probes=numbers(2, "both branches of the formula are read rightly", within=0.5, points=2),
-    value=True,
     question=warm_up_question,
 )
