@@ -216,7 +216,8 @@ def install_requirements(large, tests):
     """Install the course and its pinned packages; pip's own words go to the log."""
     pip = [PYTHON, "-m", "pip", "--no-input", "--disable-pip-version-check"]
     command = pip + ["install", "--progress-bar", "off"]
-    command += ["-c", os.path.join(ROOT, "constraints.txt"), "-e", ROOT + ("[test]" if tests else "")]
+    command += ["-c", os.path.join(ROOT, "constraints.txt")]
+    command += ["-e", ROOT + ("[test]" if tests else "")]
     with open(LOG, "w", encoding="utf-8") as log:
         if not large:
             settings = subprocess.run(pip + ["config", "list"], stderr=log, **CAPTURED).stdout
@@ -425,7 +426,7 @@ def options_for_root(arguments):
         except EOFError:
             answer = ""
         if answer.strip().lower() not in ("y", "yes"):
-            print("\nNot opened. Start it as an ordinary user, without sudo, in a folder of that user:"
+            print("\nNot opened. Start it as an ordinary user, without sudo, in that user's folder:"
                   "\n    python3 start.py\nAs root, without this question:\n"
                   "    python3 start.py --allow-root")
             return None
