@@ -37,7 +37,7 @@ def read(file: Path) -> Mark | None:
     """
     try:
         return Mark.from_json(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     except Trouble as trouble:
         raise Trouble(f"{file} can't be read: {trouble}") from None

@@ -92,6 +92,8 @@ class Mark:
             form = plain.get("format", 1)
             if isinstance(form, int) and form > FORMAT:
                 raise Trouble("it was made by a newer version of the course: update this one.")
+            if form not in (1, FORMAT):
+                raise ValueError(f"its format is {form!r}.")
             exercises = tuple(
                 _made(
                     ExerciseMark,

@@ -115,7 +115,7 @@ def summary(
 
 def versions(marks: Mapping[str, Mark]) -> dict[str, str]:
     """Return what the marks hang on: the versions of the course, and of what computed."""
-    judged = Counter(m.version or "before 0.2.0" for m in marks.values() if m.file)
+    judged = Counter(m.version or "the first edition" for m in marks.values() if m.file)
     others = [f"{count} by {judge}" for judge, count in sorted(judged.items())]
     mixed = set(judged) - {__version__}
     return {

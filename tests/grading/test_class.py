@@ -481,6 +481,22 @@ def test_a_second_batch_keeps_the_first_and_late_is_looked_at_again(classroom, m
     assert (marks / "run.json").read_text() == begun
 
 
+def test_marking_needs_no_nbgrader(classroom, marked, tmp_path):
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    for file in ("run.json", "overrides.csv"):
+        (marks / file).write_bytes((marked[0] / file).read_bytes())
+    without = "import sys; sys.modules.update(nbgrader=None, nbval=None, nbconvert=None); "
+    without += "from course_lib.__main__ import main; main()"
+    started, at = command(classroom, marks), len("python -m course_lib".split())
+    ran = subprocess.run(
+        [sys.executable, "-c", without, *started[at:]], cwd=ROOT, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    for file in ("gradebook.csv", "junit.xml"):
+        assert (marks / file).read_text() == (marked[0] / file).read_text()
+
+
 def test_a_cluster_gives_the_same_marks(classroom, marked, tmp_path):
     from distributed import LocalCluster
 
