@@ -25,7 +25,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from course_lib.files import cells
-from course_lib.grading import marking, releases, servers
+from course_lib.grading import marking, releases, runs, servers
 from course_lib.grading.submissions import collect
 from course_lib.lessons import EXERCISES, SOLUTIONS
 
@@ -60,14 +60,14 @@ def submissions(folder, students):
 def by_ours(handed_in, scratch):
     """Mark a folder in one process; return ({student: points}, {student: seconds}, all seconds)."""
     released = releases.release(LESSON, scratch / "class")
-    run = marking.begin(released, scratch / "marks")
+    run = runs.begin(released, scratch / "marks")
     start = time.perf_counter()
-    marks, strength = marking.mark_all(run, collect(handed_in), jobs=1)
+    marks = marking.mark_all(run, collect(handed_in), jobs=1)
     took = time.perf_counter() - start
-    if strength != "walls":
+    if (strength := marking.weakest(marks)) != "walls":
         sys.exit(f"marking had no walls: {servers.STRENGTHS[strength]}")
-    points = {student: marking.total(made) for student, made in marks.items()}
-    return points, {student: made["seconds"] for student, made in marks.items()}, took
+    points = {student: made.total for student, made in marks.items()}
+    return points, {student: made.seconds for student, made in marks.items()}, took
 
 
 def by_nbgrader(handed_in, scratch):

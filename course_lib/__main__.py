@@ -161,23 +161,25 @@ def grade(class_folder, submissions, out, jobs, scheduler, seconds, again, no_wa
 
     from tqdm import tqdm
 
-    from course_lib.grading import marking, reports
+    from course_lib.grading import finished, marking, reports, runs
+    from course_lib.grading.servers import STRENGTHS
     from course_lib.grading.submissions import collect
 
     with _one_line_errors():
         ignored = []
         handed_in = collect(submissions, ignored=ignored)  # before anything is begun anew
-        run = marking.begin(class_folder, out, again=again, seconds=seconds)
+        run = runs.begin(class_folder, out, again=again, seconds=seconds)
         found = marking.by_roster(run.release, handed_in)
         with tqdm(total=len(found), unit="student", disable=None) as bar:
-            marks, _ = marking.mark_all(
+            marks = marking.mark_all(
                 run, found, jobs=jobs or os.cpu_count() or 1, walls=not no_walls,
                 scheduler=scheduler,
                 tell=lambda student: bar.update(),
             )  # fmt: skip
-        before, unfit = marking.earlier(run, marks)
+        before, unfit = finished.earlier(run, marks)
         marks |= before
-        rows = reports.write(run, marks, marking.weakest(marks))
+        strength = marking.weakest(marks)
+        rows = reports.write(run, marks, strength)
     for row in rows:
         remarks = f"   {row['remarks']}" if row["remarks"] else ""
         click.echo(
@@ -185,22 +187,16 @@ def grade(class_folder, submissions, out, jobs, scheduler, seconds, again, no_wa
         )
     click.echo(f"\n{len(rows)} students: {Path(out) / 'gradebook.csv'}, feedback in {out}/feedback")
     click.echo(f"The class at one look: {Path(out) / 'summary.html'}")
-    click.echo(f"Protection: {servers_said(marking.weakest(marks))}.")
+    click.echo(f"Protection: {STRENGTHS[strength]}.")
     for names, said in (
         (ignored, "Not marked, since they are no notebooks"),
         (before, "Marked earlier, not among these submissions, and kept (delete a file of "
-                 f"{Path(out) / marking.MARKS} to drop one)"),
+                 f"{Path(out) / finished.FOLDER} to drop one)"),
         (unfit, "Marked earlier with other inputs or points, not among these, and left out"),
     ):  # fmt: skip
         if names:
             more = f", and {len(names) - 10} more" if len(names) > 10 else ""
             click.echo(f"{said}: {', '.join(list(names)[:10])}{more}.")
-
-
-def servers_said(strength):
-    from course_lib.grading.servers import STRENGTHS
-
-    return STRENGTHS[strength]
 
 
 @main.command(short_help="For authors: write what follows from lessons and registry.")

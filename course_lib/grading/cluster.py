@@ -4,16 +4,30 @@ import atexit
 import functools
 import itertools
 import os
+from collections.abc import Callable, Mapping, Sequence
 
 from course_lib.files.cells import Trouble
-from course_lib.grading import marking, servers
+from course_lib.grading import judging, servers
+from course_lib.grading.marks import Mark
+from course_lib.grading.runs import Run
+from course_lib.grading.submissions import Submission
 
 
-def mark_all(scheduler, run, submissions, store, *, walls=True):
+def mark_all(
+    scheduler: str,
+    run: Run,
+    submissions: Mapping[str, Sequence[Submission]],
+    store: Callable[[Mark], object],
+    *,
+    walls: bool = True,
+) -> None:
     """Mark {student: submissions} on the workers of a scheduler ("tcp://host:8786").
 
-    store: called here with (student, mark) as each is done. Every worker needs this course
-    installed, in the same version. Raises: Trouble if there is no such scheduler, or no worker.
+    store: called here with each mark as it is done. Every worker needs this course installed, in
+    the same version.
+
+    Raises:
+        Trouble: there is no such scheduler, or it has no workers.
     """
     try:
         from distributed import Client, as_completed
@@ -35,13 +49,13 @@ def mark_all(scheduler, run, submissions, store, *, walls=True):
         # not a whole class's notebooks at once, but enough for each worker to have the next one
         under_way = as_completed(itertools.islice(todo, 2 * sum(workers.values())))
         for task in under_way:
-            store(*task.result())
+            store(task.result())
             under_way.update(itertools.islice(todo, 1))
 
 
 def _mark(run, student, files, walls):
     """Mark one student on this worker, which keeps its server for the next."""
-    return student, marking.mark(run, _server(run.release.lesson, walls), student, files)
+    return judging.mark(run, _server(run.release.lesson, walls), student, files)
 
 
 @functools.cache

@@ -1,15 +1,18 @@
 """Follow a notebook that runs elsewhere, frame by frame; start again without what hangs or dies."""
 
 import time
+from collections.abc import Callable, Sequence
 
 from course_lib.grading import frames
 
 GRACE = 2.0  # seconds over an exercise's own limits
 LONGEST = 2000  # characters of a message
 STARTING = 60.0  # seconds until the first cell begins
+Receive = Callable[[float], bytes | None]  # what comes in so many seconds
+Begin = Callable[[list[str | None], list[dict]], tuple[Receive, Callable[[], object]]]
 
 
-def run_all(request, begin):
+def run_all(request: frames.Header, begin: Begin) -> tuple[frames.Header, frames.Arrays]:
     """Run one notebook; return (header, arrays) with what came of each exercise.
 
     request: cells (texts), seconds (limit of a cell), budget (of everything), and exercises: name,
@@ -46,7 +49,9 @@ def run_all(request, begin):
     return {"done": done, "dropped": dropped, "cells": {**errors, **troubles}}, arrays
 
 
-def follow(receive, n_cells, exercises, seconds, deadline):
+def follow(
+    receive: Receive, n_cells: int, exercises: Sequence[dict], seconds: float, deadline: float
+) -> tuple[tuple | None, dict[str, str], dict[str, dict], frames.Arrays]:
     """Read frames to the end. Return (where it ended early or None, errors, done, arrays).
 
     A frame about a cell or an exercise that was not asked for is passed over.

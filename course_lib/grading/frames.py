@@ -7,23 +7,30 @@ Nothing is ever unpickled, and no length is believed beyond LIMIT.
 import json
 import math
 import struct
+from typing import Any, BinaryIO
 
 import numpy as np
 
 LIMIT = 32 * 2**20  # bytes of one frame
 KINDS = "biufcUS"  # numbers and text; no objects, no records
+Header = dict[str, Any]  # of plain values
+Arrays = dict[str, np.ndarray]
 
 
 class Garbled(Exception):
     """What came is no frame."""
 
 
-def pack(header, arrays=None):
-    """Return a frame as bytes. Raises: Garbled if it is too large or holds objects.
+def pack(header: Header, arrays: Arrays | None = None) -> bytes:
+    """Return a frame as bytes.
 
-    >>> header, arrays = unpack(pack({"probe": "sum"}, {"weights": np.array([0.5, 0.5])})[4:])
-    >>> header, arrays["weights"]
-    ({'probe': 'sum'}, array([0.5, 0.5]))
+    Raises:
+        Garbled: it is too large or holds objects.
+
+    Example:
+        >>> header, arrays = unpack(pack({"probe": "sum"}, {"weights": np.array([0.5, 0.5])})[4:])
+        >>> header, arrays["weights"]
+        ({'probe': 'sum'}, array([0.5, 0.5]))
     """
     listed, parts, total = [], [], 0
     for name, array in (arrays or {}).items():
@@ -42,8 +49,12 @@ def pack(header, arrays=None):
     return struct.pack("<I", len(body)) + body
 
 
-def unpack(body):
-    """Return (header, arrays by name) of a frame without its first four bytes. Raises: Garbled."""
+def unpack(body: bytes) -> tuple[Header, Arrays]:
+    """Return (header, arrays by name) of a frame without its first four bytes.
+
+    Raises:
+        Garbled: it is no frame.
+    """
     try:
         (size,) = struct.unpack_from("<I", body)
         header = json.loads(body[4 : 4 + size])
@@ -63,8 +74,12 @@ def unpack(body):
     return header, arrays
 
 
-def read(stream):
-    """Read the body of the next frame from a binary stream, or return None at its end."""
+def read(stream: BinaryIO) -> bytes | None:
+    """Read the body of the next frame from a binary stream, or return None at its end.
+
+    Raises:
+        Garbled: it says that it is too large.
+    """
     size = stream.read(4)
     if len(size) < 4:
         return None

@@ -13,14 +13,18 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
+from types import ModuleType
+from typing import BinaryIO
 
 from course_lib.grading import following, frames
 
 LONGEST = following.LONGEST
 REFUSED = []  # why there are no walls, once it is known
+Tell = Callable[..., None]  # called with a header, and arrays if there are some
 
 
-def serve():
+def serve() -> None:
     """Answer requests until the input ends."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     hush(0, 1)
@@ -42,7 +46,7 @@ def serve():
             os._exit(1)
 
 
-def answer(requests, answers, uid):
+def answer(requests: BinaryIO, answers: BinaryIO, uid: int) -> None:
     """Read one request and answer it; end this process, with status 1 if there was none."""
     body = frames.read(requests)
     if body is None:
@@ -54,7 +58,7 @@ def answer(requests, answers, uid):
     os._exit(0)
 
 
-def hush(*streams):
+def hush(*streams: int) -> None:
     """Let foreign code find nobody at these streams."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in streams:
@@ -62,7 +66,7 @@ def hush(*streams):
     os.close(nothing)
 
 
-def prepare(lesson):
+def prepare(lesson: str) -> None:
     """Load what a notebook of this lesson may need, once, before any fork."""
     import matplotlib
 
@@ -90,7 +94,7 @@ def prepare(lesson):
     builtins.input = lambda prompt="": ""
 
 
-def trial(uid):
+def trial(uid: int) -> frames.Header:
     """Build the walls once, around nothing, and say whether they stand."""
     for _ in range(2):
         pid, reader = start(lambda tell: tell({"walls": standing()}), uid)
@@ -103,12 +107,12 @@ def trial(uid):
     return {"walls": "none"}
 
 
-def standing():
+def standing() -> str:
     """Say what stands, seen from behind it: process 1, and not root."""
     return "walls" if os.getpid() == 1 and os.geteuid() != 0 else "limits"
 
 
-def start(work, uid, *, memory=2**31):
+def start(work: Callable[[Tell], object], uid: int, *, memory: int = 2**31) -> tuple[int, int]:
     """Fork a process behind walls that calls ``work(tell)``; return (its pid, the pipe to read).
 
     Where the kernel refuses walls, limits alone are set.
@@ -147,7 +151,8 @@ def start(work, uid, *, memory=2**31):
     os._exit(0)
 
 
-def say(stream, header, arrays=None):
+def say(stream: BinaryIO, header: frames.Header, arrays: frames.Arrays | None = None) -> None:
+    """Write one frame; where it can't be packed, one that says so."""
     try:
         packed = frames.pack(header, arrays)
     except frames.Garbled as error:
@@ -156,7 +161,7 @@ def say(stream, header, arrays=None):
     stream.flush()
 
 
-def end(pid):
+def end(pid: int) -> None:
     """End a process behind walls and all that it started."""
     for step in (signal.SIGTERM, signal.SIGKILL):  # the first lets the outer one end process 1
         with contextlib.suppress(ProcessLookupError):
@@ -174,7 +179,9 @@ def end(pid):
 # One notebook ----------------------------------------------------------------------------------
 
 
-def begin(cells, exercises, uid):
+def begin(
+    cells: list[str | None], exercises: list[dict], uid: int
+) -> tuple[following.Receive, Callable[[], None]]:
     """Start one notebook in a fork: (receive, end) for ``following``."""
     pid, reader = start(lambda tell: run(cells, exercises, tell), uid)
 
@@ -189,7 +196,7 @@ def begin(cells, exercises, uid):
     return receive, stop
 
 
-def run(cells, exercises, tell, *, alone=True):
+def run(cells: list[str | None], exercises: list[dict], tell: Tell, *, alone: bool = True) -> None:
     """Run the cells, then each exercise, in a fork of its own. Nothing here can be trusted.
 
     alone: False runs the exercises in this process, for systems that can't fork.
@@ -228,7 +235,9 @@ def run(cells, exercises, tell, *, alone=True):
     leave(0)
 
 
-def outcomes(each, shell, course, probe, inputs_of):
+def outcomes(
+    each: dict, shell: object, course: ModuleType, probe: Callable, inputs_of: Callable
+) -> tuple[frames.Header, frames.Arrays | None]:
     """Evaluate one answer and run its probes: (header, arrays) to tell."""
     answer = eval(each["expression"], shell.user_ns)
     if course.untouched(answer):
@@ -249,11 +258,12 @@ def outcomes(each, shell, course, probe, inputs_of):
     return {"outcomes": told}, arrays
 
 
-def in_words(error):
+def in_words(error: BaseException) -> str:
+    """Return an error in one line, cut off where it is long."""
     return f"{type(error).__name__}: {error}"[:LONGEST]
 
 
-def once():
+def once() -> None:
     """Run the one notebook of a request from the standard input, without forks or walls."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     hush(0, 1)

@@ -5,16 +5,19 @@ import datetime
 import difflib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from course_lib import __version__
 from course_lib.exercises import names, task_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.files.tables import rows_of
-from course_lib.learner.workspace import exercises
+from course_lib.lessons import EXERCISES, LESSONS, TRACKS
 
 FILE = "release.json"
+FORMAT = 2  # of that file; the first edition's is 1, and says no version
 CALL = re.compile(r'^(ask|check)\("(\w+)"(.*)\)\s*$', re.DOTALL)
 
 
@@ -24,24 +27,30 @@ class Student:
 
     id: str
     name: str
-    columns: dict = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Release:
-    """How a notebook is marked. points: {exercise: points}; due: a date and time, or None."""
+    """How a notebook is marked.
+
+    points: {exercise: points}; due: a date and time, or None. version: that of the course which
+    released it (None: the first edition).
+    """
 
     lesson: str
-    points: dict
+    points: dict[str, int | float]
     due: str | None = None
     variants: bool = False
     roster: tuple[Student, ...] = ()
+    version: str | None = None
 
     @property
-    def notebook(self):
+    def notebook(self) -> str:
+        """The name of the notebook's file."""
         return f"{self.lesson.split('/')[1]}.ipynb"
 
-    def student(self, name, canvas_id=None):
+    def student(self, name: str, canvas_id: str | None = None) -> Student | None:
         """Return the student with this id in Canvas, this id, or this name (in any case), or None.
 
         A name that two students share is nobody's.
@@ -57,7 +66,23 @@ class Release:
         return None
 
 
-def release(lesson, out, *, points=None, due=None, roster=None, variants=False, force=False):
+def lessons() -> dict[str, Path]:
+    """Return the lessons that a class can get: {"code/02_softmax": notebook}, in order."""
+    return {
+        lesson.place(track): lesson.path(track, EXERCISES) for track in TRACKS for lesson in LESSONS
+    }
+
+
+def release(
+    lesson: str,
+    out: str | Path,
+    *,
+    points: Mapping[str, float] | None = None,
+    due: str | None = None,
+    roster: str | Path | None = None,
+    variants: bool = False,
+    force: bool = False,
+) -> Path:
     """Write a lesson's notebook for a class into ``out/<track>/<lesson>``; return that folder.
 
     points: {exercise: points} that differ from the course's own. due: "2026-12-01T12:00", in this
@@ -65,14 +90,18 @@ def release(lesson, out, *, points=None, due=None, roster=None, variants=False, 
     roster: a CSV file with a column id. variants: each student of the roster gets a notebook with
     numbers of their own, in ``for/<id>/``; else all get the same. force: write over another
     release, or one that was edited.
-    Raises: Trouble, saying what to mend.
+
+    Raises:
+        Trouble: something makes no sense, or would be lost; it says what to mend.
     """
-    files = exercises()
+    files = lessons()
     asked, lesson = lesson, "/".join(lesson.removesuffix(".ipynb").split("/")[-2:])
     if lesson not in files:
         near = difflib.get_close_matches(lesson, files, 3, 0.3)
         raise Trouble(f"there is no lesson {asked!r}. Nearest: {', '.join(near or files)}.")
-    made = Release(lesson, _points(lesson, points or {}), _due(due), variants, read_roster(roster))
+    made = Release(
+        lesson, _points(lesson, points or {}), _due(due), variants, read_roster(roster), __version__
+    )
     if variants and not made.roster:
         raise Trouble("variants need a roster: its ids choose each student's numbers.")
     if variants and not any(task_of(name).value for name in made.points):
@@ -84,36 +113,44 @@ def release(lesson, out, *, points=None, due=None, roster=None, variants=False, 
             cell["metadata"]["nbgrader"]["points"] = made.points[name]
     to_write = {made.notebook: notebook}
     for student in made.roster if variants else ():
-        to_write[f"for/{student.id}/{made.notebook}"] = _for_variant(notebook, student.id)
-    to_write[FILE] = {**asdict(made), "format": 1}
-    _refuse_to_lose(folder, to_write, force)
-    for name, content in to_write.items():
-        cells.write(content, folder / name)
+        to_write[f"for/{student.id}/{made.notebook}"] = for_variant(notebook, student.id)
+    to_write[FILE] = {**asdict(made), "format": FORMAT}
+    paths = {folder / name: content for name, content in to_write.items()}
+    kept = [path for path in paths if path.exists()] if not force else []
+    for path in kept:
+        _refuse_to_lose(path, paths[path])
+    for path, content in paths.items():
+        if path not in kept:
+            cells.write(content, path)
     return folder
 
 
-def _refuse_to_lose(folder, to_write, force):
-    """Raise Trouble if one of the files is there with another content."""
-    for name, content in to_write.items():
-        try:
-            there = json.loads((folder / name).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            continue
-        except ValueError:
-            there = None
-        if there != json.loads(json.dumps(content)) and not force:
-            raise Trouble(
-                f"{folder / name} is there already, and differs (edited, or released with other "
-                "points, due date or roster). Choose another folder, or write over it with --force."
-            )
+def _refuse_to_lose(path, content):
+    """Raise Trouble if a file holds something else, beside the version that wrote it."""
+    written = {"version": None, "format": None} if path.name == FILE else {}
+    try:
+        there = {**json.loads(path.read_text(encoding="utf-8")), **written}
+    except (ValueError, TypeError):
+        there = None
+    if there != {**json.loads(json.dumps(content)), **written}:
+        raise Trouble(
+            f"{path} is there already, and differs (edited, or released with other points, due "
+            "date or roster, or by another version of the course). Choose another folder, or "
+            "write over it with --force."
+        )
 
 
-def read(folder):
-    """Return (Release, its notebook). Raises: Trouble."""
+def read(folder: str | Path) -> tuple[Release, dict]:
+    """Return (Release, its notebook).
+
+    Raises:
+        Trouble: there is none, or it is broken.
+    """
     file = Path(folder) / FILE
     try:
         stored = json.loads(file.read_text(encoding="utf-8"))
-        stored.pop("format")
+        if (form := stored.pop("format")) > FORMAT:
+            raise ValueError(f"a newer version of the course made it (format {form}): update.")
         stored["roster"] = tuple(Student(**row) for row in stored["roster"])
         made = Release(**stored)
         if set(made.points) != set(names(made.lesson)):
@@ -131,7 +168,7 @@ def read(folder):
     return made, cells.read(Path(folder) / made.notebook)
 
 
-def expressions(notebook):
+def expressions(notebook: dict) -> dict[str, str]:
     """Return {exercise: what its check cell hands over}: {"softmax": "softmax"}."""
     found = {}
     for name, cell in cells.check_cells(notebook).items():
@@ -140,8 +177,12 @@ def expressions(notebook):
     return found
 
 
-def read_roster(file):
-    """Return the students of a CSV file with a column id (and name, and columns of an LMS)."""
+def read_roster(file: str | Path | None) -> tuple[Student, ...]:
+    """Return the students of a CSV file with a column id (and name, and columns of an LMS).
+
+    Raises:
+        Trouble: it can't be read, or an id is odd or there twice.
+    """
     if file is None:
         return ()
     students, taken = [], {}
@@ -184,7 +225,7 @@ def _due(text):
         ) from None
 
 
-def _for_variant(notebook, variant):
+def for_variant(notebook: dict, variant: str) -> dict:
     """Return a copy whose questions and checks use the numbers of a variant."""
     copy = json.loads(json.dumps(notebook))
     for cell in copy["cells"]:

@@ -33,7 +33,7 @@ class Server:
     walls: False leaves bubblewrap out. ``strength`` says what stands ("walls", "limits").
     """
 
-    def __init__(self, lesson, *, number=0, walls=True):
+    def __init__(self, lesson: str, *, number: int = 0, walls: bool = True) -> None:
         self.lesson, self.number, self.walls = lesson, number, walls
         self._folder = tempfile.TemporaryDirectory(prefix="marking-")
         view.build(self._folder.name, lesson)
@@ -41,15 +41,20 @@ class Server:
         os.chmod(self._folder.name, 0o755)  # the workers are somebody else
         self._process = None
 
-    def __enter__(self):
+    def __enter__(self) -> "Server":
         self.start()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.stop()
         self._folder.cleanup()
 
-    def start(self):
+    def start(self) -> None:
+        """Start the process, and find out what walls stand.
+
+        Raises:
+            Broken: it does not start.
+        """
         inner = [sys.executable, "-m", "course_lib.grading.inside"]
         inner += [self.lesson, str(FIRST_UID + self.number)]
         bwrap = shutil.which("bwrap") if self.walls else None
@@ -72,7 +77,8 @@ class Server:
             raise Broken(f"{error} It said: {said[-1] if said else 'nothing'}") from None
         self.strength = header["hello"]["walls"] if bwrap else "limits"
 
-    def stop(self):
+    def stop(self) -> None:
+        """End the process, if there is one."""
         if self._process is None:
             return
         for stream in (self._process.stdin, self._process.stdout):
@@ -83,11 +89,18 @@ class Server:
         self._process.wait()
         self._process = None
 
-    def run(self, cells, exercises, *, seconds=10.0):
+    def run(
+        self, cells: list[str], exercises: list[dict], *, seconds: float = 10.0
+    ) -> tuple[frames.Header, frames.Arrays]:
         """Run a notebook: its code cells, then the probes of each exercise.
 
         exercises: dictionaries with name, expression, seed, variant and seconds.
-        Returns (header, arrays) as ``inside.mark`` gives them. Raises: Broken.
+
+        Returns:
+            (header, arrays) as ``following.run_all`` gives them.
+
+        Raises:
+            Broken: the process ended, or does not answer.
         """
         budget = 30 + 3 * seconds + sum(e["seconds"] + 5 for e in exercises)
         request = {"cells": cells, "exercises": exercises, "seconds": seconds, "budget": budget}
@@ -120,10 +133,13 @@ class Spawned(Server):
 
     strength = "self-check"
 
-    def start(self):
+    def start(self) -> None:
         """Nothing runs until a notebook comes."""
 
-    def run(self, cells, exercises, *, seconds=10.0):
+    def run(
+        self, cells: list[str], exercises: list[dict], *, seconds: float = 10.0
+    ) -> tuple[frames.Header, frames.Arrays]:
+        """Run a notebook in processes of its own."""
         budget = 60 + 3 * seconds + sum(e["seconds"] + 5 for e in exercises)
         request = {"cells": cells, "exercises": exercises, "seconds": seconds, "budget": budget}
         return following.run_all(request, self._begin)
@@ -162,7 +178,7 @@ class Spawned(Server):
         return receive, end
 
 
-def server(lesson, *, number=0, walls=True):
+def server(lesson: str, *, number: int = 0, walls: bool = True) -> Server:
     """Return the strongest server that this system has."""
     kind = Server if sys.platform == "linux" else Spawned
     return kind(lesson, number=number, walls=walls)

@@ -37,7 +37,7 @@ class Submission:
     late: bool = False  # said by the LMS
     canvas_id: str | None = None
 
-    def held(self):
+    def held(self) -> "Submission":
         """Return the same submission with its bytes, to be sent to another machine."""
         try:
             return replace(self, read=partial(bytes, self.read()))
@@ -45,16 +45,18 @@ class Submission:
             return replace(self, read=partial(_refuse, str(trouble)))
 
 
-def digest(content):
+def digest(content: bytes) -> str:
     """Return what tells one file's bytes from another's."""
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def collect(place, *, ignored=None):
+def collect(place: str | Path, *, ignored: list[str] | None = None) -> dict[str, list[Submission]]:
     """Return {student: the submissions, the one that counts last} of a folder or a zip.
 
-    ignored: a list that gets the names of files that are neither. Raises: Trouble if there is no
-    such place, or no notebook in it.
+    ignored: a list that gets the names of files that are neither.
+
+    Raises:
+        Trouble: there is no such place, or no notebook in it.
     """
     place, ignored = Path(place), [] if ignored is None else ignored
     if place.is_dir():
@@ -85,7 +87,7 @@ def _by_student(found):
     return by_student
 
 
-def order(submission):
+def order(submission: Submission) -> tuple[str, str]:
     """Return what sorts a student's files: when they came, then by name, its numbers as numbers."""
     return submission.arrived or "", re.sub(r"\d+", lambda m: m[0].zfill(30), submission.file)
 
@@ -205,8 +207,12 @@ def _student(inner):
     return (parts[0] if len(parts) > 1 else PurePosixPath(parts[0]).stem, None), False, None
 
 
-def parse(content):
-    """Return a notebook of format 4 from a file's bytes. Raises: Trouble."""
+def parse(content: bytes) -> dict:
+    """Return a notebook of format 4 from a file's bytes.
+
+    Raises:
+        Trouble: it is none; the message says what it is.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

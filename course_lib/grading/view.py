@@ -7,22 +7,15 @@ from pathlib import Path
 from course_lib.exercises import names, task_of
 
 LIBRARY = Path(__file__).resolve().parents[1]
-HIDDEN = (
-    "exercises/answers",
-    "exercises/hints",
-    "grading",
-    "learner",
-    "publishing",
-    "__main__.py",
-)
+HIDDEN = ("exercises/answers", "exercises/hints", "grading", "learner", "publishing", "__main__.py")
 INSIDE = tuple(f"grading/{n}.py" for n in ("__init__", "following", "frames", "inside", "walls"))
 
 
-def build(folder, lesson):
+def build(folder: str | Path, lesson: str) -> Path:
     """Write the library that foreign code of a lesson may import into ``folder/course_lib``.
 
-    The answers and this marker are left out. The functions that *are* an
-    exercise of the lesson keep their signature and lose their body.
+    The answers and this marker are left out. The functions that *are* an exercise of the lesson
+    keep their signature and lose their body.
     """
     target = Path(folder) / "course_lib"
     for path in sorted(LIBRARY.rglob("*")):
@@ -41,7 +34,7 @@ def build(folder, lesson):
     return target
 
 
-def withheld(lesson):
+def withheld(lesson: str) -> list[str]:
     """Return the dotted names of the library's functions that are an exercise of this lesson."""
     tasks = [task_of(name) for name in names(lesson)]
     used = {name for task in tasks for name in task.uses}

@@ -11,18 +11,22 @@ import resource
 LIBC = ctypes.CDLL(None, use_errno=True) if hasattr(os, "fork") else None
 NEWNS, NEWUSER, NEWPID, NEWIPC = 0x20000, 0x10000000, 0x20000000, 0x8000000
 PRIVATE, NOSUID, NODEV, NOEXEC = 0x40000 | 0x4000, 2, 4, 8  # MS_PRIVATE | MS_REC, flags of mount(2)
-NO_NEW_PRIVS, NOT_DUMPABLE, DEATH_SIGNAL = 38, 4, 1
+NO_NEW_PRIVS, DEATH_SIGNAL = 38, 1  # of prctl(2)
 MEGABYTE = 2**20
 
 
-def call(name, *arguments):
-    """Call a function of the C library. Raises: OSError."""
+def call(name: str, *arguments: object) -> None:
+    """Call a function of the C library.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
     if getattr(LIBC, name)(*arguments) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
 
 
-def leave(uid):
+def leave(uid: int) -> None:
     """Leave the process, user and file namespaces for new ones; the *next* fork is process 1 there.
 
     uid: whom to become when this is root; an unprivileged user stays who it is.
@@ -40,7 +44,7 @@ def leave(uid):
                 f.write(line)
 
 
-def enclose(uid, *, memory, scratch):
+def enclose(uid: int, *, memory: int, scratch: str) -> None:
     """Finish the walls, in process 1 of the new namespaces: own files, limits, no rights.
 
     scratch: the one folder that can be written to; it is new, and gone with the process.
@@ -64,7 +68,7 @@ def enclose(uid, *, memory, scratch):
     os.chdir(scratch)
 
 
-def forget_keys():
+def forget_keys() -> None:
     """Leave the kernel's keyrings: a session's own is new, a shared user's is emptied."""
     number = {"x86_64": 250, "aarch64": 219}.get(os.uname().machine)  # keyctl(2)
     if number is None:
@@ -74,7 +78,7 @@ def forget_keys():
         LIBC.syscall(number, 7, -4)  # KEYCTL_CLEAR, KEY_SPEC_USER_KEYRING
 
 
-def limit(memory):
+def limit(memory: int) -> None:
     """Set the limits that hold without any namespace: memory, processor time, files, processes.
 
     memory: bytes beyond what the process holds already.
@@ -98,12 +102,12 @@ def limit(memory):
         resource.setrlimit(which, (value, value))
 
 
-def drop_capabilities():
+def drop_capabilities() -> None:
     """Give up every capability, also those that a user namespace gave."""
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # version 3, this process
     call("capset", ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)()))
 
 
-def die_with_parent():
+def die_with_parent() -> None:
     """Let the kernel end this process when its parent ends."""
     call("prctl", DEATH_SIGNAL, 9, 0, 0, 0)

@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from course_lib.grading import marking, releases, servers
+from course_lib.grading import judging, releases, runs, servers
 from tests.grading.handed_in import submission
 
 
@@ -36,9 +36,9 @@ def needs_walls():
 @pytest.fixture
 def mark(class_folder, server, tmp_path):
     """Mark a notebook; return its mark."""
-    run = marking.begin(class_folder, tmp_path / "marks")
+    run = runs.begin(class_folder, tmp_path / "marks")
 
     def one(made, **options):
-        return marking.mark(run, server, "ada", [submission(made, **options)])
+        return judging.mark(run, server, "ada", [submission(made, **options)])
 
     return one

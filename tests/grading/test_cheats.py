@@ -12,24 +12,24 @@ import pytest
 
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
-from course_lib.learner.workspace import exercises
+from course_lib.grading import judging, marking, releases, runs, servers
 from course_lib.lessons import ROOT
-from tests.grading.handed_in import RIGHT, code, notebook
+from tests.grading.handed_in import RIGHT, code, notebook, solved, submission
 
 FULL, SOFTMAX, TEMPERATURE = 11, 6, 5
 STUB = "def softmax(scores, axis=-1):\n    raise NotImplementedError('your code here')"
 
 
 def points(made):
-    return {name: each["earned"] for name, each in made["exercises"].items()}
+    return {each.name: each.earned for each in made.exercises}
 
 
 def reason(made, name="softmax"):
-    return made["exercises"][name]["message"]
+    return made.of(name).said
 
 
 def diagnosis(made, name="softmax"):
-    return made["exercises"][name]["diagnosis"]
+    return made.of(name).diagnosis
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ def fingerprint():
 def test_right_answers_get_everything(mark, release):
     made = mark(notebook(release))
     assert points(made) == {"softmax": SOFTMAX, "temperature_softmax": TEMPERATURE}
-    assert made["problem"] is None and made["cells"][1:] == []
+    assert made.problem is None and made.cells[1:] == ()
 
 
 def test_an_untouched_notebook_is_not_attempted(mark, release):
@@ -93,7 +93,7 @@ def test_magics_input_and_plots_neither_hang_nor_crash(mark, release):
     ]
     made = mark(notebook(release, before=extra))
     assert sum(points(made).values()) == FULL
-    assert [c["error"] for c in made["cells"] if "temperature = 1.0" not in c["cell"]] == []
+    assert [c.error for c in made.cells if "temperature = 1.0" not in c.cell] == []
 
 
 def test_a_file_that_a_cell_writes_can_be_imported(mark, release):
@@ -102,12 +102,9 @@ def test_a_file_that_a_cell_writes_can_be_imported(mark, release):
     assert sum(points(mark(made)).values()) == FULL
 
 
-@pytest.mark.parametrize("lesson", list(exercises()))
+@pytest.mark.parametrize("lesson", list(releases.lessons()))
 def test_the_courses_own_solution_gets_full_marks(lesson, tmp_path, needs_walls):
-    from course_lib.grading import marking, releases, servers
-    from tests.grading.handed_in import code, solved, submission
-
-    run = marking.begin(releases.release(lesson, tmp_path), tmp_path / "marks of solutions")
+    run = runs.begin(releases.release(lesson, tmp_path), tmp_path / "marks of solutions")
     made = solved(lesson)
     if lesson == "code/06_attention_layer":  # a student's settings are not the probes'
         made["cells"].insert(0, code("import torch; torch.set_default_dtype(torch.float64)"))
@@ -115,9 +112,9 @@ def test_the_courses_own_solution_gets_full_marks(lesson, tmp_path, needs_walls)
             code("torch.set_num_threads(2); torch.ones(999, 999) @ torch.ones(999)")
         )
     with servers.Server(lesson) as server:
-        got = marking.mark(run, server, "ada", [submission(made)])
-    lost = {n: e["message"] for n, e in got["exercises"].items() if e["earned"] != e["points"]}
-    assert not lost and not got["cells"], (lost, got["cells"])
+        got = judging.mark(run, server, "ada", [submission(made)])
+    lost = {each.name: each.said for each in got.exercises if each.earned != each.points}
+    assert not lost and not got.cells, (lost, got.cells)
 
 
 def test_own_cells_run_in_their_order(mark, release):
@@ -160,7 +157,7 @@ def test_a_notebook_of_format_3_is_marked(mark, release):
 )
 def test_a_file_that_is_no_notebook_says_why(mark, content, said):
     made = mark(content)
-    assert said in made["problem"] and sum(points(made).values()) == 0
+    assert said in made.problem and sum(points(made).values()) == 0
 
 
 # ---- what hangs or dies ------------------------------------------------------------------------
@@ -186,43 +183,35 @@ def softmax(scores, axis=-1):
 
 def test_of_five_answers_one_that_never_returns_costs_its_own_points(tmp_path, monkeypatch):
     from course_lib.exercises import judge
-    from course_lib.grading import marking, releases, servers
-    from tests.grading.handed_in import solved, submission
 
     monkeypatch.setattr(judge, "SECONDS", 2)
     lesson = "code/05_matrix_form"
-    run = marking.begin(releases.release(lesson, tmp_path), tmp_path / "marks of matrix form")
+    run = runs.begin(releases.release(lesson, tmp_path), tmp_path / "marks of matrix form")
     made = solved(lesson)
     for cell in made["cells"]:
         if cells.grade_id(cell) == "causal_mask":
             cell["source"] = "def causal_mask(n):\n    while True: pass"
     with servers.Server(lesson) as server:
-        got = marking.mark(run, server, "ada", [submission(made)])
-    lost = {n: (e["earned"], e["message"]) for n, e in got["exercises"].items() if e["diagnosis"]}
-    assert len(got["exercises"]) == 5 and list(lost) == ["causal_mask"], lost
+        got = judging.mark(run, server, "ada", [submission(made)])
+    lost = {each.name: (each.earned, each.said) for each in got.exercises if each.diagnosis}
+    assert len(got.exercises) == 5 and list(lost) == ["causal_mask"], lost
     assert lost["causal_mask"][0] == 0 and "stopped after" in lost["causal_mask"][1]
 
 
 def test_a_cell_that_was_too_slow_is_run_again_with_more_time(class_folder, release, tmp_path):
-    from course_lib.grading import marking
-    from tests.grading.handed_in import submission
-
     made = {"ada": [submission(notebook(release, before=["import time; time.sleep(2)\nx = 1"]))]}
     for seconds, left_out in ((1.0, 1), (0.5, 1), (10.0, 0)):
-        run = marking.begin(class_folder, tmp_path, seconds=seconds)
-        marks, _ = marking.mark_all(run, made)
-        assert len(marks["ada"]["cells"]) == left_out, marks["ada"]["cells"]
+        run = runs.begin(class_folder, tmp_path, seconds=seconds)
+        marks = marking.mark_all(run, made)
+        assert len(marks["ada"].cells) == left_out, marks["ada"].cells
 
 
 def test_an_endless_cell_is_left_out(class_folder, server, release, tmp_path):
-    from course_lib.grading import marking
-    from tests.grading.handed_in import submission
-
-    run = marking.begin(class_folder, tmp_path, seconds=1.5)
+    run = runs.begin(class_folder, tmp_path, seconds=1.5)
     made = notebook(release, before=["while True: pass"])
-    got = marking.mark(run, server, "ada", [submission(made)])
+    got = judging.mark(run, server, "ada", [submission(made)])
     assert sum(points(got).values()) == FULL
-    assert "stopped after" in got["cells"][0]["error"]
+    assert "stopped after" in got.cells[0].error
 
 
 DEADLY = {
@@ -248,7 +237,7 @@ def test_a_cell_that_ends_the_process_is_left_out(mark, release, how):
     made = mark(notebook(release, before=[DEADLY[how]]))
     assert sum(points(made).values()) == FULL  # process 1 can't even kill itself
     if how in ("exit", "close every file", "segmentation fault"):
-        assert re.search("ended the process|stopped", made["cells"][0]["error"])
+        assert re.search("ended the process|stopped", made.cells[0].error)
 
 
 def test_a_fork_bomb_stays_small(mark, release):
@@ -481,7 +470,7 @@ def seen(mark, release, body):
     """Run a body behind the walls; return the dictionary ``seen`` that it fills."""
     made = mark(notebook(release, before=[LOOK % body.replace("\n", "\n    ")]))
     assert sum(points(made).values()) == FULL
-    return json.loads(made["cells"][0]["error"].removeprefix("RuntimeError: "))
+    return json.loads(made.cells[0].error.removeprefix("RuntimeError: "))
 
 
 def test_it_is_nobody_alone_and_without_rights(mark, release):
@@ -513,7 +502,6 @@ seen["environ"] = [k for k in os.environ if "TOKEN" in k or "SECRET" in k or k =
 
 
 def test_a_second_copy_of_the_course_is_covered_up(tmp_path, monkeypatch):
-    from course_lib.grading import servers
 
     (tmp_path / "lib" / "course_lib").mkdir(parents=True)
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
@@ -628,10 +616,7 @@ def test_extra_code_in_a_check_cell_is_never_run(mark, release):
 
 @pytest.mark.parametrize("kind", ["limits", "self-check"])
 def test_without_walls_the_same_notebooks_get_the_same_marks(class_folder, release, tmp_path, kind):
-    from course_lib.grading import marking, servers
-    from tests.grading.handed_in import submission
-
-    run = marking.begin(class_folder, tmp_path)
+    run = runs.begin(class_folder, tmp_path)
     wrong = "def softmax(scores, axis=-1):\n    return np.exp(scores - scores.max()) * 0.5"
     handed = {
         "right": (notebook(release), FULL),
@@ -645,6 +630,6 @@ def test_without_walls_the_same_notebooks_get_the_same_marks(class_folder, relea
     with made as server:
         assert server.strength == kind
         for student, (what, expected) in handed.items():
-            got = marking.mark(run, server, student, [submission(what, student)])
-            assert marking.total(got) == expected, (student, got)
-            assert got["walls"] == kind
+            got = judging.mark(run, server, student, [submission(what, student)])
+            assert got.total == expected, (student, got)
+            assert got.walls == kind

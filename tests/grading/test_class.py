@@ -14,6 +14,7 @@ import time
 import tracemalloc
 import xml.etree.ElementTree as ET
 import zipfile
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -23,14 +24,23 @@ from course_lib.exercises import names, task_of
 from course_lib.exercises.catalogue import answers_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
-from course_lib.grading import marking, releases, reports, submissions
+from course_lib.grading import (
+    finished,
+    judging,
+    marking,
+    releases,
+    reports,
+    runs,
+    servers,
+    submissions,
+)
+from course_lib.grading.marks import CellError, Mark, unjudged
 from course_lib.grading.submissions import collect
 from course_lib.grading.view import build, withheld
-from course_lib.learner.workspace import exercises
 from course_lib.lessons import ROOT, SOLUTIONS
-from tests.grading.handed_in import RIGHT, notebook, solved
+from tests.grading.handed_in import RIGHT, notebook, solved, submission
 
-LESSONS = list(exercises())
+LESSONS = list(releases.lessons())
 
 
 def table(text):
@@ -118,9 +128,6 @@ def test_a_roster_that_makes_no_sense_is_refused(tmp_path, text, said):
 
 
 def test_with_variants_each_student_has_numbers_of_their_own(tmp_path, needs_walls):
-    from course_lib.grading import servers
-    from tests.grading.handed_in import submission
-
     lesson = "intuition/02_softmax"
     (tmp_path / "roster.csv").write_text("id,name\nada,Ada Example\nstudent-01,Student One\n")
     folder = releases.release(lesson, tmp_path, roster=tmp_path / "roster.csv", variants=True)
@@ -129,7 +136,7 @@ def test_with_variants_each_student_has_numbers_of_their_own(tmp_path, needs_wal
         for student in ("ada", "student-01")
     }
     assert 'variant=\\"ada\\"' in texts["ada"] and "student-01" not in texts["ada"]
-    run = marking.begin(folder, tmp_path / "marks")
+    run = runs.begin(folder, tmp_path / "marks")
 
     def answered(variant):
         made = json.loads(texts["ada"])
@@ -146,11 +153,11 @@ def test_with_variants_each_student_has_numbers_of_their_own(tmp_path, needs_wal
         return inputs_of(task_of(name), None, variant)
 
     with servers.Server(lesson) as server:
-        own = marking.mark(run, server, "ada", [submission(answered("ada"))])
-        copied = marking.mark(run, server, "student-01", [submission(answered("ada"))])
+        own = judging.mark(run, server, "ada", [submission(answered("ada"))])
+        copied = judging.mark(run, server, "student-01", [submission(answered("ada"))])
     full = sum(run.release.points.values())
-    assert marking.total(own) == full
-    assert marking.total(copied) < full  # another's numbers are not right here
+    assert own.total == full
+    assert copied.total < full  # another's numbers are not right here
 
 
 # ---- what comes back ---------------------------------------------------------------------------
@@ -252,27 +259,29 @@ def test_whatever_a_file_is_called_or_packed_it_harms_nobody_else(tmp_path, clas
     start = 30 + len("02_softmax.ipynb")
     packed[start : start + 20] = b"\xff" * 20
     (folder / "grace.zip").write_bytes(packed)
-    run = marking.begin(class_folder, tmp_path / "marks")
+    run = runs.begin(class_folder, tmp_path / "marks")
     found = collect(folder)
     assert {"eve", "grace"} < set(found) and len(found) == 6
     assert all(name.isprintable() and name.encode() for name in found)
-    marks, _ = marking.mark_all(run, found, walls=False)
+    marks = marking.mark_all(run, found, walls=False)
     reports.write(run, marks, "limits")
-    assert all(made["problem"] for made in marks.values())
+    assert all(made.problem for made in marks.values())
 
 
 def test_half_a_character_is_written_as_something_else(class_folder, tmp_path):
-    run = marking.begin(class_folder, tmp_path)
-    made = unread("ada") | {"cells": [{"cell": "x", "error": "ValueError: \ud800"}]}
-    made["exercises"]["softmax"]["code"] = "'\ud800'"
+    run = runs.begin(class_folder, tmp_path)
+    made = unread(run, "ada")
+    first = replace(made.of("softmax"), code="'\ud800'")
+    errors = (CellError("x", "ValueError: \ud800"),)
+    made = replace(made, cells=errors, exercises=(first, *made.exercises[1:]))
     reports.write(run, {"ada": made}, "walls")
     assert "ValueError: ?" in (tmp_path / "feedback" / "ada.html").read_text()
 
 
 def test_two_students_never_share_a_file(class_folder, tmp_path):
-    run = marking.begin(class_folder, tmp_path)
-    other = marking.file_of(run, "bob.s").stem
-    assert marking.file_of(run, "bob.s") != marking.file_of(run, other)
+    run = runs.begin(class_folder, tmp_path)
+    other = finished.file_of(run, "bob.s").stem
+    assert finished.file_of(run, "bob.s") != finished.file_of(run, other)
 
 
 def test_a_release_is_not_written_over(tmp_path):
@@ -323,14 +332,14 @@ def test_a_student_of_the_roster_is_one_student_by_whatever_name(tmp_path, relea
 def test_the_marks_of_another_lesson_are_not_written_over(tmp_path):
     for lesson in ("code/01_similarity", "code/02_softmax"):
         releases.release(lesson, tmp_path)
-    marking.begin(tmp_path / "code/01_similarity", tmp_path / "marks")
+    runs.begin(tmp_path / "code/01_similarity", tmp_path / "marks")
     with pytest.raises(Trouble, match="holds the marks of code/01_similarity"):
-        marking.begin(tmp_path / "code/02_softmax", tmp_path / "marks")
+        runs.begin(tmp_path / "code/02_softmax", tmp_path / "marks")
     with pytest.raises(Trouble, match="is a file"):
-        marking.begin(tmp_path / "code/02_softmax", tmp_path / "marks" / "run.json")
+        runs.begin(tmp_path / "code/02_softmax", tmp_path / "marks" / "run.json")
     (tmp_path / "marks" / "run.json").write_text("{")
     with pytest.raises(Trouble, match="run.json is broken"):
-        marking.begin(tmp_path / "code/01_similarity", tmp_path / "marks")
+        runs.begin(tmp_path / "code/01_similarity", tmp_path / "marks")
 
 
 def test_a_broken_zip_is_told_in_one_line(tmp_path):
@@ -472,6 +481,22 @@ def test_a_second_batch_keeps_the_first_and_late_is_looked_at_again(classroom, m
     assert (marks / "run.json").read_text() == begun
 
 
+def test_marking_needs_no_nbgrader(classroom, marked, tmp_path):
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    for file in ("run.json", "overrides.csv"):
+        (marks / file).write_bytes((marked[0] / file).read_bytes())
+    without = "import sys; sys.modules.update(nbgrader=None, nbval=None, nbconvert=None); "
+    without += "from course_lib.__main__ import main; main()"
+    started, at = command(classroom, marks), len("python -m course_lib".split())
+    ran = subprocess.run(
+        [sys.executable, "-c", without, *started[at:]], cwd=ROOT, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    for file in ("gradebook.csv", "junit.xml"):
+        assert (marks / file).read_text() == (marked[0] / file).read_text()
+
+
 def test_a_cluster_gives_the_same_marks(classroom, marked, tmp_path):
     from distributed import LocalCluster
 
@@ -508,23 +533,19 @@ def test_no_scheduler_is_told_in_one_line(classroom, tmp_path):
     ],
 )
 def test_a_wrong_override_is_told_and_all_else_is_written(class_folder, tmp_path, line, said):
-    run = marking.begin(class_folder, tmp_path)
+    run = runs.begin(class_folder, tmp_path)
     (tmp_path / "overrides.csv").write_text(
         f"Student;exercise;points;reason\nada;softmax;2,5;asked\n{line.replace(',', ';')}\n;;;\n"
     )
     with pytest.raises(Trouble, match=said):
-        reports.write(run, {"ada": unread("ada"), "bob": unread("bob")}, "walls")
+        reports.write(run, {name: unread(run, name) for name in ("ada", "bob")}, "walls")
     rows = table((tmp_path / "gradebook.csv").read_text())
     assert [(row["student"], row["softmax"]) for row in rows] == [("ada", "2.5"), ("bob", "0")]
 
 
-def unread(student):
-    empty = {"earned": 0, "points": 6, "diagnosis": "not-marked", "message": "", "code": ""}
-    return {
-        "student": student, "file": f"{student}.ipynb", "others": [], "late": False, "cells": [],
-        "problem": "it is empty.", "walls": "walls",
-        "exercises": {"softmax": empty, "temperature_softmax": {**empty, "points": 5}},
-    }  # fmt: skip
+def unread(run, student):
+    exercises = unjudged(run.release.points, "not-marked")
+    return Mark(student, exercises, f"{student}.ipynb", problem="it is empty.", walls="walls")
 
 
 @pytest.mark.parametrize("lesson", ["code/02_softmax"])

@@ -1,0 +1,81 @@
+"""Finished marks: one file a student, found again when a marking goes on."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from course_lib.files import cells
+from course_lib.files.cells import Trouble
+from course_lib.grading.marks import Mark
+from course_lib.grading.runs import Run
+from course_lib.grading.submissions import Submission, digest
+
+FOLDER = "students"  # of the folder of marks
+
+
+def file_of(run: Run, student: str) -> Path:
+    """Return where a student's mark is stored; the name comes from outside, so it is made tame."""
+    tame = re.sub(r"[^\w@+-]+", "_", student).strip("_")[:40]
+    if tame != student or re.search(r"-[0-9a-f]{8}$", tame):  # which looks like one of these
+        tame += "-" + hashlib.sha256(student.encode("utf-8", "replace")).hexdigest()[:8]
+    return run.folder / FOLDER / f"{tame}.json"
+
+
+def store(run: Run, mark: Mark) -> None:
+    """Write a mark, all or nothing."""
+    cells.write_text(json.dumps(mark.as_json(), indent=1) + "\n", file_of(run, mark.student))
+
+
+def read(file: Path) -> Mark | None:
+    """Return a stored mark, or None where there is none, or something else.
+
+    Raises:
+        Trouble: a newer version of the course made it.
+    """
+    try:
+        return Mark.from_json(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, RecursionError):
+        return None
+    except Trouble as trouble:
+        raise Trouble(f"{file} can't be read: {trouble}") from None
+
+
+def stored(run: Run, student: str, submission: Submission) -> Mark | None:
+    """Return a finished mark of this very submission in this very run, or None."""
+    mark = read(file_of(run, student))
+    if mark is None or (mark.student, mark.run) != (student, run.digest) or not _whole(run, mark):
+        return None
+    if mark.cells and mark.limit < run.seconds:  # one of them may get through now
+        return None
+    try:
+        return mark if mark.submission == digest(submission.read()) else None
+    except Trouble:  # it can't be read, which is told once more
+        return None
+
+
+def earlier(run: Run, marks: Mapping[str, Mark]) -> tuple[dict[str, Mark], list[str]]:
+    """Return ({student: mark} of earlier batches, the names of those that no longer fit this run).
+
+    A mark fits if release and inputs are the same; who is among ``marks`` is left out.
+    """
+    fitting, others = {}, []
+    files = {mark.file for mark in marks.values()}
+    for path in sorted((run.folder / FOLDER).glob("*.json")):
+        mark = read(path)
+        known = mark and run.release.student(mark.student)
+        student = known.id if known else mark and mark.student
+        if not mark or student in marks or mark.student in marks or mark.file in files:
+            continue
+        if mark.run == run.digest and _whole(run, mark):
+            fitting[student] = replace(mark, student=student)
+        else:
+            others.append(student)
+    return fitting, others
+
+
+def _whole(run, mark):
+    """Say whether a mark speaks of the release's exercises: somebody may have edited its file."""
+    return {each.name for each in mark.exercises} == set(run.release.points)

@@ -1,0 +1,137 @@
+"""Pages to read: each student's feedback, and the class at one look."""
+
+import html
+import statistics
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from course_lib import __version__
+from course_lib.exercises.catalogue import answers_of
+from course_lib.grading import servers
+from course_lib.grading.gradebook import Row, out_of, short
+from course_lib.grading.marks import Mark
+from course_lib.grading.runs import Run
+
+NO_MISTAKE = (None, "not-attempted", "not-marked", "not-handed-in")
+STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;
+color:#1a1a1a;background:#fff}pre{background:#f3f3f3;padding:.8rem;overflow:auto;white-space:pre-wrap}
+table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.3rem .7rem;text-align:left}
+.said{border-left:4px solid #0b62a4;padding-left:.8rem;white-space:pre-wrap}img{max-width:100%}"""
+
+
+def feedback(run: Run, mark: Mark) -> str:
+    """Return a student's feedback page: their code, what was measured, where to look."""
+    rows, parts = [], []
+    for each in mark.exercises:
+        name, points = _html(each.name), f"{short(each.earned)} of {short(each.points)}"
+        rows.append(f'<tr><td><a href="#{name}">{name}</a></td><td>{points}</td></tr>')
+        by_hand = f"<p>Set by your teacher: {_html(each.by_hand)}</p>" if each.by_hand else ""
+        said = each.said or "Nothing was handed in for this one."
+        parts.append(
+            f'<h2 id="{name}">{name}: {points} points</h2>{by_hand}'
+            f"<p class=said>{_html(said)}</p><pre><code>{_html(each.code)}</code></pre>"
+        )
+    if mark.cells:
+        listed = "".join(
+            f"<li><code>{_html(each.cell)}</code>: {_html(each.error)}</li>" for each in mark.cells
+        )
+        parts.append(f"<h2>Cells that raised an error</h2><ul>{listed}</ul>")
+    late = " It came after the due date." if mark.late else ""
+    problem = f"<p class=said>{_html(mark.problem)}</p>" if mark.problem else ""
+    return _page(
+        f"{run.release.lesson}: {mark.student}",
+        f"<p>{short(mark.total)} of {out_of(run)} points, for the file "
+        f"<code>{_html(mark.file)}</code>.{late}</p>{problem}"
+        f"<table><tr><th>exercise</th><th>points</th></tr>{''.join(rows)}</table>{''.join(parts)}",
+    )
+
+
+def misconceptions(marks: Mapping[str, Mark]) -> dict[tuple[str, str], int]:
+    """Return {(exercise, misconception): how many students}, the most frequent first."""
+    counted = Counter(
+        (each.name, each.diagnosis)
+        for mark in marks.values()
+        for each in mark.exercises
+        if each.diagnosis not in NO_MISTAKE
+    )
+    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+def picture(counts: Mapping[tuple[str, str], int], students: int, file: Path) -> None:
+    """Draw the class's misconceptions as bars, for the next lecture."""
+    from matplotlib.figure import Figure
+
+    shown = dict(list(counts.items())[:15])
+    figure = Figure(figsize=(8, 0.6 + 0.35 * max(len(shown), 1)), layout="constrained")
+    axes = figure.add_subplot()
+    labels = [f"{exercise}: {slug}" for exercise, slug in shown]
+    axes.barh(labels[::-1], list(shown.values())[::-1], color="#0b62a4")
+    axes.bar_label(axes.containers[0], padding=3) if shown else None
+    axes.set_xlim(0, max(students, 1) * 1.05)
+    axes.set_xlabel(f"students, of {students}")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.spines[["top", "right"]].set_visible(False)
+    if not shown:
+        axes.set_yticks([])
+        axes.set_title("no mistake was named")
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(file, dpi=120)
+
+
+def summary(
+    run: Run, marks: Mapping[str, Mark], rows: Sequence[Row], counts: Mapping[tuple[str, str], int],
+    strength: str,
+) -> str:  # fmt: skip
+    """Return the page for the teacher: the class, its misconceptions, how safe the marking was."""
+    hints = {
+        (name, known.slug): f"{_html(known.hint)} <i>{_html(known.reread)}</i>"
+        for name in run.release.points
+        for known in answers_of(name).misconceptions
+    }
+    lines = []
+    for (name, slug), count in counts.items():
+        columns = (_html(name), _html(slug), str(count), hints.get((name, slug), ""))
+        lines.append("<tr>" + "".join(f"<td>{text}</td>" for text in columns) + "</tr>")
+    middle = statistics.median(float(each["total"]) for each in rows)
+    alt = "; ".join(f"{n}: {s}, {c} students" for (n, s), c in counts.items()) or "no mistakes"
+    facts = {
+        "students": len(rows),
+        "median": f"{middle:g} of {out_of(run)}",
+        "walls": servers.STRENGTHS[strength],
+        "seed of the inputs": run.seed,
+        **versions(marks),
+    }
+    listed = "".join(f"<tr><th>{_html(k)}</th><td>{_html(v)}</td></tr>" for k, v in facts.items())
+    head = "<tr><th>exercise</th><th>mistake</th><th>students</th><th>hint that they got</th></tr>"
+    return _page(
+        f"{run.release.lesson}: the class",
+        f"<table>{listed}</table><h2>Which mistakes were how frequent?</h2>"
+        f'<img src="misconceptions.png" alt="{_html(alt)}"><table>{head}{"".join(lines)}</table>',
+    )
+
+
+def versions(marks: Mapping[str, Mark]) -> dict[str, str]:
+    """Return what the marks hang on: the versions of the course, and of what computed."""
+    judged = Counter(m.version or "the first edition" for m in marks.values() if m.file)
+    others = [f"{count} by {judge}" for judge, count in sorted(judged.items())]
+    mixed = set(judged) - {__version__}
+    return {
+        "course": f"{__version__} (marks: {', '.join(others)})" if mixed else __version__,
+        "python": sys.version.split()[0],
+        "numpy": version("numpy"),
+        "torch": version("torch"),
+    }
+
+
+def _page(title, body):
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_html(title)}</title>'
+        f"<style>{STYLE}</style></head><body><h1>{_html(title)}</h1>{body}</body></html>\n"
+    )
+
+
+def _html(text):
+    return html.escape(str(text))
