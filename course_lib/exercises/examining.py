@@ -41,7 +41,8 @@ def examine(
 
 def probed(task: Task, answer: object, inputs: Inputs) -> dict[str, judge.Outcome]:
     """Run every probe of a task beside an answer: {name of the probe: judge.Outcome}."""
-    outcomes, seconds = {}, float(judge.SECONDS)
+    outcomes: dict[str, judge.Outcome] = {}
+    seconds: float = judge.SECONDS
     for key, probe in task.probes.items():
         outcomes[key] = judge.run(probe, answer, inputs, forbids=task.forbids, seconds=seconds)
         if isinstance(outcomes[key].error, running.TooSlow):
