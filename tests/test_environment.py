@@ -29,7 +29,7 @@ def by_name(lines):
     found = {}
     for each in map(Requirement, lines):
         if each.name == PROJECT["name"]:
-            for extra in each.extras:
+            for extra in sorted(each.extras):
                 found |= by_name(PROJECT["optional-dependencies"][extra])
         else:
             found[canonicalize_name(each.name)] = each.specifier
