@@ -119,3 +119,6 @@ def test_the_whole_check_is_a_script_that_can_be_run():
     script = ROOT / ".ci" / "run"
     assert script.read_text().startswith("#!/usr/bin/env bash\n")
     assert "start.py test" in script.read_text()
+    packages = set(re.findall(r"(?:eslint|axe-core)@\d+", script.read_text()))
+    commands = " ".join(step.get("run", "") for step in steps(".github/workflows/tests.yml"))
+    assert packages == set(re.findall(r"(?:eslint|axe-core)@\d+", commands))
