@@ -203,5 +203,8 @@ def test_imports_are_found_wherever_they_stand():
 
 
 def test_the_version_stands_in_one_place():
+    """CITATION.cff and the README, which no program writes, are held to it."""
     assert "version" in PROJECT["dynamic"] and "version" not in PROJECT
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert f"version {course_lib.__version__}" in readme
     assert re.fullmatch(r"\d+\.\d+\.\d+", course_lib.__version__)
