@@ -67,7 +67,11 @@ def faults(docstring):
         found.append("examples stand below Example:")
     raises = docstring.partition("\nRaises:\n")[2].split("\n\n")[0]
     for line in raises.split("\n"):
-        if line and not line.startswith("     ") and not re.match(r"    \w+(, \w+)*: \S", line):
+        if (
+            line
+            and not line.startswith("     ")
+            and not re.match(r"    [\w.]+(, [\w.]+)*: \S", line)
+        ):
             found.append(f"below Raises: `Name: when`, and what follows indented, not {line!r}")
     return found
 

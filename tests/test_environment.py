@@ -20,7 +20,10 @@ import course_lib
 REPOSITORY = Path(__file__).parents[1]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
 CONDA = yaml.safe_load((REPOSITORY / "environment.yml").read_text())
-CONDA_NAMES = {"torch": "pytorch-cpu"}  # by their name on PyPI, where conda-forge's differs
+CONDA_NAMES = {
+    "torch": "pytorch-cpu",
+    "jupyter-client": "jupyter_client",
+}  # by their name on PyPI, where conda-forge's differs
 FOR_CONDA_ITSELF = {"python", "pip"}
 
 
@@ -51,6 +54,7 @@ USED_FOR = {  # where code lies -> the extras that whoever runs it has; the long
 NOT_IMPORTED = {  # what is needed all the same, and for what
     "ipykernel": "runs the notebooks",
     "ipywidgets": "draws the progress bars of tqdm in a notebook",
+    "jupyter-client": "starts the kernels of `check`",
     "jupyterlab": "is what start.py opens",
     "nbval": "a plugin of pytest: `check` and the tests run notebooks by it",
     "mypy": "run by a test",
