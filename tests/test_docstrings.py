@@ -66,8 +66,8 @@ def faults(docstring):
     if "Example" not in labels and re.search(r"(?m)^ *>>> ", docstring):
         found.append("examples stand below Example:")
     raises = docstring.partition("\nRaises:\n")[2].split("\n\n")[0]
-    for line in raises.split("\n"):
-        if line and not line.startswith("     ") and not re.match(r"    \w+(, \w+)*: \S", line):
+    for line in filter(None, raises.split("\n")):
+        if not line.startswith("     ") and not re.match(r"    [\w.]+(, [\w.]+)*: \S", line):
             found.append(f"below Raises: `Name: when`, and what follows indented, not {line!r}")
     return found
 

@@ -20,7 +20,10 @@ import course_lib
 REPOSITORY = Path(__file__).parents[1]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
 CONDA = yaml.safe_load((REPOSITORY / "environment.yml").read_text())
-CONDA_NAMES = {"torch": "pytorch-cpu"}  # by their name on PyPI, where conda-forge's differs
+CONDA_NAMES = {
+    "torch": "pytorch-cpu",
+    "jupyter-client": "jupyter_client",
+}  # by their name on PyPI, where conda-forge's differs
 FOR_CONDA_ITSELF = {"python", "pip"}
 
 
@@ -29,7 +32,7 @@ def by_name(lines):
     found = {}
     for each in map(Requirement, lines):
         if each.name == PROJECT["name"]:
-            for extra in each.extras:
+            for extra in sorted(each.extras):
                 found |= by_name(PROJECT["optional-dependencies"][extra])
         else:
             found[canonicalize_name(each.name)] = each.specifier
@@ -51,6 +54,7 @@ USED_FOR = {  # where code lies -> the extras that whoever runs it has; the long
 NOT_IMPORTED = {  # what is needed all the same, and for what
     "ipykernel": "runs the notebooks",
     "ipywidgets": "draws the progress bars of tqdm in a notebook",
+    "jupyter-client": "starts the kernels of `check`",
     "jupyterlab": "is what start.py opens",
     "nbval": "a plugin of pytest: `check` and the tests run notebooks by it",
     "mypy": "run by a test",
@@ -203,5 +207,8 @@ def test_imports_are_found_wherever_they_stand():
 
 
 def test_the_version_stands_in_one_place():
+    """CITATION.cff and the README, which no program writes, are held to it."""
     assert "version" in PROJECT["dynamic"] and "version" not in PROJECT
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert f"version {course_lib.__version__}" in readme
     assert re.fullmatch(r"\d+\.\d+\.\d+", course_lib.__version__)

@@ -7,11 +7,8 @@ import hashlib
 import json
 import os
 import re
-from os import PathLike
 from pathlib import Path
-from typing import Any
 
-Cell = dict[str, Any]
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 HEADING = re.compile(r"(#+) ")
 AFRESH = "To begin it afresh, move the file away and run: python -m course_lib my-work"
@@ -25,12 +22,8 @@ class Unreadable(Trouble):
     """A file that is not a notebook."""
 
 
-def read(path: str | PathLike[str]) -> dict[str, Any]:
-    """Return a notebook as a dictionary.
-
-    Raises:
-        Unreadable: the file is no notebook of format 4; it says what is wrong with it.
-    """
+def read(path):
+    """Return a notebook as a dictionary. Raises: Unreadable, saying what is wrong with the file."""
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8")
@@ -66,18 +59,18 @@ def _broken(path, text, error):
     return f"{path} is broken, or no notebook: its JSON has a fault in line {line}. {AFRESH}"
 
 
-def is_notebook(notebook: object) -> bool:
+def is_notebook(notebook):
     """Say whether a dictionary is a notebook of format 4, as far as its cells go."""
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     return isinstance(cells, list) and all(isinstance(c, dict) and "cell_type" in c for c in cells)
 
 
-def write(notebook: dict[str, Any], path: str | PathLike[str]) -> None:
+def write(notebook, path):
     """Write a notebook, all or nothing: a crash in the middle leaves the old file."""
     write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", path)
 
 
-def write_text(text: str, path: str | PathLike[str]) -> None:
+def write_text(text, path):
     """Write a file, all or nothing."""
     path = Path(path).resolve()  # through a link, not in place of it
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,29 +82,28 @@ def write_text(text: str, path: str | PathLike[str]) -> None:
         draft.unlink(missing_ok=True)
 
 
-def source(cell: Cell) -> str:
+def source(cell):
     """Return a cell's text.
 
-    Example:
-        >>> source({"cell_type": "code", "source": ["x = 1\\n", "x"]})
-        'x = 1\\nx'
+    >>> source({"cell_type": "code", "source": ["x = 1\\n", "x"]})
+    'x = 1\\nx'
     """
     text = cell.get("source", "")
     return text if isinstance(text, str) else "".join(text)
 
 
-def digest(cell: Cell) -> str:
+def digest(cell):
     """Return a short fingerprint of a cell's kind and text; blank ends of lines don't count."""
     lines = [line.rstrip() for line in source(cell).strip().splitlines()]
     return hashlib.sha256("\n".join([cell["cell_type"], *lines]).encode()).hexdigest()[:16]
 
 
-def grade_id(cell: Cell) -> str | None:
+def grade_id(cell):
     """Return the name in a cell's nbgrader metadata, or None."""
     return _nbgrader(cell).get("grade_id")
 
 
-def points(cell: Cell) -> int:
+def points(cell):
     """Return what a check cell is worth."""
     return int(_nbgrader(cell).get("points") or 0)
 
@@ -120,23 +112,22 @@ def _nbgrader(cell):
     return (cell.get("metadata") or {}).get("nbgrader") or {}
 
 
-def checked(cell: Cell) -> str | None:
+def checked(cell):
     """Return the name of the exercise that a cell checks, or None.
 
-    Example:
-        >>> checked({"cell_type": "code", "metadata": {"nbgrader": {"grade_id": "check_dot"}}})
-        'dot'
+    >>> checked({"cell_type": "code", "metadata": {"nbgrader": {"grade_id": "check_dot"}}})
+    'dot'
     """
     name = grade_id(cell) or ""
     return name.removeprefix("check_") if name.startswith("check_") else None
 
 
-def check_cells(notebook: dict[str, Any]) -> dict[str, Cell]:
+def check_cells(notebook):
     """Return the check cells {name of the exercise: cell}; of two with one name, the last."""
     return {name: cell for cell in notebook["cells"] if (name := checked(cell))}
 
 
-def blocks(notebook: dict[str, Any]) -> dict[str, list[Cell]]:
+def blocks(notebook):
     """Return each exercise's cells {name: cells}, from its heading to its check cell.
 
     A heading of a deeper level than the first one belongs to the same exercise; a heading of the
