@@ -42,7 +42,6 @@ export default [
       "valid-typeof": "error",
       // habits of the house
       eqeqeq: "error",
-      "no-implicit-globals": "off", // the frame's function is around them
       "no-var": "error",
       "prefer-const": "error",
     },

@@ -59,7 +59,7 @@ def _colours(entry):
     """White at zero, purple above, orange below, as in the lesson's heat map."""
     full = (84, 39, 136) if entry > 0 else (179, 88, 6)
     red, green, blue = (round(255 + abs(entry) * (part - 255)) for part in full)
-    ink = "#ffffff" if entry > 0.6 or entry < -0.92 else "#000000"
+    ink = "#ffffff" if entry > 0.7 or entry < -0.96 else "#000000"
     return f"background-color:#{red:02x}{green:02x}{blue:02x};color:{ink}"
 
 
@@ -78,5 +78,5 @@ def alignment_table(german, english, percents):
 
 def _blue(percent):
     red, green, blue = (round(255 + percent / 100 * (part - 255)) for part in (8, 48, 107))
-    ink = "#ffffff" if percent > 50 else "#000000"
+    ink = "#ffffff" if percent > 65 else "#000000"
     return f"background-color:#{red:02x}{green:02x}{blue:02x};color:{ink}"

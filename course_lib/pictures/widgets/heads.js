@@ -9,9 +9,7 @@ const draw = () => {
     row.forEach((share, j) => {
       const cell = find(`c${i}-${j}`);
       cell.textContent = share < 10 ? "" : share;
-      const shade = (full) => Math.round(255 + share / 100 * (full - 255));
-      cell.style.background = `rgb(${shade(8)}, ${shade(48)}, ${shade(107)})`;
-      cell.style.color = share > 45 ? "#ffffff" : "#000000";
+      shade(cell, share / 100);
     });
     find(`row${i}`).classList.toggle("best", i === asker);
   });

@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 
 from course_lib.pictures.widgets.frame import KEYS_ARE_MINE, framed, heading
 
-
 _CELLS = """
 .course-drag [data-widget-table] td { text-align: center; min-width: 1.7em; height: 1.5em;
   padding: 0; border: 1px solid #ffffff; font-size: 0.85em; }
@@ -74,7 +73,7 @@ def browse_heads(weights: ArrayLike, tokens: Sequence[str], *, asker: int = 0) -
         "columns for each."
     )
     label = "A layer and a head to choose, and that head's table of attention"
-    display(framed("browse_heads", label, body, ["heads"], data, text))
+    display(framed("browse_heads", label, body, ["shading", "heads"], data, text))
 
 
 def named(tokens: Sequence[str]) -> list[str]:

@@ -5,9 +5,7 @@ const draw = () => {
     row.forEach((weight, j) => {
       const cell = find(`cell${i}-${j}`);
       cell.textContent = weight.toFixed(data.decimals);
-      const shade = (full) => Math.round(255 + weight * (full - 255));
-      cell.style.background = `rgb(${shade(8)}, ${shade(48)}, ${shade(107)})`;
-      cell.style.color = weight > 0.45 ? "#ffffff" : "#000000";
+      shade(cell, weight);
     });
     const top = row.indexOf(Math.max(...row));
     return `${data.queries[i]} looks most at ${data.keys[top]}, ${percent(row[top])}`;

@@ -71,7 +71,7 @@ def drag_moments(
         f"{len(queries)} rows and {len(keys)} columns that shows who looks at whom at that moment."
     )
     label = "A moment to drag to, and the table of attention at that moment"
-    display(framed("drag_moments", label, body, ["moments"], data, text))
+    display(framed("drag_moments", label, body, ["shading", "moments"], data, text))
 
 
 def _row(place: int, query: str, n_keys: int) -> str:
