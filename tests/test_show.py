@@ -1,15 +1,23 @@
 """Pictures, source code and tables as a notebook shows them."""
 
+import ast
 import base64
+import inspect
 import re
+import subprocess
+import sys
+import textwrap
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from course_lib.attention import attend
+from course_lib.layers import AttentionLayer
+from course_lib.multi_head import MultiHeadAttention
 from course_lib.pictures import framing, show, show_source, show_table, tables
 from course_lib.pictures import source as module_of_source
+from course_lib.pictures.bare_source import without_docstrings, without_hints
 from course_lib.pictures.figures import (
     draw_curves,
     draw_projection,
@@ -20,6 +28,7 @@ from course_lib.pictures.figures import (
     draw_weights,
 )
 from course_lib.pictures.figures.digest import digest, rounded
+from course_lib.seq2seq import RNNEncoderDecoder
 
 ALT = "Two bars: river 25 %, bank 75 %."
 WORDS = ["river", "bank", "lends"]
@@ -167,9 +176,7 @@ def test_source_without_docstring(pages):
 
 
 def test_source_with_docstring_is_the_whole_source(pages):
-    import inspect
-
-    show_source(attend, docstring=True)
+    show_source(attend, docstring=True, hints=True)
     assert the_page(pages)["text/plain"] == inspect.getsource(attend).rstrip()
 
 
@@ -187,10 +194,149 @@ def test_source_of_a_class_loses_the_docstrings_of_its_methods_too():
         'class A:\n    """Doc."""\n\n    size = 1\n\n    def f(self):\n        """Doc."""\n'
         '        return "kept"\n\n    def g(self):\n        """All there is."""\n'
     )
-    assert module_of_source._without_docstrings(source) == (
+    assert without_docstrings(source) == (
         'class A:\n    size = 1\n\n    def f(self):\n        return "kept"\n\n'
         '    def g(self):\n        """All there is."""\n'
     )
+
+
+# Sources with hints, and the same without them, each as the formatter writes it
+HINTED = {
+    "one line": (
+        "def f(x: int, y: str = 'a') -> bool:\n    return x > 0  # why: y is no number\n",
+        "def f(x, y='a'):\n    return x > 0  # why: y is no number\n",
+    ),
+    "spread out": (
+        """\
+def attend(
+    q: ArrayLike,
+    k: ArrayLike,
+    v: ArrayLike,
+    *,
+    mask: ArrayLike | None = None,
+    scale: float | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    weights = softmax(scores)  # (..., n_q, n_k)
+    return weights @ v, weights
+""",
+        """\
+def attend(q, k, v, *, mask=None, scale=None):
+    weights = softmax(scores)  # (..., n_q, n_k)
+    return weights @ v, weights
+""",
+    ),
+    "a result spread out": (
+        "def f(\n    x: int,\n) -> tuple[\n    int, dict[str, int]\n]:  # 2\n    return x, {}\n",
+        "def f(x):  # 2\n    return x, {}\n",
+    ),
+    "every kind of parameter": (
+        "def f(a: int, /, b: int = 1, *rest: int, c: int, d: str = ':', **more: int): ...\n",
+        "def f(a, /, b=1, *rest, c, d=':', **more): ...\n",
+    ),
+    "defaults as they are written": (
+        "def f(a: float = 1e-05, b: tuple[int, ...] = (1, 2), c: F = lambda x: -x, d=0x10): ...\n",
+        "def f(a=1e-05, b=(1, 2), c=lambda x: -x, d=0x10): ...\n",
+    ),
+    "a class": (
+        """\
+class Layer(nn.Module):
+    size: int
+    table: Tensor
+
+    names: ClassVar[list[str]] = []
+
+    @staticmethod
+    @cache
+    def at(
+        place: int,
+    ) -> int:
+        return place
+
+    async def forward(self, x: "Tensor") -> "Tensor":
+        def inner(y: Tensor) -> Tensor:
+            z: dict[str, int] = {"a": 1}
+            return y  # type: ignore[return-value]
+
+        late: Tensor
+        if self.size:
+            late = x  # type: ignore  # (n, d)
+        return inner(x)
+""",
+        """\
+class Layer(nn.Module):
+    names = []
+
+    @staticmethod
+    @cache
+    def at(place):
+        return place
+
+    async def forward(self, x):
+        def inner(y):
+            z = {"a": 1}
+            return y
+
+        if self.size:
+            late = x  # (n, d)
+        return inner(x)
+""",
+    ),
+    "fields that make the class": (
+        "@dataclass(eq=1)\nclass A:\n    x: int\n    y: int = 0\n\n    def f(self) -> A: ...\n",
+        "@dataclass(eq=1)\nclass A:\n    x: int\n    y: int = 0\n\n    def f(self): ...\n",
+    ),
+    "comments in the signature": (
+        "def f(\n    q: A,  # (n_q, d)\n    *,\n    m: A | None = None,  # (n_q, n)\n) -> A: ...\n",
+        "def f(\n    q,  # (n_q, d)\n    *,\n    m=None,  # (n_q, n)\n): ...\n",
+    ),
+    "letters of more than a byte": (
+        "def f(é: str = 'é→', *, ü: str = 'ü') -> str:\n    α: float = 1.0; β: float = 2.0\n",
+        "def f(é='é→', *, ü='ü'):\n    α = 1.0; β = 2.0\n",
+    ),
+    "nothing but a hint": ("class A:\n    x: int\n", "class A:\n    x: int\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HINTED)
+def test_hints_leave_no_trace_in_a_source(name):
+    hinted, plain = HINTED[name]
+    assert without_hints(hinted) == plain
+    assert without_hints(plain) == plain
+
+
+@pytest.mark.parametrize("depth", [0, 4])
+@pytest.mark.parametrize("room", [30, 60, 61, 62, 63, 71, 72, 73, 100])
+def test_a_signature_is_laid_out_as_the_formatter_does(room, depth, tmp_path):
+    names = [f"parameter_{number}" for number in range(4)]
+    plain = f"def f({', '.join(names)}):\n    return 1\n"
+    hinted = f"def f({', '.join(f'{name}: int' for name in names)}) -> int:\n    return 1\n"
+    if depth:
+        plain, hinted = (
+            "class A:\n" + textwrap.indent(source, " " * depth) for source in (plain, hinted)
+        )
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", str(room)]
+    written = [
+        subprocess.run([*command, "-"], input=source, capture_output=True, text=True, check=True)
+        for source in (plain, hinted)
+    ]
+    assert without_hints(written[1].stdout, line=room) == written[0].stdout
+
+
+def test_every_source_that_a_lesson_shows_is_the_same_with_hints(pages):
+    """Take each function of the library that has no hints, and give it some."""
+    for function in (attend, AttentionLayer, MultiHeadAttention.forward, RNNEncoderDecoder):
+        source = without_hints(textwrap.dedent(inspect.getsource(function)))
+        tree = ast.parse(source)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.arg) and node.arg != "self":
+                node.annotation = ast.parse("dict[str, Tensor | None]").body[0].value
+            if isinstance(node, ast.FunctionDef):
+                node.returns = ast.parse("tuple[Tensor, Tensor]").body[0].value
+        hinted = without_docstrings(ast.unparse(tree) + "\n")
+        assert "Tensor | None" in hinted
+        assert ast.dump(ast.parse(without_hints(hinted))) == ast.dump(
+            ast.parse(without_docstrings(source))
+        )
 
 
 @pytest.mark.parametrize("function", [len, np.linalg.norm, test_source_without_docstring])

@@ -178,6 +178,12 @@ def check_shares(page):
     assert np.allclose(widths, 100 * weights, atol=0.01)
 
 
+def test_a_word_that_occurs_twice_has_two_rows(opened):
+    page = opened(lambda: drag_shares([2, 1, 2], ["the", "river", "the"]))
+    assert np.array_equal(numbers(page, "score", 3), [2, 1, 2])
+    assert text(page, "share0") == text(page, "share2") != text(page, "share1")
+
+
 def test_shares_agree_at_the_start_by_keyboard_and_by_mouse(opened):
     page = open_shares(opened)
     assert np.array_equal(numbers(page, "score"), SCORES)

@@ -36,7 +36,7 @@ def heat_map(labels: Sequence[str], matrix: np.ndarray) -> str:
 def _colours(entry):
     """White at zero, purple above, orange below, as in the lesson's heat map."""
     full = (84, 39, 136) if entry > 0 else (179, 88, 6)
-    ink = "#ffffff" if entry > 0.6 or entry < -0.92 else "#000000"
+    ink = "#ffffff" if entry > 0.7 or entry < -0.96 else "#000000"
     return _on(full, abs(entry), ink)
 
 
@@ -49,7 +49,7 @@ def alignment_table(
 
 
 def _blue(percent):
-    return _on((8, 48, 107), percent / 100, "#ffffff" if percent > 50 else "#000000")
+    return _on((8, 48, 107), percent / 100, "#ffffff" if percent > 65 else "#000000")
 
 
 def mask_table(labels: Sequence[str], mask: np.ndarray) -> str:

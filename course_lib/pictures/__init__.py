@@ -14,6 +14,7 @@ from course_lib.pictures.figures import (
     draw_vectors,
     draw_weights,
 )
+from course_lib.pictures.figures.style import name_axes, new_figure
 from course_lib.pictures.folds import reveal, reveal_table
 from course_lib.pictures.framing import show
 from course_lib.pictures.source import show_source
@@ -42,6 +43,8 @@ __all__ = [
     "draw_table",
     "draw_vectors",
     "draw_weights",
+    "name_axes",
+    "new_figure",
     "reveal",
     "reveal_table",
     "show",

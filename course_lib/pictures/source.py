@@ -1,6 +1,5 @@
 """Show the source of the library's functions, as a lesson prints it."""
 
-import ast
 import html
 import inspect
 import textwrap
@@ -9,15 +8,16 @@ from pathlib import Path
 
 from IPython.display import display
 
+from course_lib.pictures.bare_source import LINE, without_docstrings, without_hints
 from course_lib.pictures.page import Page
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def show_source(function: Callable, *, docstring: bool = False) -> None:
+def show_source(function: Callable, *, docstring: bool = False, hints: bool = False) -> None:
     """Show the source of a function or class of the library, with the file it comes from.
 
-    Docstrings are left out unless `docstring=True`; comments stay.
+    Docstrings are left out unless `docstring=True`, type hints unless `hints=True`; comments stay.
 
     Raises:
         ValueError: `function` is not a function or class of `course_lib`.
@@ -25,17 +25,21 @@ def show_source(function: Callable, *, docstring: bool = False) -> None:
     Example:
         >>> from course_lib.pictures.figures.style import text_colour
         >>> show_source(text_colour)  # doctest: +ELLIPSIS
-        def text_colour(background: str) -> str:
+        def text_colour(background):
         ...
     """
-    display(_source(function, docstring=docstring))
+    display(_source(function, docstring=docstring, hints=hints))
 
 
-def _source(function: Callable, *, docstring: bool) -> Page:
+def _source(function: Callable, *, docstring: bool, hints: bool) -> Page:
     path = _library_path(function)
-    source = textwrap.dedent(inspect.getsource(function)).rstrip() + "\n"
+    indented = inspect.getsource(function)
+    source = textwrap.dedent(indented).rstrip() + "\n"
     if not docstring:
-        source = _without_docstrings(source)
+        source = without_docstrings(source)
+    if not hints:
+        depth = len(indented) - len(indented.lstrip())  # of a method in its class
+        source = without_hints(source, line=LINE - depth)
     page = (
         '<figure style="margin:0.5em 0"><pre style="margin:0;padding:0.6em 0.8em;'
         "overflow-x:auto;line-height:1.35;border:1px solid var(--jp-border-color2,#d0d0d0);"
@@ -57,21 +61,6 @@ def _library_path(function: Callable) -> str:
             "function must be a function or class that course_lib defines in a file, "
             f"but {function!r} is not: pass the function itself, for example attend"
         ) from None
-
-
-def _without_docstrings(source: str) -> str:
-    lines = source.splitlines(keepends=True)
-    dropped = set()
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        if ast.get_docstring(node) is None or len(node.body) == 1:
-            continue
-        end = node.body[0].end_lineno
-        while not lines[end].strip():  # the blank line after it
-            end += 1
-        dropped.update(range(node.body[0].lineno - 1, end))
-    return "".join(line for number, line in enumerate(lines) if number not in dropped)
 
 
 def _highlighted(source: str) -> str:

@@ -75,16 +75,31 @@ def checked_role(role: str) -> str:
     return role
 
 
-def text_colour(background: str) -> str:
-    """Return black or white, whichever is easier to read on the background.
+def contrast(one: str, other: str) -> float:
+    """Return how far two colours stand apart, from 1 to 21: to be read, text needs 4.5.
 
-    Source: relative luminance and contrast as in WCAG 2.2.
+    Source:
+        Relative luminance and contrast ratio as in WCAG 2.2.
+
+    Example:
+        >>> round(contrast("#000000", "#FFFFFF"), 1), round(contrast("#777777", "#FFFFFF"), 1)
+        (21.0, 4.5)
+    """
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return float((light + 0.05) / (dark + 0.05))
+
+
+def text_colour(background: str) -> str:
+    """Return black or white, whichever stands out more from the background.
 
     Example:
         >>> text_colour("#FFFFFF"), text_colour("#0072B2"), text_colour("#E69F00")
         ('#000000', '#FFFFFF', '#000000')
     """
-    channels = np.array(to_rgb(background))
+    return max(("#000000", "#FFFFFF"), key=lambda ink: contrast(ink, background))
+
+
+def _luminance(colour: str) -> float:
+    channels = np.array(to_rgb(colour))
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    luminance = linear @ (0.2126, 0.7152, 0.0722)
-    return "#000000" if luminance > 0.179 else "#FFFFFF"
+    return linear @ (0.2126, 0.7152, 0.0722)

@@ -1,8 +1,14 @@
-"""What every picture to drag has in common: the frame, its style, and the way its script starts."""
+"""What every picture to drag has in common: the frame, its style, and its tables.
+
+The scripts lie beside these files; all of them start with `frame.js`. What each defines for those
+that follow, `eslint.config.mjs` says.
+"""
 
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import resources
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -48,56 +54,36 @@ _STYLE = """
 .course-drag code { color: inherit; background: transparent; font-size: 1em; }
 """
 
-# Every script can use: root, data, roles, find, write (a number as text), say (to everyone, also
-# to a screen reader: when the numbers have been at rest for a moment).
-_START = """
-const root = document.currentScript.parentElement;
-const find = (part) => root.querySelector(`[data-part="${part}"]`);
-find("body").hidden = false;  // a page without scripts would show an empty table
-const write = (number, digits = 2) =>
-  (Number(number.toFixed(digits)) || 0).toFixed(digits).replace("-", "\\u2212");
-root.addEventListener("keydown", (event) => {  // nor shall a page of slides turn
-  if (/^(Arrow|Page|Home|End|Enter| )/.test(event.key) && !event.ctrlKey && !event.metaKey)
-    event.stopPropagation();
-});
-let pause;
-const say = (text) => {
-  clearTimeout(pause);
-  pause = setTimeout(() => { find("status").textContent = text; }, 150);
-};
-const softmax = (scores) => {
-  const largest = Math.max(...scores);
-  const raised = scores.map((score) => Math.exp(score - largest));
-  const sum = raised.reduce((a, b) => a + b, 0);
-  return raised.map((number) => number / sum);
-};
-const dot = (a, b) => a.reduce((sum, number, i) => sum + number * b[i], 0);
-const percent = (share) =>
-  share > 0 && share < 0.005 ? "<1 %" : `${Math.round(100 * share)} %`;
-"""
 
-
-def framed(name: str, label: str, body: str, script: str, data: dict, text: str) -> Page:
+def framed(name: str, label: str, body: str, scripts: Sequence[str], data: dict, text: str) -> Page:
     """Put a picture's body and script into one self-contained piece of HTML.
 
-    `name` marks the picture for tests, `label` names it for a screen reader, `data` is handed to
-    the script, `text` stands for the picture where no HTML can be shown.
+    `name` marks the picture for tests, `label` names it for a screen reader, `scripts`
+    are the files that run in it, one after the other, after `frame.js`; they find `data` there.
+    `text` stands for the picture where no HTML can be shown.
 
     Example:
-        >>> framed("demo", "A demo", "<p>Hello</p>", "say(data.word);", {"word": "hi"}, "A demo.")
+        >>> framed("demo", "A demo", "<p>No script.</p>", [], {}, "A demo.")
         A demo.
     """
     # "<" never appears in the data, so no word can close the script early
     handed = json.dumps({**data, "roles": ROLES}).replace("<", "\\u003c")
+    start, *rest = map(_script, ["frame", *scripts])
     # hidden="hidden": an attribute without a value is dropped where JupyterLab shows it untrusted
     page = (
         f'<div class="course-drag" data-widget="{name}" role="group" '
         f'aria-label="{html.escape(label)}">'
         f'<style>{_STYLE}</style><div data-part="body" hidden="hidden">{body}</div>'
         f'<p data-part="status" role="status" aria-live="polite">{WITHOUT_SCRIPTS}</p>'
-        f"<script>(() => {{{_START}const data = {handed};{script}}})();</script></div>"
+        f"<script>(() => {{{start}const data = {handed};{''.join(rest)}}})();</script></div>"
     )
     return Page(page, text)
+
+
+@cache
+def _script(name: str) -> str:
+    path = resources.files("course_lib.pictures.widgets") / f"{name}.js"
+    return "\n" + path.read_text(encoding="utf-8")
 
 
 def plain(values: ArrayLike) -> list:
@@ -121,34 +107,53 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
-def table(caption: str, columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> str:
-    """Return an HTML table; `rows` maps each label to its cells, made by `number` and `bar`.
+def table(
+    caption: str,
+    columns: Sequence[str],
+    labels: Sequence[str],
+    cells: Sequence[Callable[[int], str]],
+) -> str:
+    """Return an HTML table, one row per label; `number` and `bar` make the cells beside it.
 
     A row is a part of its own, `row0`, `row1` and so on.
 
     Example:
-        >>> "data-part='score0'" in table("Scores", ["word", ""], {"river": [number("score0")]})
-        True
+        >>> page = table("Scores", ["word", ""], ["river", "bank"], [number("score")])
+        >>> "data-part='score0'" in page, "data-part='score1'" in page
+        (True, True)
     """
-    head = "".join(
-        f"<th scope='col'>{html.escape(column)}</th>" if column else "<td></td>"
-        for column in columns
-    )
     body = "".join(
-        f"<tr data-part='row{place}'><th scope='row'>{html.escape(row)}</th>{''.join(cells)}</tr>"
-        for place, (row, cells) in enumerate(rows.items())
+        f"<tr data-part='row{place}'><th scope='row'>{html.escape(label)}</th>"
+        + "".join(cell(place) for cell in cells)
+        + "</tr>"
+        for place, label in enumerate(labels)
     )
     return (
         f"<table><caption>{html.escape(caption)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"{heading(columns)}<tbody>{body}</tbody></table>"
     )
 
 
-def number(part: str) -> str:
-    """Return a table cell that the script fills with a number."""
-    return f"<td data-part='{part}'></td>"
+def heading(columns: Sequence[str]) -> str:
+    """Return the first row of an HTML table; a column without a name has an empty cell.
+
+    Example:
+        >>> heading(["", "river"])
+        "<thead><tr><td></td><th scope='col'>river</th></tr></thead>"
+    """
+    cells = (
+        f"<th scope='col'>{html.escape(column)}</th>" if column else "<td></td>"
+        for column in columns
+    )
+    return f"<thead><tr>{''.join(cells)}</tr></thead>"
 
 
-def bar(part: str) -> str:
-    """Return a table cell with a bar whose width the script sets; the number stands elsewhere."""
-    return f"<td class='wide'><span class='bar' data-part='{part}' aria-hidden='true'></span></td>"
+def number(part: str) -> Callable[[int], str]:
+    """Return a column of cells that the script fills with numbers: of row 0 it is `part0`."""
+    return lambda row: f"<td data-part='{part}{row}'></td>"
+
+
+def bar(part: str) -> Callable[[int], str]:
+    """Return a column of bars whose widths the script sets; the numbers stand elsewhere."""
+    span = f"<span class='bar' data-part='{part}%d' aria-hidden='true'></span>"
+    return lambda row: f"<td class='wide'>{span % row}</td>"

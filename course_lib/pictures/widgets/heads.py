@@ -8,41 +8,7 @@ import numpy as np
 from IPython.display import display
 from numpy.typing import ArrayLike
 
-from course_lib.pictures.widgets.frame import KEYS_ARE_MINE, framed
-
-_SCRIPT = """
-const n = data.tokens.length;
-const shares = Uint8Array.from(atob(data.percents), (letter) => letter.charCodeAt(0));
-const controls = ["layer", "head", "asker"].map(find), start = controls.map((c) => c.value);
-const draw = () => {
-  const [layer, head, asker] = controls.map((control) => Number(control.value));
-  const from = ((layer - 1) * data.heads + head - 1) * n * n;
-  const rows = data.tokens.map((_, i) => shares.slice(from + i * n, from + (i + 1) * n));
-  rows.forEach((row, i) => {
-    row.forEach((share, j) => {
-      const cell = find(`c${i}-${j}`);
-      cell.textContent = share < 10 ? "" : share;
-      const shade = (full) => Math.round(255 + share / 100 * (full - 255));
-      cell.style.background = `rgb(${shade(8)}, ${shade(48)}, ${shade(107)})`;
-      cell.style.color = share > 45 ? "#ffffff" : "#000000";
-    });
-    find(`row${i}`).classList.toggle("best", i === asker);
-  });
-  find("layer-now").textContent = layer;
-  find("head-now").textContent = head;
-  const order = [...data.tokens.keys()].sort((a, b) => rows[asker][b] - rows[asker][a] || a - b);
-  const found = order.slice(0, 3).filter((place, rank) => rank === 0 || rows[asker][place] > 0)
-    .map((place) => `${data.named[place]}, ${rows[asker][place]} %`);
-  const who = `Layer ${layer}, head ${head}: "${data.named[asker]}" looks most at `;
-  say(`${who}${found.join("; then ")}.`);
-};
-controls.forEach((control) => control.addEventListener("input", draw));
-find("reset").addEventListener("click", () => {
-  controls.forEach((control, place) => { control.value = start[place]; });
-  draw();
-});
-draw();
-"""
+from course_lib.pictures.widgets.frame import KEYS_ARE_MINE, framed, heading
 
 _CELLS = """
 .course-drag [data-widget-table] td { text-align: center; min-width: 1.7em; height: 1.5em;
@@ -90,7 +56,8 @@ def browse_heads(weights: ArrayLike, tokens: Sequence[str], *, asker: int = 0) -
         f"</select></label> <button type='button' {KEYS_ARE_MINE} data-part='reset'>Start again"
         "</button></p><div class='sides'><div><table data-widget-table='heads'><caption>Rows are "
         "queries, columns are keys; shares in percent, from 10 on</caption>"
-        + _head(tokens)
+        + heading(["", *tokens])
+        + "<tbody>"
         + "".join(_row(place, token, n) for place, token in enumerate(tokens))
         + "</tbody></table></div></div>"
     )
@@ -106,7 +73,7 @@ def browse_heads(weights: ArrayLike, tokens: Sequence[str], *, asker: int = 0) -
         "columns for each."
     )
     label = "A layer and a head to choose, and that head's table of attention"
-    display(framed("browse_heads", label, body, _SCRIPT, data, text))
+    display(framed("browse_heads", label, body, ["shading", "heads"], data, text))
 
 
 def named(tokens: Sequence[str]) -> list[str]:
@@ -137,11 +104,6 @@ def _options(tokens: Sequence[str], asker: int) -> str:
         "</option>"
         for place, name in enumerate(named(tokens))
     )
-
-
-def _head(tokens: Sequence[str]) -> str:
-    cells = "".join(f"<th scope='col'>{html.escape(token)}</th>" for token in tokens)
-    return f"<thead><tr><td></td>{cells}</tr></thead><tbody>"
 
 
 def _row(place: int, token: str, n: int) -> str:

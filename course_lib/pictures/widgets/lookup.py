@@ -9,40 +9,11 @@ from numpy.typing import ArrayLike
 
 from course_lib.pictures.widgets.frame import bar, framed, listed, number, plain, table
 from course_lib.pictures.widgets.plane import (
-    DRAG,
     checked_plane,
     plane_reach,
     plane_svg,
     plane_unit,
 )
-
-_SCRIPT = """
-const draw = () => {
-  const weights = softmax(data.keys.map((key) => data.scale * dot(key, query)));
-  const output = data.features.map((feature, j) =>
-    dot(weights, data.values.map((value) => value[j])));
-  data.labels.forEach((label, i) => {
-    find(`score${i}`).textContent = write(data.scale * dot(data.keys[i], query));
-    find(`share${i}`).textContent = percent(weights[i]);
-    find(`sharebar${i}`).style.width = `${100 * weights[i]}%`;
-    find(`sharebar${i}`).style.background = data.roles.weight;
-  });
-  data.features.forEach((feature, j) => {
-    find(`output${j}`).textContent = write(output[j]);
-    const bar = find(`outputbar${j}`), [low, high] = data.range, all = high - low;
-    bar.style.width = `${100 * Math.abs(output[j]) / all}%`;
-    bar.style.marginLeft = `${100 * (Math.min(output[j], 0) - low) / all}%`;
-    bar.style.background = "currentColor";
-  });
-  const at = query.map((entry) => write(entry, 1)).join(", ");
-  find("query").textContent = `[${at.replaceAll("\u2212", "-")}]`;
-  const mixed = data.features.map((feature, j) => `${feature} ${write(output[j])}`);
-  const words = data.labels.map((label, i) => `${label} ${percent(weights[i])}`);
-  say(`Query ${at}. Shares: ${words.join(", ")}. Output: ${mixed.join(", ")}.`);
-};
-arrow();
-draw();
-"""
 
 
 def drag_lookup(
@@ -82,19 +53,14 @@ def drag_lookup(
             f"({len(labels)}, {len(features)}), but their shape is {values.shape}: "
             "name as many features as a value has numbers"
         )
-    shares = {
-        label: [number(f"score{i}"), number(f"share{i}"), bar(f"sharebar{i}")]
-        for i, label in enumerate(labels)
-    }
-    outputs = {
-        feature: [number(f"output{j}"), bar(f"outputbar{j}")] for j, feature in enumerate(features)
-    }
+    shares = [number("score"), number("share"), bar("sharebar")]
+    output = [number("output"), bar("outputbar")]
     body = (
         "<div class='sides'>"
         + plane_svg(keys, labels, query, query_label=query_label, axes=axes)
         + f"<div><p>{html.escape(query_label)} = <code data-part='query'></code></p>"
-        + table("Whom does the query find?", ["word", "score", "share", ""], shares)
-        + table("What does it get?", ["", "output", ""], outputs)
+        + table("Whom does the query find?", ["word", "score", "share", ""], labels, shares)
+        + table("What does it get?", ["", "output", ""], features, output)
         + "</div></div>"
     )
     data = {
@@ -113,4 +79,4 @@ def drag_lookup(
         f"the share of each word and the mixed output ({listed(features)})."
     )
     label = "A query to drag, the shares of attention, and the output"
-    display(framed("drag_lookup", label, body, DRAG + _SCRIPT, data, text))
+    display(framed("drag_lookup", label, body, ["plane", "lookup"], data, text))

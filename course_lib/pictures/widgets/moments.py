@@ -7,31 +7,7 @@ import numpy as np
 from IPython.display import display
 from numpy.typing import ArrayLike
 
-from course_lib.pictures.widgets.frame import KEYS_ARE_MINE, framed, plain
-
-_SCRIPT = """
-const slider = find("slider");
-const draw = () => {
-  const place = Number(slider.value), moment = data.moments[place];
-  const looks = data.maps[place].map((row, i) => {
-    row.forEach((weight, j) => {
-      const cell = find(`cell${i}-${j}`);
-      cell.textContent = weight.toFixed(data.decimals);
-      const shade = (full) => Math.round(255 + weight * (full - 255));
-      cell.style.background = `rgb(${shade(8)}, ${shade(48)}, ${shade(107)})`;
-      cell.style.color = weight > 0.45 ? "#ffffff" : "#000000";
-    });
-    const top = row.indexOf(Math.max(...row));
-    return `${data.queries[i]} looks most at ${data.keys[top]}, ${percent(row[top])}`;
-  });
-  slider.setAttribute("aria-valuetext", `${moment} ${data.unit}`);
-  find("moment").textContent = moment;
-  say(`After ${moment} ${data.unit}: ${looks.join("; ")}.`);
-};
-slider.addEventListener("input", draw);
-find("reset").addEventListener("click", () => { slider.value = 0; draw(); });
-draw();
-"""
+from course_lib.pictures.widgets.frame import KEYS_ARE_MINE, framed, heading, plain
 
 
 def drag_moments(
@@ -78,7 +54,7 @@ def drag_moments(
         "<strong data-part='moment'></strong> "
         f"<button type='button' {KEYS_ARE_MINE} data-part='reset'>Start again</button></p>"
         f"<div class='sides'><div><table><caption>{caption}</caption>"
-        + _head(keys)
+        + heading(["", *keys])
         + "".join(_row(i, word, len(keys)) for i, word in enumerate(queries))
         + "</table></div></div>"
     )
@@ -95,12 +71,7 @@ def drag_moments(
         f"{len(queries)} rows and {len(keys)} columns that shows who looks at whom at that moment."
     )
     label = "A moment to drag to, and the table of attention at that moment"
-    display(framed("drag_moments", label, body, _SCRIPT, data, text))
-
-
-def _head(keys: Sequence[str]) -> str:
-    cells = "".join(f"<th scope='col'>{html.escape(key)}</th>" for key in keys)
-    return f"<thead><tr><td></td>{cells}</tr></thead>"
+    display(framed("drag_moments", label, body, ["shading", "moments"], data, text))
 
 
 def _row(place: int, query: str, n_keys: int) -> str:

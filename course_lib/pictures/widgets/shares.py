@@ -1,7 +1,7 @@
 """Lesson 02: drag scores and a temperature, and watch the shares."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from IPython.display import display
@@ -16,35 +16,6 @@ from course_lib.pictures.widgets.frame import (
     plain,
     table,
 )
-
-_SCRIPT = """
-const sliders = data.labels.map((label, i) => find(`slider${i}`));
-const warmth = find("temperature");
-const draw = () => {
-  const scores = sliders.map((slider) => Number(slider.value));
-  const temperature = Number(warmth.value);
-  const shares = softmax(scores.map((score) => score / temperature));
-  data.labels.forEach((label, i) => {
-    sliders[i].setAttribute("aria-valuetext", write(scores[i], 1));
-    find(`score${i}`).textContent = write(scores[i], 1);
-    find(`share${i}`).textContent = percent(shares[i]);
-    const bar = find(`bar${i}`);
-    bar.style.width = `${100 * shares[i]}%`;
-    bar.style.background = data.roles.weight;
-  });
-  find("degrees").textContent = write(temperature, 1);
-  const words = data.labels.map((label, i) => `${label} ${percent(shares[i])}`);
-  say(`Temperature ${write(temperature, 1)}. Shares: ${words.join(", ")}.`);
-};
-const start = () => {
-  sliders.forEach((slider, i) => { slider.value = data.scores[i]; });
-  warmth.value = data.temperature;
-  draw();
-};
-[...sliders, warmth].forEach((slider) => slider.addEventListener("input", draw));
-find("reset").addEventListener("click", start);
-start();
-"""
 
 
 def drag_shares(
@@ -88,15 +59,8 @@ def drag_shares(
         table(
             "Move a score: whose share changes?",
             ["word", "", "score", "share", ""],
-            {
-                label: [
-                    _slider(i, label, limit),
-                    number(f"score{i}"),
-                    number(f"share{i}"),
-                    bar(f"bar{i}"),
-                ]
-                for i, label in enumerate(labels)
-            },  # fmt: skip
+            labels,
+            [_slider(labels, limit), number("score"), number("share"), bar("bar")],
         )
         + f"<p><label>temperature <input type='range' {KEYS_ARE_MINE} data-part='temperature' "
         "min='0.1' max='10' step='0.1'></label> <span data-part='degrees'></span> "
@@ -112,12 +76,13 @@ def drag_shares(
         "the temperature; bars show the shares."
     )
     label = "Scores to drag, and their shares"
-    display(framed("drag_shares", label, body, _SCRIPT, data, text))
+    display(framed("drag_shares", label, body, ["shares"], data, text))
 
 
-def _slider(place: int, label: str, limit: float) -> str:
-    return (
-        f"<td><input type='range' {KEYS_ARE_MINE} data-part='slider{place}' "
+def _slider(labels: Sequence[str], limit: float) -> Callable[[int], str]:
+    """Return a column of sliders, one for the score of each word."""
+    return lambda row: (
+        f"<td><input type='range' {KEYS_ARE_MINE} data-part='slider{row}' "
         f"min='{-limit:g}' max='{limit:g}' step='0.1' "
-        f"aria-label='score of {html.escape(label, quote=True)}'></td>"
+        f"aria-label='score of {html.escape(labels[row], quote=True)}'></td>"
     )

@@ -17,50 +17,12 @@ from course_lib.pictures.widgets.frame import (
     table,
 )
 from course_lib.pictures.widgets.plane import (
-    DRAG,
     checked_plane,
     plane_reach,
     plane_svg,
     plane_unit,
 )
 from course_lib.similarity import norm
-
-_SCRIPT = """
-const names = {dot: data.product, cosine: "cosine"};
-let measure = "dot";
-const draw = () => {
-  const length = Math.hypot(...query);
-  const dots = data.keys.map((key) => dot(key, query));
-  const cosines = dots.map((number, i) =>
-    length && data.lengths[i] ? number / (length * data.lengths[i]) : 0);
-  const shown = measure === "dot" ? dots : cosines, largest = Math.max(...shown);
-  const full = measure === "dot" ? Math.max(data.full, ...dots.map(Math.abs)) : 1;
-  const best = shown.map((number) => number > largest - 1e-9);
-  data.labels.forEach((label, i) => {
-    find(`dot${i}`).textContent = write(dots[i]);
-    find(`cosine${i}`).textContent = write(cosines[i]);
-    find(`length${i}`).textContent = write(data.lengths[i]);
-    const bar = find(`bar${i}`), width = 50 * Math.abs(shown[i]) / full;
-    bar.style.width = `${width}%`;
-    bar.style.marginLeft = `${shown[i] < 0 ? 50 - width : 50}%`;
-    bar.style.background = shown[i] < 0 ? "transparent" : data.roles.score;
-    find(`row${i}`).className = best[i] ? "best" : "";
-  });
-  const at = `${write(query[0], 1)}, ${write(query[1], 1)}`;
-  find("query").textContent = `[${at.replaceAll("\u2212", "-")}]`;
-  find("length").textContent = write(length);
-  root.querySelector("th:last-child").textContent = `bars: ${names[measure]}`;
-  find("measure").textContent = `Compare by ${names[measure === "dot" ? "cosine" : "dot"]}`;
-  const winners = data.labels.filter((label, i) => best[i]).join(" and ");
-  say(`Query ${at}. Largest ${names[measure]}: ${winners}, ${write(largest)}.`);
-};
-find("measure").addEventListener("click", () => {
-  measure = measure === "dot" ? "cosine" : "dot";
-  draw();
-});
-arrow();
-draw();
-"""
 
 
 def drag_similarity(
@@ -97,15 +59,8 @@ def drag_similarity(
         + table(
             "How alike is each word?",
             ["word", product_name, "cosine", "length", "bars"],
-            {
-                label: [
-                    number(f"dot{i}"),
-                    number(f"cosine{i}"),
-                    number(f"length{i}"),
-                    bar(f"bar{i}"),
-                ]
-                for i, label in enumerate(labels)
-            },
+            labels,
+            [number("dot"), number("cosine"), number("length"), bar("bar")],
         )
         + f"<button type='button' {KEYS_ARE_MINE} data-part='measure'></button></div></div>"
     )
@@ -124,4 +79,4 @@ def drag_similarity(
         f"word stand its {product_name} and its cosine with the query."
     )
     label = "Arrows to compare with a query"
-    display(framed("drag_similarity", label, body, DRAG + _SCRIPT, data, text))
+    display(framed("drag_similarity", label, body, ["plane", "similarity"], data, text))

@@ -19,32 +19,6 @@ from course_lib.softmax import softmax
 
 WIDTHS = (4, 8, 16, 32, 64, 128, 256, 512)
 
-_SCRIPT = """
-const slider = find("slider");
-const draw = () => {
-  const place = Number(slider.value), width = data.widths[place];
-  const best = {};
-  for (const side of ["plain", "scaled"]) {
-    const {scores, shares} = data[side][place];
-    data.labels.forEach((label, i) => {
-      find(`${side}score${i}`).textContent = write(scores[i]);
-      find(`${side}share${i}`).textContent = percent(shares[i]);
-      const bar = find(`${side}bar${i}`);
-      bar.style.width = `${100 * shares[i]}%`;
-      bar.style.background = data.roles.weight;
-    });
-    const top = shares.indexOf(Math.max(...shares));
-    best[side] = `${data.labels[top]} ${percent(shares[top])}`;
-  }
-  slider.setAttribute("aria-valuetext", `${width} coordinates`);
-  find("width").textContent = width;
-  say(`${width} coordinates. Largest share: ${best.plain} unscaled, ${best.scaled} scaled.`);
-};
-slider.addEventListener("input", draw);
-find("reset").addEventListener("click", () => { slider.value = 0; draw(); });
-draw();
-"""
-
 
 def drag_width(
     keys: ArrayLike,
@@ -106,7 +80,7 @@ def drag_width(
         "and once of the scores divided by √d_k."
     )
     label = "Number of coordinates to drag, and the shares of attention"
-    display(framed("drag_width", label, body, _SCRIPT, data, text))
+    display(framed("drag_width", label, body, ["width"], data, text))
 
 
 def _shown(scores: np.ndarray) -> dict[str, list]:
@@ -116,8 +90,5 @@ def _shown(scores: np.ndarray) -> dict[str, list]:
 
 def _side(side: str, caption: str, labels: Sequence[str]) -> str:
     """Return one of the two tables: scores, shares and bars, unscaled or scaled."""
-    rows = {
-        label: [number(f"{side}score{i}"), number(f"{side}share{i}"), bar(f"{side}bar{i}")]
-        for i, label in enumerate(labels)
-    }
-    return f"<div>{table(caption, ['item', 'score', 'share', ''], rows)}</div>"
+    cells = [number(f"{side}score"), number(f"{side}share"), bar(f"{side}bar")]
+    return f"<div>{table(caption, ['item', 'score', 'share', ''], labels, cells)}</div>"
