@@ -1,15 +1,19 @@
 """The registry of the lessons, and where their notebooks lie: read from ``lessons.toml``."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 
+from course_lib.files.cells import Trouble
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 SOLUTIONS = NOTEBOOKS / "solutions"  # authored, with answers
 EXERCISES = NOTEBOOKS / "exercises"  # the learners' copies, made from them
+START_PAGE = NOTEBOOKS / "00_start_here.ipynb"
 REGISTRY = Path(__file__).with_name("lessons.toml")
 TRACKS = ("intuition", "code", "maths")
 
@@ -42,6 +46,16 @@ class Lesson:
         """Number and title, as links are labelled: "02 Softmax"."""
         return f"{self.number:02} {self.title}"
 
+    @property
+    def called(self) -> str:
+        """Its title inside a sentence: "softmax", "the Transformer's layer"; "GPT" stays."""
+        first, rest = self.title[0], self.title[1:]
+        return (first.lower() if rest[:1].islower() or not rest[:1].isalpha() else first) + rest
+
+    def module(self, track: str) -> str:
+        """Return the name of its files in exercises/tasks, answers and hints: "code_02"."""
+        return f"{track}_{self.number:02}"
+
     def place(self, track: str) -> str:
         """Return what the lesson is called in a track: "code/02_softmax"."""
         return f"{track}/{self.stem}"
@@ -55,38 +69,99 @@ def read(file: Path = REGISTRY) -> tuple[Lesson, ...]:
     """Return the lessons of a registry, in their order.
 
     Raises:
-        ValueError: an entry lacks something, has something unknown, repeats a number or an
-            exercise, or speaks of a track that is none; it names the entry.
+        Trouble: an entry lacks something, has something unknown or of the wrong kind, the numbers
+            are not 1, 2, 3 …, or an exercise stands twice; it names the entry.
     """
+    file = Path(file)
     try:
-        entries = tomllib.loads(Path(file).read_text(encoding="utf-8")).get("lesson", [])
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{file} is no TOML: {error}") from None
-    name = Path(file).name
-    lessons = [_lesson(entry, f"{name}, lesson {n}") for n, entry in enumerate(entries, 1)]
+        raise Trouble(f"{file.name} is no TOML: {error}.") from None
+    entries = tables.pop("lesson", None)
+    if tables or not isinstance(entries, list):
+        said = f"{file.name} holds entries that begin with [[lesson]]"
+        raise Trouble(f"{said}, not {', '.join(tables)}." if tables else f"{said}; it has none.")
+    lessons = [_lesson(entry, f"{file.name}, entry {n}") for n, entry in enumerate(entries, 1)]
     numbers = [lesson.number for lesson in lessons]
     if numbers != list(range(1, len(numbers) + 1)):
-        raise ValueError(f"{file}: the lessons must be numbered 1, 2, 3 …, but are {numbers}.")
+        found = ", ".join(map(str, numbers))
+        raise Trouble(f"{file.name}: lessons are numbered 1, 2, 3 … in order; these are {found}.")
     every = [name for each in lessons for names in each.exercises.values() for name in names]
     if twice := sorted({name for name in every if every.count(name) > 1}):
-        raise ValueError(f"{file}: names of exercises are unique, but {twice[0]!r} stands twice.")
+        raise Trouble(f"{file.name}: an exercise's name is its own, but {twice[0]} stands twice.")
     return tuple(lessons)
 
 
 def _lesson(entry: dict, place: str) -> Lesson:
+    """Return the lesson of one entry. Raises: Trouble."""
+    place += f" ({entry['name']})" if isinstance(entry.get("name"), str) else ""
     known = {each.name for each in fields(Lesson)}
     if missing := sorted(known - {"trains"} - set(entry)):
-        raise ValueError(f"{place} needs {', '.join(missing)}.")
+        raise Trouble(f"{place} needs {', '.join(missing)}.")
     if unknown := sorted(set(entry) - known):
-        raise ValueError(f"{place} has {', '.join(unknown)}, which no lesson has.")
-    for column in ("minutes", "exercises"):
-        if set(entry[column]) != set(TRACKS):
-            raise ValueError(f"{place}: {column} must be given for {', '.join(TRACKS)}.")
+        raise Trouble(f"{place} has {', '.join(unknown)}, which no lesson has.")
+    for column, fits, wanted in KINDS:
+        if not fits(entry[column]):
+            raise Trouble(f"{place}: {column} must be {wanted}; it is {entry[column]!r}.")
+    trains = entry.get("trains", {})
+    _each_track(trains, "trains", place, _counts, "a number of minutes", among=True)
+    _each_track(entry["minutes"], "minutes", place, _counts, "a number of minutes")
+    _each_track(entry["exercises"], "exercises", place, _names, 'a list of names, ["softmax"]')
     exercises = {track: tuple(entry["exercises"][track]) for track in TRACKS}
     return Lesson(**{**entry, "exercises": exercises})
 
 
+def _each_track(table, column, place, fits, wanted, *, among=False):
+    """Raise Trouble unless each track has what is wanted; among: only the tracks that are there."""
+    tracks = set(table) if isinstance(table, dict) else {"?"}
+    if tracks - set(TRACKS) or (not among and tracks != set(TRACKS)):
+        said = "may be given for" if among else "must be given for each of"
+        raise Trouble(f"{place}: {column} {said} {', '.join(TRACKS)}; it is {table!r}.")
+    for track, given in table.items():
+        if not fits(given):
+            raise Trouble(f"{place}: {column} of {track} must be {wanted}; it is {given!r}.")
+
+
+def _counts(given):
+    return type(given) is int and given > 0
+
+
+def _names(given):
+    return isinstance(given, list) and given and all(map(_matches(r"[A-Za-z]\w*"), given))
+
+
+def _matches(pattern):
+    return lambda given: isinstance(given, str) and bool(re.fullmatch(pattern, given))
+
+
+KINDS = (  # what an entry's columns hold; a title stands in links, a question in tables
+    ("number", _counts, "1 or more"),
+    ("name", _matches(r"[a-z][a-z0-9_]*"), "small letters, digits and _, as in its files' names"),
+    ("title", _matches(r"(?!.* [·—] )[^\s|\[\]][^\n|\[\]]*"), "one line without | [ ] · or —"),
+    ("question", _matches(r"[^\n|]+\?"), "one line without | that ends in ?"),
+    ("idea", _matches(r"[^\n|]+"), "one line without |"),
+)
 LESSONS = read()
+
+
+def before(lesson: Lesson) -> Lesson | None:
+    """Return the lesson before this one, or None for the first."""
+    return LESSONS[lesson.number - 2] if lesson.number > 1 else None
+
+
+def after(lesson: Lesson) -> Lesson | None:
+    """Return the lesson after this one, or None for the last."""
+    return LESSONS[lesson.number] if lesson.number < len(LESSONS) else None
+
+
+def notebooks(folder: Path = NOTEBOOKS) -> list[Path]:
+    """Return the notebooks of all lessons, track by track; in EXERCISES or SOLUTIONS, theirs."""
+    return [lesson.path(track, folder) for track in TRACKS for lesson in LESSONS]
+
+
+def notebooks_here(root: Path = ROOT) -> bool:
+    """Say whether the course's notebooks are here: a wheel installs ``course_lib`` without them."""
+    return (Path(root) / "notebooks" / "exercises").is_dir()
 
 
 @cache

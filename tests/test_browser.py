@@ -9,14 +9,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_lib.lessons import ROOT
+from course_lib.lessons import ROOT, notebooks
 from tests.chromium import browser_page, jupyterlab, open_notebook
 
-LESSONS = sorted(
-    str(p.relative_to(ROOT))
-    for track in ("intuition", "code", "maths")
-    for p in (ROOT / "notebooks" / track).glob("[0-9][0-9]_*.ipynb")
-)
+LESSONS = sorted(str(path.relative_to(ROOT)) for path in notebooks())
 START_PAGE = "notebooks/00_start_here.ipynb"
 PATIENCE = 30  # seconds for the first cell; on a busy machine a kernel may never hear of it
 TRAINING = re.compile(r"translation\.train_translator\(\w+, corpus")

@@ -1,4 +1,4 @@
-"""The map of the course: ten lessons in three tracks, linked both ways, with every exercise."""
+"""The map of the course: each lesson in three tracks, linked both ways, with every exercise."""
 
 import re
 
@@ -8,6 +8,7 @@ import pytest
 from course_lib.exercises import names
 from course_lib.lessons import EXERCISES, NOTEBOOKS, ROOT, SOLUTIONS, TRACKS
 from course_lib.lessons import LESSONS as REGISTERED
+from course_lib.publishing import complete, making
 
 LESSONS = [lesson.stem for lesson in REGISTERED]
 CONTRACT = {  # what teachers' own notebooks may rely on: lesson -> how each exercise is called
@@ -84,6 +85,16 @@ def test_a_lesson_stands_on_the_start_page_and_in_the_readme_and_leads_back(trac
     at = LESSONS.index(lesson)
     for neighbour in LESSONS[max(at - 1, 0) : at + 2]:
         assert neighbour == lesson or f"]({neighbour}.ipynb)" in page, neighbour
+
+
+def test_the_registry_and_the_files_agree():
+    assert not complete.gaps(), "\n".join(complete.gaps())
+
+
+def test_all_that_is_made_is_up_to_date():
+    old = [str(change) for change in making.make(check=True)]
+    assert not old, "\n".join([*old, "Run: python -m course_lib make"])
+    assert not making.grid_is_old(), "run: python -m course_lib store notebooks/00_start_here.ipynb"
 
 
 def test_nothing_is_still_to_come():

@@ -15,15 +15,13 @@ import pytest
 from course_lib import examples
 from course_lib.attention import attend
 from course_lib.exercises import names, task_of
-from course_lib.lessons import EXERCISES, NOTEBOOKS, ROOT, SOLUTIONS, TRACKS
-from course_lib.publishing.copies import copy_of, learner_copy, solutions
-from course_lib.publishing.outputs import CELL_METADATA
+from course_lib.lessons import EXERCISES, NOTEBOOKS, ROOT, SOLUTIONS, TRACKS, notebooks
+from course_lib.publishing.outputs import CELL_METADATA, store
 
 ALL = sorted(p for p in NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 COPIES = [p for p in ALL if EXERCISES in p.parents]
 STORED = [p for p in ALL if p not in COPIES]
-LESSONS = [p for p in ALL if p.parent.name in TRACKS and p.parent.parent == NOTEBOOKS]
-NUMBERS = sorted({p.name for p in LESSONS})
+LESSONS = notebooks()
 SANITISE = ROOT / "tests" / "nbval_sanitise.cfg"
 
 
@@ -41,15 +39,6 @@ def code_cells(path):
 
 def each(paths):
     return pytest.mark.parametrize("path", paths, ids=name_of)
-
-
-def test_every_lesson_exists_in_three_tracks_with_exercises_and_solutions():
-    assert len(NUMBERS) == 10
-    for number in NUMBERS:
-        for track in TRACKS:
-            assert (NOTEBOOKS / track / number).exists(), f"{track}/{number}"
-            assert (SOLUTIONS / track / number).exists(), f"solutions/{track}/{number}"
-            assert (EXERCISES / track / number).exists(), f"exercises/{track}/{number}"
 
 
 @each(ALL)
@@ -163,13 +152,6 @@ def test_links_of_the_pages_lead_somewhere(page):
             assert (ROOT / target.partition("#")[0]).exists(), target
 
 
-@each(solutions())
-def test_the_learners_copy_is_what_its_solution_gives(path):
-    made = json.loads(nbformat.writes(learner_copy(path)))
-    stored = json.loads(copy_of(path).read_text(encoding="utf-8"))
-    assert stored == made, "run: python -m course_lib make"
-
-
 @each(COPIES)
 def test_a_learners_copy_holds_no_answer(path):
     text = path.read_text(encoding="utf-8")
@@ -177,7 +159,7 @@ def test_a_learners_copy_holds_no_answer(path):
     assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(path))
 
 
-@each(solutions())
+@each(notebooks(SOLUTIONS))
 def test_every_exercise_of_the_lesson_stands_in_its_notebook(path):
     lesson = f"{path.parent.name}/{path.stem}"
     marks = {
@@ -319,8 +301,6 @@ def test_a_picture_that_changed_turns_the_runner_red(tmp_path):
     )
     path = tmp_path / "picture.ipynb"
     nbformat.write(notebook, path)
-    from course_lib.publishing.outputs import store
-
     store(path)
     assert (run := run_nbval(path)).returncode == 0, run.stdout
     changed = read(path)

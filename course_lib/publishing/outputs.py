@@ -5,48 +5,51 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from course_lib.files import cells
+from course_lib.files.cells import Trouble
+from course_lib.lessons import EXERCISES, ROOT
 
 CELL_METADATA = {"tags", "slideshow", "jupyter", "nbgrader", "editable", "deletable"}
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
-def store(path, *, seconds=900):
+def store(path: Path, *, seconds: float = 900) -> None:
     """Run a notebook from top to bottom in a fresh kernel, in its folder, and keep its outputs.
 
     Progress bars are off while it runs. Metadata that no reader needs is removed. If a cell raises
     an error, nothing is written.
-    Raises: nbclient.exceptions.CellExecutionError.
+
+    Raises:
+        Trouble: a cell raises an error or takes too long, which is shown; or the file is no
+            notebook, a learner's own, or made from a solution.
     """
     path = Path(path)
+    for folder, said in ((EXERCISES, "made from its solution"), (ROOT / "my_work", "a learner's")):
+        if folder in path.resolve().parents:
+            raise Trouble(f"{path} is {said}: no outputs are stored in it.")
+    cells.read(path)  # says kindly what is wrong with a file
     notebook = nbformat.read(path, as_version=4)
-    environment = {"COURSE_QUIET": "1"}
-    before = {key: os.environ.get(key) for key in environment}
-    os.environ.update(environment)
+    client = NotebookClient(
+        notebook,
+        timeout=seconds,
+        kernel_name=KERNEL["name"],
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+    )
     try:
-        client = NotebookClient(
-            notebook,
-            timeout=seconds,
-            kernel_name="python3",
-            resources={"metadata": {"path": str(path.parent)}},
-            record_timing=False,
-        )
-        client.execute()
-    finally:
-        for key, value in before.items():
-            os.environ.pop(key) if value is None else os.environ.update({key: value})
+        client.execute(env={**os.environ, "COURSE_QUIET": "1"})
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        raise Trouble(f"{path} was left as it was: {error}") from None
     write(tidy(notebook), path)
 
 
-def tidy(notebook):
+def tidy(notebook: NotebookNode) -> NotebookNode:
     """Remove metadata that no reader needs, in place; return the notebook."""
     notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {
-                "display_name": "Python 3 (ipykernel)",
-                "language": "python",
-                "name": "python3",
-            },
-            "language_info": {"name": "python"},
-        }
+        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
     for cell in notebook.cells:
         for key in set(cell.metadata) - CELL_METADATA:
@@ -58,7 +61,12 @@ def tidy(notebook):
     return notebook
 
 
-def write(notebook, path):
-    """Write a notebook, after validating it."""
+def text_of(notebook: NotebookNode) -> str:
+    """Return what a notebook's file holds."""
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook after validating it, all or nothing."""
     nbformat.validate(notebook)
-    nbformat.write(notebook, path)
+    cells.write_text(text_of(notebook), path)

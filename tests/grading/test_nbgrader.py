@@ -13,8 +13,7 @@ from nbgrader.validator import Validator
 from traitlets.config import Config
 
 from course_lib.files import cells
-from course_lib.lessons import SOLUTIONS
-from course_lib.publishing.copies import solutions
+from course_lib.lessons import SOLUTIONS, notebooks
 from tests.grading.handed_in import RIGHT
 
 
@@ -43,7 +42,7 @@ def test_every_solution_of_the_course_can_be_released(course):
     api, root = course
     source = root / "source" / "all"
     source.mkdir()
-    for path in solutions():
+    for path in notebooks(SOLUTIONS):
         shutil.copy(path, source / f"{path.parent.name}_{path.name}")
     made = api.generate_assignment("all")
     assert made["success"], made["log"]

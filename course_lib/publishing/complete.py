@@ -1,0 +1,74 @@
+"""Is the course whole? Each entry of the registry has its files, and each file its entry."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from course_lib import exercises
+from course_lib.files import cells
+from course_lib.lessons import EXERCISES, LESSONS, NOTEBOOKS, REGISTRY, ROOT, SOLUTIONS, TRACKS
+
+ENGINE = Path(exercises.__file__).parent
+ROOMS = {"tasks": ".py", "answers": ".py", "hints": ".md"}  # what an exercise is made of
+
+
+def gaps() -> list[str]:
+    """Return what is missing or superfluous, a sentence each that says how to mend it."""
+    found = [*_files()]
+    return found or [*_exercises()]  # an exercise is looked for once its files are there
+
+
+def _files() -> Iterator[str]:
+    wanted = {
+        lesson.path(track, folder): lesson
+        for folder in (NOTEBOOKS, SOLUTIONS)
+        for track in TRACKS
+        for lesson in LESSONS
+    }
+    wanted |= {
+        ENGINE / room / f"{lesson.module(track)}{kind}": lesson
+        for room, kind in ROOMS.items()
+        for track in TRACKS
+        for lesson in LESSONS
+        if room != "hints" or (ENGINE / room).is_dir()
+    }
+    for path, lesson in wanted.items():
+        if not path.exists():
+            said = f"Lesson {lesson.numbered} has no file {path.relative_to(ROOT)}"
+            yield f"{said}: write it, or take the lesson out of {_registry()}."
+    copies = {lesson.path(track, EXERCISES) for lesson in LESSONS for track in TRACKS}
+    for path in _there():
+        if path not in wanted and path not in copies:
+            said = f"{path.relative_to(ROOT)} belongs to no lesson"
+            yield f"{said}: write its lesson's entry in {_registry()}, or delete the file."
+
+
+def _there() -> Iterator[Path]:
+    """Yield every file that is named as one of a lesson."""
+    for folder in (NOTEBOOKS, SOLUTIONS, EXERCISES):
+        for track in TRACKS:
+            yield from sorted((folder / track).glob("[0-9][0-9]_*.ipynb"))
+    for room, kind in ROOMS.items():
+        for track in TRACKS:
+            yield from sorted((ENGINE / room).glob(f"{track}_[0-9][0-9]{kind}"))
+
+
+def _exercises() -> Iterator[str]:
+    for lesson in LESSONS:
+        for track in TRACKS:
+            named, place = list(lesson.exercises[track]), lesson.place(track)
+            entry = f"the entry of {place} in {_registry()}"
+            declared = exercises.names(place)
+            module = f"exercises/tasks/{lesson.module(track)}.py"
+            for name in sorted(set(named) - set(declared)):
+                yield f"{name} stands in {entry}, but {module} declares no such exercise."
+            for name in sorted(set(declared) - set(named)):
+                yield f"{name} is declared in {module}: name it in {entry}, too."
+            path = lesson.path(track, SOLUTIONS)
+            asked = list(cells.check_cells(cells.read(path)))
+            if asked != named:
+                said = f"{path.relative_to(ROOT)} checks {', '.join(asked) or 'nothing'}"
+                yield f"{said}, but {entry} names {', '.join(named)}: they must agree, in order."
+
+
+def _registry() -> Path:
+    return REGISTRY.relative_to(ROOT)
