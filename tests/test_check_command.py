@@ -8,10 +8,15 @@ import time
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from course_lib import __main__ as commands
+from course_lib.exercises import names, task_of
+from course_lib.exercises.catalogue import answers_of
+from course_lib.exercises.examining import inputs_of
 from course_lib.files import cells
+from course_lib.grading import releases
 from course_lib.learner import checking, workspace
 from tests import learner_course as small
 
@@ -497,3 +502,40 @@ def test_a_check_that_is_not_the_courses_own_passes_nobody(root):
     checked = checking.check_notebook(path, root=root)
     assert states(checked) == {"softmax": ("failed", 0), "temperature_softmax": ("failed", 0)}
     assert "no report came of it" in checked.verdicts[0].message
+
+
+# What a class was handed out ---------------------------------------------------------------------
+
+
+def answered(path, variant):
+    """Write the right answers to questions with a student's numbers into a notebook."""
+    made = small.load(path)
+    for cell in made["cells"]:
+        name = cells.grade_id(cell)
+        if name in names("intuition/02_softmax"):
+            inputs = inputs_of(task_of(name), None, variant)
+            cell["source"] = f"{name} = {np.asarray(answers_of(name).reference(inputs)).tolist()!r}"
+    return small.save(made, path)
+
+
+def test_a_students_own_numbers_are_checked_wherever_the_notebook_lies(tmp_path):
+    lesson, roster = "intuition/02_softmax", tmp_path / "roster.csv"
+    roster.write_text("id,name\nada,Ada\nbob.b,Bob\n")
+    points = {"i02_zero": 2.5, "i02_bars": 4}
+    folder = releases.release(lesson, tmp_path, points=points, roster=roster, variants=True)
+    out = sum(releases.read(folder)[0].points.values())
+    own = small.course(tmp_path, cells.read(workspace.exercises()[lesson]), lesson=lesson)
+    workspace.copy_exercises(tmp_path)
+    mine = tmp_path / "my_work" / f"{lesson}.ipynb"
+    renamed = mine.with_name("handed in (1) [final].ipynb")
+    handed_out = folder / "for" / "ada" / own.name
+    for path in (mine, renamed, handed_out):
+        path.write_bytes(handed_out.read_bytes())
+        checked = checking.check_notebook(answered(path, "ada"), root=tmp_path)
+        assert checked.all_passed, [str(each) for each in checked.verdicts]
+        count = len(names(lesson))
+        assert checked.total == f"{count} of {count} exercises, {out:g} of {out:g} points"
+    other = folder / "for" / "bob.b" / own.name
+    checked = checking.check_notebook(answered(other, "ada"), root=tmp_path)
+    assert not checked.all_passed, "Bob has other numbers than Ada"
+    assert {v.state for v in checked.verdicts} == {"passed", "failed"}
