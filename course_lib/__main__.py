@@ -70,10 +70,17 @@ def check(notebook, seconds):
 
 def _find(notebook):
     """Return a notebook's path, from a path or a lesson's name."""
+    from course_lib.files.cells import Trouble
     from course_lib.learner import workspace
+    from course_lib.lessons import places
 
-    own = workspace.own(notebook.removesuffix(".ipynb"))
-    return own if own.exists() and not Path(notebook).exists() else Path(notebook)
+    lesson = notebook.removesuffix(".ipynb")
+    if Path(notebook).exists() or lesson not in places().values():
+        return Path(notebook)
+    workspace.exercises()  # says where they are to be had, if they are not here
+    if not (own := workspace.own(lesson)).exists():
+        raise Trouble(f"There is no {_short(own)} yet. Make it with: python -m course_lib my-work")
+    return own
 
 
 def _show_progress(cell, cells):
@@ -89,7 +96,9 @@ def progress():
     from course_lib.learner.grid import grid
     from course_lib.learner.progress import as_text
 
-    click.echo(as_text(grid()))
+    with _one_line_errors():
+        said = as_text(grid())
+    click.echo(said)
 
 
 @main.command(short_help="Begin an exercise anew; your answer is kept.")
@@ -246,12 +255,22 @@ def _one_line_errors():
     try:
         yield
     except (Trouble, OSError) as error:
-        said = str(error)
-        if isinstance(error, OSError) and error.filename:
-            said = f"{error.filename}: {error.strerror}"
-        failure = click.ClickException(said)
+        failure = click.ClickException(_said(error))
         failure.exit_code = 2
         raise failure from None
+
+
+def _said(error):
+    """Return what went wrong with a file, and what to do about it where that is known."""
+    import errno
+
+    if not isinstance(error, OSError) or not error.filename:
+        return str(error)
+    protected = "Is it write-protected, or somebody else's?"
+    cures = {errno.ENOSPC: "Make room on the disk, and try again."}
+    cures |= dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), protected)
+    file = re.sub(r"\.\d+\.part$", "", str(error.filename))
+    return f"{file}: {error.strerror}. {cures.get(error.errno, '')}".strip()
 
 
 def _short(path):

@@ -24,7 +24,7 @@ RIGHT = {
         "    return softmax(np.asarray(scores) / temperature)"
     ),
 }
-POINTS = {"softmax": 6, "temperature_softmax": 4}
+POINTS = {"softmax": 6, "temperature_softmax": 5}
 LESSON = "code/02_softmax"
 
 

@@ -7,15 +7,33 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
+import numpy as np
 import pytest
 
 from course_lib import __main__ as commands
+from course_lib.exercises import names, task_of
+from course_lib.exercises.catalogue import answers_of
+from course_lib.exercises.examining import inputs_of
 from course_lib.files import cells
+from course_lib.grading import releases
 from course_lib.learner import checking, workspace
 from tests import learner_course as small
 
 OWN = f"my_work/{small.LESSON}.ipynb"
 WRONG = "def softmax(scores, axis=-1):\n    return np.asarray(scores) / np.sum(scores, axis=axis)"
+
+
+REPORTING = """
+from IPython.display import display
+from course_lib.exercises import MIME, CheckFailed, Report
+
+def check(name, answer):
+    report = answer()
+    display({MIME: report.as_json()}, raw=True)
+    if not report.passed:
+        raise CheckFailed(report)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -85,22 +103,21 @@ def test_each_exercise_gets_its_own_verdict(tmp_path):
     names = ("right", "partly", "syntax", "gone", "edited", "flagged", "twice", "as_text")
     small.course(tmp_path, small.notebook(*map(small.exercise, names)))
     workspace.copy_exercises(tmp_path)
-    path, failed = tmp_path / OWN, "class CheckFailed(AssertionError): pass\n"
+    path = tmp_path / OWN
     mine = small.load(path)
-    small.cell(mine, "imports")["source"] = (
-        failed + "def check(name, answer):\n    said = answer()\n    if said:\n"
-        "        raise CheckFailed(said)\n    print('fine')"
-    )
+    small.cell(mine, "imports")["source"] = REPORTING
     for name in names:
-        small.cell(mine, name)["source"] = f"def {name}():\n    return None"
-    partly = (
-        "✗ partly: 3 of 5 points so far.\nWhat happened: a row sums to 0.61.\nWhere to look: there"
+        small.cell(mine, name)["source"] = (
+            f"def {name}():\n    return Report('{name}', True, True, 1, 1)"
+        )
+    small.cell(mine, "partly")["source"] = (
+        "def partly():\n    return Report('partly', False, True, 3, 5,\n"
+        "        symptom='a row sums to 0.61.', hint='there')"
     )
-    small.cell(mine, "partly")["source"] = f"def partly():\n    return {partly!r}"
     small.cell(mine, "syntax")["source"] = "def syntax(:\n    return 1"
     small.cell(mine, "check-edited")["source"] = "print('✓ edited: 1 of 1 points')"
     small.cell(mine, "check-flagged")["metadata"]["tags"] = ["raises-exception"]
-    small.cell(mine, "as_text")["source"] = "def as_text():\n    return None\n1 / 0"
+    small.cell(mine, "as_text")["source"] = "def as_text():\n    return 1\n1 / 0"
     small.cell(mine, "check-as_text")["cell_type"] = "raw"
     at = [c["id"] for c in mine["cells"]].index("check-twice")
     again = small.cell(mine, "check-twice") | {"id": "again", "source": "print('a copy, edited')"}
@@ -115,7 +132,7 @@ def test_each_exercise_gets_its_own_verdict(tmp_path):
     checked = checking.check_notebook(path, root=tmp_path)
     assert states(checked) == {
         "right": ("passed", 1),
-        "partly": ("failed", 3),
+        "partly": ("failed", 0.6),
         "syntax": ("failed", 0),
         "gone": ("missing", 0),
         "edited": ("edited", 0),
@@ -129,7 +146,7 @@ def test_each_exercise_gets_its_own_verdict(tmp_path):
     assert "(line 1)" in said["syntax"] and "/" not in said["syntax"]
     for name in ("gone", "edited", "flagged", "as_text"):
         assert f"python -m course_lib reset {name}" in said[name]
-    assert checked.total == "2 of 8 exercises, 5 of 8 points"
+    assert checked.total == "2 of 8 exercises, 2.6 of 8 points"
     assert not checked.all_passed
     assert len(checked.remarks) == 1, checked.remarks
     assert "`x = 1`" in checked.remarks[0] and "NameError" in checked.remarks[0]
@@ -230,20 +247,295 @@ def test_the_command_says_one_line_for_a_missing_file(tmp_path):
     assert done.stderr.splitlines() == ["Error: There is no file nowhere.ipynb."]
 
 
-def test_a_kernel_that_is_not_installed_gets_one_line(root):
-    mine = small.load(root / OWN)
-    mine["metadata"]["kernelspec"]["name"] = "my-old-laptop"
-    path = small.save(mine, root / OWN)
+def stopped(path, root):
+    """What is said of a notebook that can't be checked: one line, no error of Python's."""
     with pytest.raises(checking.CheckStopped) as trouble:
         checking.check_notebook(path, root=root)
     said = str(trouble.value)
-    assert "'my-old-laptop'" in said and "Change Kernel" in said and "\n" not in said
+    assert "\n" not in said and "Errno" not in said and "Error" not in said
+    return said.removeprefix(f"{path}: ")
 
 
-def test_a_kernel_that_cannot_start_gets_one_line(root, monkeypatch):
+@pytest.fixture
+def kernel(tmp_path, monkeypatch):
+    """Write the description of a kernel; return its name."""
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+
+    def describe(argv, language="python", text=None):
+        folder = tmp_path / "jupyter" / "kernels" / "old-laptop"
+        folder.mkdir(parents=True)
+        spec = {"argv": argv, "display_name": "old laptop", "language": language}
+        (folder / "kernel.json").write_text(json.dumps(spec) if text is None else text)
+        return "old-laptop"
+
+    return describe
+
+
+def asks_for(path, name):
+    made = small.load(path)
+    made["metadata"]["kernelspec"]["name"] = name
+    return small.save(made, path)
+
+
+LAUNCH = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
+NO_COURSE = (
+    "import sys; from ipykernel.kernelapp import launch_new_instance as go; "
+    "sys.modules['course_lib'] = None; sys.meta_path.insert(0, type('No', (), {'find_spec': "
+    "lambda self, name, *_: (_ for _ in ()).throw(ModuleNotFoundError("
+    '"No module named \'course_lib\'")) if name == "course_lib" else None})()); '
+    "del sys.modules['course_lib']; go()"
+)
+KERNELS = {
+    "its Python is gone": (["/gone/bin/python", *LAUNCH], "was made for is gone"),
+    "its folder is a file": (["/etc/hostname/python", *LAUNCH], "was made for is gone"),
+    "no program": (["/etc/hostname", *LAUNCH], "can't be run"),
+    "it exits": ([sys.executable, "-c", "raise SystemExit(3)"], "ends as soon as it is started"),
+    "no ipykernel": ([sys.executable, "-m", "no_such_kernel"], "has no ipykernel"),
+    "no arguments": ([], "is broken"),
+    "another environment": (
+        [sys.executable, "-c", NO_COURSE, "-f", "{connection_file}"],
+        "code cell 1 (`import numpy as np`) finds no course_lib in its Python",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KERNELS)
+def test_a_kernel_that_cannot_run_the_notebook_is_named_with_the_cure(root, kernel, kind):
+    argv, why = KERNELS[kind]
+    said = stopped(asks_for(root / OWN, kernel(argv)), root)
+    assert said.startswith("the notebook asks for the kernel 'old-laptop', which can't be used: ")
+    assert why in said
+    assert said.endswith("Kernel, Change Kernel, Python 3 (ipykernel), save, and check again.")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"argv": 3}', "null"])
+def test_a_kernel_whose_description_is_broken_is_named_with_the_cure(root, kernel, text):
+    said = stopped(asks_for(root / OWN, kernel([], text=text)), root)
+    assert "'old-laptop'" in said and "Change Kernel" in said
+
+
+@pytest.mark.parametrize("language", ["R", "julia", "Rust"])
+def test_a_kernel_of_another_language_is_named_with_the_cure(root, kernel, language):
+    said = stopped(asks_for(root / OWN, kernel(["anything"], language)), root)
+    assert f"it runs {language}, and the course is written in Python" in said
+
+
+@pytest.mark.parametrize("name", ["my-old-laptop", "../x", "Ä ö", "🐍"])
+def test_a_kernel_that_is_not_installed_gets_one_line(root, name):
+    said = stopped(asks_for(root / OWN, name), root)
+    assert repr(name) in said and "none of this name" in said and "Change Kernel" in said
+
+
+def test_a_kernel_of_another_name_that_works_is_used(root, kernel):
+    name = kernel([sys.executable, *LAUNCH, "--InteractiveShellApp.exec_lines=named = 1"])
+    path = asks_for(small.answer(root / OWN, softmax=small.RIGHT["softmax"] + "\nnamed"), name)
+    assert states(checking.check_notebook(path, root=root))["softmax"] == ("passed", 6)
+
+
+@pytest.mark.parametrize("name", [None, "", 3, ["python3"]])
+def test_a_notebook_that_names_no_kernel_runs_in_the_usual_one(root, name):
+    path = asks_for(small.answer(root / OWN, softmax=small.RIGHT["softmax"]), name)
+    assert states(checking.check_notebook(path, root=root))["softmax"] == ("passed", 6)
+
+
+def test_the_usual_kernel_that_cannot_start_gets_one_line(root, monkeypatch):
     def refuse(*_, **__):
         raise RuntimeError("traceback...\nKernel died before replying to kernel_info")
 
     monkeypatch.setattr("nbval.kernel.start_new_kernel", refuse)
-    with pytest.raises(checking.CheckStopped, match="could not be started: Kernel died before"):
-        checking.check_notebook(root / OWN, root=root)
+    said = stopped(root / OWN, root)
+    assert "'python3'" in said and "ends as soon as it is started" in said
+    assert "pip install" in said
+
+
+# Notebooks that other programs wrote -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8"]
+)
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_file_in_an_encoding_of_windows_is_read(root, encoding, ends):
+    path = small.answer(root / OWN, softmax=small.RIGHT["softmax"] + "\n# Größe: 12 €")
+    wanted = cells.read(path)
+    path.write_bytes(path.read_text(encoding="utf-8").replace("\n", ends).encode(encoding))
+    assert cells.read(path) == wanted
+
+
+def each(*keys, value=...):
+    """Take something away from every cell, or put a value in its place."""
+
+    def change(made):
+        for cell in made["cells"]:
+            for key in keys:
+                cell.pop(key, None) if value is ... else cell.update({key: value})
+
+    return change
+
+
+def top(key, value=...):
+    return lambda made: made.pop(key, None) if value is ... else made.update({key: value})
+
+
+def both(*changes):
+    return lambda made: [change(made) for change in changes]
+
+
+def in_check(**values):
+    return lambda made: small.cell(made, "check-softmax").update(values)
+
+
+def extra(*cells_added):
+    return lambda made: made["cells"].__setitem__(slice(0, 0), cells_added)
+
+
+OUTPUT = {"output_type": "stream", "name": "stdout", "text": "earlier"}
+ODD = {
+    "no execution_count": each("execution_count"),
+    "no outputs": each("outputs"),
+    "neither, nor ids": each("execution_count", "outputs", "id"),
+    "stored output without a count": both(each("execution_count"), in_check(outputs=[OUTPUT])),
+    "counts that are text": each("execution_count", value="3"),
+    "outputs null": each("outputs", value=None),
+    "outputs malformed": each("outputs", value=[None, 3, {}, {"output_type": 3}, {"data": 1}]),
+    "ids null": each("id", value=None),
+    "ids alike": each("id", value="same"),
+    "ids numbers": each("id", value=7),
+    "no nbformat": top("nbformat"),
+    "no numbers of the format": both(top("nbformat"), top("nbformat_minor")),
+    "format as text": both(top("nbformat", "4"), top("nbformat_minor", "x")),
+    "no metadata": top("metadata"),
+    "metadata null": top("metadata", None),
+    "metadata a list": top("metadata", []),
+    "no kernelspec": top("metadata", {}),
+    "kernelspec null": top("metadata", {"kernelspec": None, "language_info": None}),
+    "kernelspec text": top("metadata", {"kernelspec": "python3"}),
+    "source a list": lambda made: [
+        cell.update(source=cell["source"].splitlines(keepends=True)) for cell in made["cells"]
+    ],
+    "other cells": extra(
+        {"cell_type": "code"},
+        {"cell_type": "code", "source": None, "metadata": None},
+        {"cell_type": "code", "source": ["x = 1\n", None, 3], "metadata": []},
+        {"cell_type": "code", "source": {"x": 1}, "metadata": {"tags": None, "nbgrader": None}},
+        {"cell_type": "code", "source": "y = '\ud800'", "metadata": {"tags": [3]}},
+        {"cell_type": "markdown", "source": None},
+        {"cell_type": "heading", "source": "1 / 0"},
+        {"cell_type": None, "source": "1 / 0"},
+        {"source": "1 / 0"},
+        {},
+        None,
+    ),
+    "tags text": lambda made: [c["metadata"].update(tags="solution") for c in made["cells"]],
+    "tags null": lambda made: [c["metadata"].update(tags=None) for c in made["cells"]],
+    "grade_id a number": extra(
+        {"cell_type": "code", "source": "", "metadata": {"nbgrader": {"grade_id": 3}}},
+        {"cell_type": "code", "source": "", "metadata": {"nbgrader": "softmax"}},
+    ),
+    "points null": lambda made: [
+        c["metadata"]["nbgrader"].update(points=None)
+        for c in made["cells"]
+        if cells.checked(c)
+    ],
+    "lines of windows": lambda made: [
+        c.update(source=c["source"].replace("\n", "\r\n") + "  \r\n") for c in made["cells"]
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:.*[Cc]ell")
+@pytest.mark.parametrize("kind", ODD)
+def test_a_notebook_that_lacks_something_is_read_as_a_valid_one(root, kind):
+    made = small.load(small.answer(root / OWN, **small.RIGHT))
+    ODD[kind](made)
+    path = root / OWN
+    path.write_text(json.dumps(made), encoding="utf-8")
+    found = nbformat.from_dict(cells.read(path))
+    _, found = nbformat.validator.normalize(found)  # gives ids to cells that have none
+    for cell in found.cells:
+        cell.source = cells.source(cell)
+    nbformat.validate(found)
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ("neither, nor ids", "no numbers of the format", "metadata null", "tags text"),
+        ("stored output without a count", "outputs malformed", "kernelspec null", "ids alike"),
+        ("lines of windows", "points null", "other cells", "grade_id a number"),
+    ],
+)
+def test_a_notebook_that_lacks_something_runs_and_gets_its_verdicts(root, kinds):
+    made = small.load(small.answer(root / OWN, **small.RIGHT))
+    for kind in kinds:
+        ODD[kind](made)
+    path = root / OWN
+    path.write_text(json.dumps(made), encoding="utf-16")
+    before = path.read_bytes()
+    checked = checking.check_notebook(path, root=root)
+    assert states(checked) == {"softmax": ("passed", 6), "temperature_softmax": ("passed", 5)}
+    assert not [remark for remark in checked.remarks if "ZeroDivision" in remark]
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_reset_keeps_the_answers_of_a_notebook_that_lacks_something(root, kind):
+    made = small.load(small.answer(root / OWN, **small.RIGHT))
+    ODD[kind](made)
+    path = root / OWN
+    path.write_bytes(json.dumps(made).encode("utf-16" if "null" in kind else "utf-8-sig"))
+    assert workspace.reset("softmax", root) == (path, 1)
+    text = path.read_text(encoding="utf-8")
+    assert not text.startswith("\ufeff")
+    after = json.loads(text)
+    texts = [cells.source(cell).replace("\r\n", "\n").strip() for cell in after["cells"]]
+    for name, answer in small.RIGHT.items():
+        assert [t for t in texts if answer in t], name
+    names = [cells.grade_id(cell) for cell in after["cells"]]
+    for name in (*small.RIGHT, *(f"check_{name}" for name in small.RIGHT)):
+        assert names.count(name) == 1, name
+    assert cells.read(path) == after, "what was written lacks nothing"
+
+
+def test_a_check_that_is_not_the_courses_own_passes_nobody(root):
+    path = small.answer(root / OWN, **small.RIGHT, imports="import numpy as np\ncheck = print")
+    checked = checking.check_notebook(path, root=root)
+    assert states(checked) == {"softmax": ("failed", 0), "temperature_softmax": ("failed", 0)}
+    assert "no report came of it" in checked.verdicts[0].message
+
+
+# What a class was handed out ---------------------------------------------------------------------
+
+
+def answered(path, variant):
+    """Write the right answers to questions with a student's numbers into a notebook."""
+    made = small.load(path)
+    for cell in made["cells"]:
+        name = cells.grade_id(cell)
+        if name in names("intuition/02_softmax"):
+            inputs = inputs_of(task_of(name), None, variant)
+            cell["source"] = f"{name} = {np.asarray(answers_of(name).reference(inputs)).tolist()!r}"
+    return small.save(made, path)
+
+
+def test_a_students_own_numbers_are_checked_wherever_the_notebook_lies(tmp_path):
+    lesson, roster = "intuition/02_softmax", tmp_path / "roster.csv"
+    roster.write_text("id,name\nada,Ada\nbob.b,Bob\n")
+    points = {"i02_zero": 2.5, "i02_bars": 4}
+    folder = releases.release(lesson, tmp_path, points=points, roster=roster, variants=True)
+    out = sum(releases.read(folder)[0].points.values())
+    own = small.course(tmp_path, cells.read(workspace.exercises()[lesson]), lesson=lesson)
+    workspace.copy_exercises(tmp_path)
+    mine = tmp_path / "my_work" / f"{lesson}.ipynb"
+    renamed = mine.with_name("handed in (1) [final].ipynb")
+    handed_out = folder / "for" / "ada" / own.name
+    for path in (mine, renamed, handed_out):
+        path.write_bytes(handed_out.read_bytes())
+        checked = checking.check_notebook(answered(path, "ada"), root=tmp_path)
+        assert checked.all_passed, [str(each) for each in checked.verdicts]
+        count = len(names(lesson))
+        assert checked.total == f"{count} of {count} exercises, {out:g} of {out:g} points"
+    other = folder / "for" / "bob.b" / own.name
+    checked = checking.check_notebook(answered(other, "ada"), root=tmp_path)
+    assert not checked.all_passed, "Bob has other numbers than Ada"
+    assert {v.state for v in checked.verdicts} == {"passed", "failed"}

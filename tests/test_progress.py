@@ -1,21 +1,29 @@
 """What a learner has passed: the records, the grid, and the worked answer after honest tries."""
 
+import errno
+import functools
+import importlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import time
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import nbformat
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from nbclient import NotebookClient
 from nbval.plugin import get_sanitize_patterns
 
 from course_lib import __main__ as commands
-from course_lib.learner import offers, progress, tries, workspace
+from course_lib.exercises import MIME, WANTED, CheckFailed, check, examine
+from course_lib.learner import offers, onlooker, progress, tries, workspace
+from course_lib.learner.fingerprint import fingerprint
 from course_lib.learner.grid import grid
 from course_lib.lessons import LESSONS
 from tests import learner_course as small
@@ -122,8 +130,284 @@ def test_an_answer_that_leans_on_another_helper_is_another_try(folder):
             assert tries.remember(report(), space["softmax"]) == count, change
 
 
+MORE = """
+import collections, enum, functools
+import numpy as np
+rate = {rate}
+table = np.arange(5_000) {table}
+class Base:
+    def go(self, x): return x {base}
+class Helper(Base):
+    def __init__(self, by): self.by = by
+    @property
+    def twice(self): return self.by {own}
+    @staticmethod
+    def still(x): return x {still}
+    @classmethod
+    def made(cls, x): return cls(x {made})
+helper = Helper({by})
+@functools.lru_cache
+def kept(x): return x {kept}
+@functools.wraps(kept)
+def wrapped(*a): return kept(*a) {wrapped}
+@np.vectorize
+def each(x): return x {each}
+by_name = collections.OrderedDict(a=lambda x: x {by_name}, b=[lambda x: x {in_list}])
+names = {{"one", "two", "three"}}
+def softmax(x):
+    def inner(y): return helper.go(y) + kept(y) + each(y) + table[y] + by_name["a"](y)
+    return inner(x) if str(x) in names else wrapped(x)
+"""
+USUAL = {
+    **dict.fromkeys(
+        ("base", "own", "still", "made", "kept", "wrapped", "each", "by_name", "in_list"), "+ 1"
+    ),
+    "rate": 1, "table": "+ 1", "by": 2,
+}  # fmt: skip
+
+
+def defined(**change):
+    space = {"__name__": "__main__"}
+    exec(MORE.format(**USUAL | change), space)
+    return space["softmax"]
+
+
+@pytest.mark.parametrize("change", [name for name in USUAL if name != "rate"])
+def test_every_kind_of_helper_tells_answers_apart(change):
+    assert fingerprint(defined()) == fingerprint(defined()) == fingerprint(defined(rate=2))
+    assert fingerprint(defined()) != fingerprint(
+        defined(**{change: 3 if change == "by" else "- 1"})
+    )
+
+
+def test_a_helper_in_a_file_beside_the_notebook_tells_answers_apart(folder, monkeypatch):
+    monkeypatch.syspath_prepend(str(folder / "code"))
+    marks = []
+    for sign in "+-":
+        (folder / "code" / "beside.py").write_text(
+            f"def f(x):\n    return x {sign} 1{'0' * len(marks)}"
+        )
+        sys.modules.pop("beside", None)
+        importlib.invalidate_caches()
+        space = {"__name__": "__main__"}
+        exec("import beside\ndef softmax(x): return beside.f(x)", space)
+        marks.append(fingerprint(space["softmax"]))
+    sys.modules.pop("beside", None)
+    assert marks[0] != marks[1]
+
+
+def test_a_set_is_the_same_in_the_next_kernel():
+    program = (
+        "from course_lib.learner.fingerprint import fingerprint\n"
+        "print(fingerprint(lambda x: x in {'one', 'two', 'three', 'four'}))"
+    )
+    env = {**os.environ, "PYTHONPATH": str(workspace.ROOT)}
+    marks = {
+        subprocess.run(
+            [sys.executable, "-c", program], env=env | {"PYTHONHASHSEED": seed},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in "123"
+    }  # fmt: skip
+    assert len(marks) == 1
+
+
+class Refuses:
+    def _refuse(self, *_):
+        raise RuntimeError("no")
+
+    __repr__ = __str__ = __hash__ = __eq__ = __bool__ = __len__ = __iter__ = _refuse
+
+
+class Pretends:
+    def __getattr__(self, name):
+        return Pretends()
+
+
+class Hides:
+    def __getattribute__(self, name):
+        raise RuntimeError(f"no {name}")
+
+
+class Endless:
+    def __repr__(self):
+        while True:
+            pass
+
+    def __iter__(self):
+        while True:
+            yield self
+
+
+def circle():
+    made = []
+    made.append({"a": (made, {"b": made})})
+    return made
+
+
+def deep():
+    made = []
+    for _ in range(5_000):
+        made = [made]
+    return made
+
+
+def nested_partials():
+    made = print
+    for number in range(3_000):
+        made = functools.partial(lambda f, x: f(x), made, number)
+    return made
+
+
+def recursive():
+    def one(x):
+        return other(x)
+
+    def other(x):
+        return one(x)
+
+    return one
+
+
+def module():
+    from torch import nn
+
+    class Layer(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inside = nn.ModuleList(nn.Linear(300, 300) for _ in range(20))
+
+    return Layer()
+
+
+ODD = {
+    "refuses": Refuses,
+    "pretends": Pretends,
+    "hides": Hides,
+    "endless": Endless,
+    "circle": circle,
+    "deep": deep,
+    "partials": nested_partials,
+    "recursive": recursive,
+    "module": module,
+    "huge list": lambda: list(range(3_000_000)),
+    "huge dictionary": lambda: dict.fromkeys(range(1_000_000)),
+    "huge text": lambda: "x" * 50_000_000,
+    "huge number": lambda: 10**100_000,
+    "huge array": lambda: np.zeros((4_000, 4_000)),
+    "array of objects": lambda: np.array([Refuses(), None], dtype=object),
+    "not contiguous": lambda: np.zeros((50, 50))[::2, ::3],
+    "half a character": lambda: "\ud800",
+    "library": lambda: np,
+    "notebook's names": lambda: lambda: globals(),
+    "broad": lambda: [[[[0] * 30] * 30] * 30] * 30,
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_fingerprint_never_raises_and_is_quick(kind):
+    answer = ODD[kind]()
+
+    def leans(x):
+        return held, x
+
+    held = answer
+    start = time.monotonic()
+    marks = [fingerprint(answer), fingerprint(leans), fingerprint({"f": [answer]})]
+    assert time.monotonic() - start < 6
+    assert all(re.fullmatch("[0-9a-f]{12}", mark) for mark in marks)
+
+
+# A folder that can't be written to, or holds nonsense ------------------------------------------
+
+
+def right_one(name="dot"):
+    check(name, lambda a, b: sum(x * y for x, y in zip(a, b)))
+
+
+def a_file(folder):
+    (folder / ".progress").write_text("")
+
+
+def a_folder(folder):
+    (folder / ".progress" / "dot.json").mkdir(parents=True)
+
+
+def full(folder, monkeypatch, code=errno.ENOSPC):
+    def write(*_, **__):
+        raise OSError(code, os.strerror(code), str(folder / "x"))
+
+    monkeypatch.setattr(tries.cells, "write_text", write)
+
+
+DAMAGES = {
+    "a file": lambda folder, _: a_file(folder),
+    "a folder": lambda folder, _: a_folder(folder),
+    "full": full,
+    "read-only": lambda folder, patch: full(folder, patch, errno.EROFS),
+    "not allowed": lambda folder, patch: full(folder, patch, errno.EACCES),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGES)
+def test_a_verdict_comes_though_nothing_can_be_noted(folder, kind, monkeypatch, capsys):
+    DAMAGES[kind](folder, monkeypatch)
+    monkeypatch.setattr(onlooker, "_told", set())
+    right_one()
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 2 and said[1].startswith("✓ dot: 3 of 3 points")
+    assert re.fullmatch(r"\(This try could not be noted in my_work/.progress; .*: .+\.\)", said[0])
+    with pytest.raises(CheckFailed, match="✗ dot"):
+        check("dot", lambda a, b: 0)
+    assert capsys.readouterr().out == "", "it is said once"
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b" \n", None])
+def test_a_verdict_comes_though_the_variant_can_not_be_read(folder, content, monkeypatch, capsys):
+    monkeypatch.setattr(onlooker, "_told", set())
+    file = folder / ".variant"
+    file.mkdir() if content is None else file.write_bytes(content)
+    assert examine("i02_zero", "a").variant == "course"
+    assert capsys.readouterr().out.count("\n") == (content in (b"\xff\xfe\x00", None))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_variant_is_read_as_editors_save_it(folder, encoding):
+    (folder / ".variant").write_bytes("ada\r\n".encode(encoding))
+    assert examine("i02_zero", "a").variant == "ada"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps the folder in which a program runs")
+def test_a_verdict_comes_though_the_folder_was_moved_away(folder, capsys):
+    shutil.rmtree(folder)
+    right_one()
+    assert capsys.readouterr().out.startswith("✓ dot")
+    os.chdir(folder.parent)
+
+
+def test_a_verdict_comes_though_the_worked_answer_can_not_be_read(folder, monkeypatch, capsys):
+    broken = folder / "code" / "01_similarity.ipynb"
+    broken.write_text("{")
+    monkeypatch.setattr(offers, "SOLUTIONS", folder)
+    monkeypatch.setattr(onlooker, "_told", set())
+    for number in range(3):
+        with pytest.raises(CheckFailed, match="✗ dot"):
+            check("dot", lambda a, b, number=number: number)
+    assert capsys.readouterr().out.startswith("(The worked answer can't be read: ")
+
+
 @pytest.mark.parametrize(
-    "damage", ["", "{", "[]", "3", '{"passed": true}', '{"passed":1,"tries":[]}']
+    "damage",
+    [
+        "",
+        "{",
+        "[]",
+        "3",
+        "[" * 100_000,
+        '{"passed": true}',
+        '{"passed":1,"tries":[]}',
+        '{"passed": true, "tries": 1e999, "best": 1}',
+    ],
 )
 def test_a_damaged_record_counts_as_none_and_is_mended(folder, damage):
     passes("dot")
@@ -131,6 +415,17 @@ def test_a_damaged_record_counts_as_none_and_is_mended(folder, damage):
     assert list(tries.recall(folder)) == ["dot"]
     assert tries.remember(report()) == 1
     assert sorted(tries.recall(folder)) == ["dot", "softmax"]
+
+
+@pytest.mark.parametrize(
+    "part", ['"tried": 3', '"tried": "abc"', '"last": 3', '"points": "six"', '"more": 1']
+)
+def test_a_part_of_a_record_that_is_none_counts_as_missing(root, folder, part):
+    passes("softmax")
+    file = folder / ".progress" / "softmax.json"
+    file.write_text(f'{{"passed": false, "tries": 2, "best": 1, {part}}}', encoding="utf-8-sig")
+    assert offers.next_step(grid(root), root)
+    assert tries.remember(report()) == 3
 
 
 # The grid ------------------------------------------------------------------------------------
@@ -335,6 +630,26 @@ def test_in_a_terminal_the_place_of_the_worked_answer_is_said(root, library_for_
         "Three honest tries: a worked answer to softmax is in "
         "notebooks/solutions/code/02_softmax.ipynb, if you want it."
     )
+
+
+def test_reports_go_out_only_where_somebody_asked_for_them(root, library_for_kernels, monkeypatch):
+    """In JupyterLab a learner's cell holds the words of the check, and nothing else."""
+    cell = (
+        "from course_lib.exercises import check\n"
+        "check('dot', lambda a, b: sum(x * y for x, y in zip(a, b)))"
+    )
+    wrong = "check('dot', lambda a, b: a * b, seed=1)"
+    monkeypatch.delenv(WANTED, raising=False)
+    plain = run(root / "elsewhere", cell, wrong)
+    monkeypatch.setenv(WANTED, "1")
+    asked = run(root / "elsewhere", cell, wrong)
+    assert [[o.output_type for o in outputs] for outputs in plain] == [["stream"], ["error"]]
+    assert [[o.output_type for o in outputs] for outputs in asked] == [
+        ["display_data", "stream"],
+        ["display_data", "error"],
+    ]
+    assert [list(outputs[0].data) for outputs in asked] == [[MIME], [MIME]]
+    assert [outputs[-1] for outputs in plain] == [outputs[-1] for outputs in asked]
 
 
 def test_without_a_solution_notebook_nothing_is_offered(root, monkeypatch, capsys):

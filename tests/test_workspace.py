@@ -1,6 +1,8 @@
 """The learner's folder: copies, updates of the course, and putting an exercise back."""
 
+import errno
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -307,13 +309,51 @@ def test_reset_says_where_the_old_answer_is_and_names_the_nearest(command, root)
     assert "There is no exercise 'softmx'. Did you mean softmax" in done.output
 
 
-def test_a_command_imports_neither_numpy_nor_nbformat():
+def test_a_file_in_place_of_the_folder_is_told_and_kept(tmp_path, monkeypatch):
+    small.course(tmp_path)
+    (tmp_path / "my_work").write_text("my notes")
+    for command in (workspace.copy_exercises, lambda root: workspace.reset("softmax", root)):
+        with pytest.raises(cells.Trouble, match="is a file, where the folder .* move it away"):
+            command(tmp_path)
+    assert (tmp_path / "my_work").read_text() == "my notes"
+
+
+@pytest.mark.parametrize(
+    ("code", "cure"),
+    [
+        (errno.ENOSPC, "Make room on the disk"),
+        (errno.EROFS, "Is it write-protected"),
+        (errno.EACCES, "somebody else's"),
+    ],
+)
+def test_a_disk_that_takes_nothing_is_told_in_one_line(command, root, code, cure, monkeypatch):
+    def write(path, *_, **__):
+        raise OSError(code, os.strerror(code), str(path))
+
+    small.answer(root / OWN, softmax=MINE)
+    before = (root / OWN).read_bytes()
+    monkeypatch.setattr("pathlib.Path.write_text", write)
+    done = command("reset", "softmax")
+    assert done.exit_code == 2 and done.output.count("\n") == 1
+    assert cure in done.output and ".part" not in done.output and OWN in done.output
+    assert (root / OWN).read_bytes() == before
+
+
+def test_a_notebook_that_is_not_there_yet_is_told_with_the_command(tmp_path, monkeypatch):
+    monkeypatch.setattr(workspace, "own", lambda lesson: tmp_path / f"{lesson}.ipynb")
+    done = CliRunner().invoke(commands.main, ["check", "code/02_softmax"])
+    assert done.exit_code == 2 and "yet. Make it with: python -m course_lib my-work" in done.output
+
+
+def test_a_command_imports_neither_numpy_nor_nbformat(root):
     program = (
         "import sys; from click.testing import CliRunner; from course_lib.__main__ import main; "
-        "from course_lib.learner import workspace; workspace.copy_exercises('nowhere'); "
+        "from course_lib.learner import workspace; workspace.copy_exercises(sys.argv[1]); "
+        "workspace.reset('softmax', sys.argv[1]); from course_lib.learner import grid, progress; "
+        "progress.as_text(grid.grid(sys.argv[1]), sys.argv[1]); "
         "print({'numpy', 'nbformat', 'IPython', 'pytest'} & set(sys.modules) or 'light')"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=workspace.ROOT, capture_output=True, text=True
+        [sys.executable, "-c", program, root], cwd=workspace.ROOT, capture_output=True, text=True
     )
     assert done.stdout.strip() == "light", done.stderr

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.exercises import hooks, judge, running
+from course_lib.exercises import hooks, judge, running, values
 from course_lib.exercises.catalogue import answers_of, task_of
 from course_lib.exercises.declare import Misconception, Task
 from course_lib.exercises.report import Probed, Report
@@ -44,7 +44,8 @@ def probed(task: Task, answer: object, inputs: Inputs) -> dict[str, judge.Outcom
     outcomes: dict[str, judge.Outcome] = {}
     seconds: float = judge.SECONDS
     for key, probe in task.probes.items():
-        outcomes[key] = judge.run(probe, answer, inputs, forbids=task.forbids, seconds=seconds)
+        run = values.run if task.value else judge.run
+        outcomes[key] = run(probe, answer, inputs, forbids=task.forbids, seconds=seconds)
         if isinstance(outcomes[key].error, running.TooSlow):
             seconds = judge.SECONDS / 5  # a second endless loop need not be waited for as long
     return outcomes

@@ -19,7 +19,10 @@ MOST = 20  # of the latest wrong answers that are remembered
 
 def my_work() -> Path | None:
     """Return the learner's folder if the current folder lies in one, else None."""
-    here = Path.cwd().resolve()
+    try:
+        here = Path.cwd().resolve()
+    except FileNotFoundError:  # it was moved away while the notebook was open
+        return None
     return next((p for p in (here, *here.parents) if p.name == "my_work"), None)
 
 
@@ -27,7 +30,8 @@ def own_variant() -> str:
     """Return whose numbers the questions use: the text in ``my_work/.variant``, or "course"."""
     folder = my_work()
     file = folder / ".variant" if folder else None
-    return file.read_text(encoding="utf-8").strip() if file and file.exists() else "course"
+    own = cells.decode(file.read_bytes()).strip() if file and file.exists() else ""
+    return own or "course"
 
 
 def remember(report: "Report", answer: object = None) -> int:
@@ -58,15 +62,24 @@ def recall(folder: Path) -> dict[str, dict[str, Any]]:
     records = {}
     for file in sorted((Path(folder) / ".progress").glob("*.json")):
         try:
-            record = json.loads(file.read_text(encoding="utf-8"))
-            records[file.stem] = {
-                "passed": bool(record["passed"]),
-                "tries": int(record["tries"]),
-                "best": int(record["best"]),
-            } | {key: record[key] for key in ("points", "last", "tried") if key in record}
-        except (OSError, ValueError, KeyError, TypeError):
+            record = _record(json.loads(cells.decode(file.read_bytes())))
+        except (OSError, ValueError, TypeError, OverflowError, RecursionError, KeyError):
             continue
+        records[file.stem] = record
     return records
+
+
+def _record(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return a record as it was stored, without what is no part of one."""
+    record = {
+        "passed": bool(stored["passed"]),
+        "tries": int(stored["tries"]),
+        "best": int(stored["best"]),
+    }
+    for key, kind in (("points", int | float), ("last", str), ("tried", list)):
+        if isinstance(stored.get(key), kind):
+            record[key] = stored[key]
+    return record
 
 
 def forget(folder: Path, name: str) -> None:

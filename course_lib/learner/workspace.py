@@ -11,13 +11,17 @@ from pathlib import Path
 
 from course_lib.files import cells
 from course_lib.learner import tries
-from course_lib.lessons import ROOT
+from course_lib.lessons import ROOT, notebooks_here
 
 LINK = re.compile(r"(\]\(|\b(?:href|src)=[\"'])\.\./\.\./")
 
 
 class UnknownExercise(cells.Trouble):
     """A name that no exercise of the course has."""
+
+
+class NoNotebooks(cells.Trouble):
+    """The library is installed without the course's folder."""
 
 
 @dataclass
@@ -31,19 +35,31 @@ class Copies:
     newer: dict[Path, list[str]] = field(default_factory=dict)
 
 
-def exercises(root=ROOT):
-    """Return the course's exercise notebooks {"code/02_softmax": path}, in order."""
+def exercises(root: Path = ROOT) -> dict[str, Path]:
+    """Return the course's exercise notebooks {"code/02_softmax": path}, in order.
+
+    Raises:
+        NoNotebooks: they are not here; it says where to get them.
+    """
+    if not notebooks_here(root):
+        raise NoNotebooks(
+            f"The exercises are not part of this installation ({root}): pip installs the library "
+            "alone, and the notebooks come with the course's folder. Get that folder (git clone, "
+            "or download and unpack it), and in it run: python3 start.py. With an environment of "
+            "your own, in that folder: conda env create -f environment.yml, or python -m pip "
+            "install --editable ."
+        )
     folder = Path(root) / "notebooks" / "exercises"
     paths = sorted(folder.glob("*/[0-9][0-9]_*.ipynb"))
     return {path.relative_to(folder).with_suffix("").as_posix(): path for path in paths}
 
 
-def own(lesson, root=ROOT):
+def own(lesson: str, root: Path = ROOT) -> Path:
     """Return where the learner's copy of a lesson's exercises lies."""
     return Path(root) / "my_work" / f"{lesson}.ipynb"
 
 
-def course_version(path):
+def course_version(path: Path) -> dict:
     """Return an exercise notebook as it is copied: its links start from ``my_work/<track>``."""
     notebook = cells.read(path)
     for cell in notebook["cells"]:
@@ -52,14 +68,18 @@ def course_version(path):
     return notebook
 
 
-def copy_exercises(root=ROOT):
+def copy_exercises(root: Path = ROOT) -> Copies:
     """Copy the exercise notebooks that are not in ``my_work`` yet; return Copies.
 
     A file that is there is never written to. What each copy was made from is noted in
     ``my_work/.copied.json``, so that a newer version of the course can be told.
+
+    Raises:
+        Trouble: there are no exercises here, or ``my_work`` is no folder.
     """
-    copies, copied = Copies(), _copied(root)
-    for lesson, path in exercises(root).items():
+    copies, copied, notebooks = Copies(), _copied(root), exercises(root)
+    _be_a_folder(Path(root) / "my_work")
+    for lesson, path in notebooks.items():
         course, target = course_version(path), own(lesson, root)
         if not target.exists():
             cells.write(course, target)
@@ -72,6 +92,14 @@ def copy_exercises(root=ROOT):
     if copied:
         _note(copied, root)
     return copies
+
+
+def _be_a_folder(place):
+    if place.exists() and not place.is_dir():
+        raise cells.Trouble(
+            f"{place} is a file, where the folder of your notebooks belongs: move it away, then "
+            "run: python -m course_lib my-work"
+        )
 
 
 def _copied(root):
@@ -90,7 +118,7 @@ def _note(copied, root):
         cells.write_text(text, file)
 
 
-def copied_digests(lesson, root=ROOT):
+def copied_digests(lesson: str, root: Path = ROOT) -> dict[str, str]:
     """Return what the cells of the learner's copy were when it was made, {cell: digest}."""
     return _copied(root).get(lesson, {})
 
@@ -113,8 +141,12 @@ def _changed(course, digests):
     ]
 
 
-def lesson_of(name, root=ROOT):
-    """Return the lesson of an exercise. Raises: UnknownExercise, with the nearest names."""
+def lesson_of(name: str, root: Path = ROOT) -> str:
+    """Return the lesson of an exercise.
+
+    Raises:
+        UnknownExercise: there is none of this name; it lists the nearest ones.
+    """
     known = {}
     for lesson, path in exercises(root).items():
         known |= dict.fromkeys(cells.check_cells(cells.read(path)), lesson)
@@ -125,15 +157,19 @@ def lesson_of(name, root=ROOT):
     return known[name]
 
 
-def reset(name, root=ROOT):
+def reset(name: str, root: Path = ROOT) -> tuple[Path, int]:
     """Put an exercise back to the course's version; return (notebook, how many texts were kept).
 
     Its answer and check cell become the course's again, and cells of it that were deleted come
     back. What the learner wrote there stays, folded, in a text cell right below. Its other cells
     are renewed only where the course changed them and the learner did not.
-    Raises: UnknownExercise; cells.Unreadable.
+
+    Raises:
+        UnknownExercise: there is no exercise of this name.
+        Trouble: the learner's notebook can't be read; it stays as it is.
     """
     lesson = lesson_of(name, root)
+    _be_a_folder(Path(root) / "my_work")
     course, path, copied = course_version(exercises(root)[lesson]), own(lesson, root), _copied(root)
     mine = cells.read(path) if path.exists() else copy.deepcopy(course)
     before, digests = copy.deepcopy(mine), copied.setdefault(lesson, _digests(course))
@@ -180,9 +216,11 @@ def _restore(cell, mine, course, digests, name, *, wanted):
 def _place(cell, notebook):
     """Return where a cell of the course is in another notebook, or None."""
     candidates = notebook["cells"]
-    for same in (
+    graded = cells.grade_id(cell)
+    for same in (  # two cells may have one id, or one name, where a program copied them
+        lambda c: graded and (c.get("id"), cells.grade_id(c)) == (cell.get("id"), graded),
+        lambda c: graded and cells.grade_id(c) == graded,
         lambda c: cell.get("id") and c.get("id") == cell["id"],
-        lambda c: cells.grade_id(cell) and cells.grade_id(c) == cells.grade_id(cell),
         lambda c: not cell.get("id") and cells.digest(c) == cells.digest(cell),
     ):
         if (at := next((i for i, c in enumerate(candidates) if same(c)), None)) is not None:
@@ -202,7 +240,7 @@ def _place_after(cell, mine, course):
 
 
 def _is_earlier(cell):
-    return "earlier-answer" in (cell.get("metadata") or {}).get("tags", [])
+    return "earlier-answer" in cells.tags(cell)
 
 
 def _earlier(text, what, name):
