@@ -95,7 +95,7 @@ def read(file: Path = REGISTRY) -> tuple[Lesson, ...]:
 
 
 def _lesson(entry: dict, place: str) -> Lesson:
-    """Return the lesson of one entry. Raises: Trouble."""
+    """Return the lesson of one entry, or raise Trouble that says what is wrong with it."""
     place += f" ({entry['name']})" if isinstance(entry.get("name"), str) else ""
     known = {each.name for each in fields(Lesson)}
     if missing := sorted(known - {"trains"} - set(entry)):

@@ -18,8 +18,9 @@ def shuffled(rng: np.random.Generator, names: Iterable[str]) -> list[str]:
 def letter_of(name: str, inputs: Mapping) -> str:
     """Return the letter under which a choice stands in this variant.
 
-    >>> letter_of("grows", {"order": ["stays", "grows"]})
-    'b'
+    Example:
+        >>> letter_of("grows", {"order": ["stays", "grows"]})
+        'b'
     """
     return LETTERS[inputs["order"].index(name)]
 
@@ -27,11 +28,12 @@ def letter_of(name: str, inputs: Mapping) -> str:
 def choices(texts: Mapping[str, str], inputs: Mapping, *, answer_with: str = "a letter") -> str:
     """Return the choices as a Markdown list, each with its letter, and how to answer.
 
-    >>> print(choices({"grows": "more", "stays": "as much"}, {"order": ["stays", "grows"]}))
-    - **a** as much
-    - **b** more
-    <BLANKLINE>
-    Answer with a letter, such as `"x"`.
+    Example:
+        >>> print(choices({"grows": "more", "stays": "as much"}, {"order": ["stays", "grows"]}))
+        - **a** as much
+        - **b** more
+        <BLANKLINE>
+        Answer with a letter, such as `"x"`.
     """
     lines = [f"- **{letter_of(name, inputs)}** {texts[name]}" for name in inputs["order"]]
     return "\n".join(lines) + f'\n\nAnswer with {answer_with}, such as `"x"`.'
@@ -45,8 +47,9 @@ def pictured(draw: Callable[[str], str], inputs: Mapping) -> str:
 def chosen(name: str) -> Callable[[Mapping], str]:
     """Return an answer for any variant: the letter of this choice.
 
-    >>> chosen("grows")({"order": ["stays", "grows"]})
-    'b'
+    Example:
+        >>> chosen("grows")({"order": ["stays", "grows"]})
+        'b'
     """
     return lambda inputs: letter_of(name, inputs)
 
@@ -54,8 +57,9 @@ def chosen(name: str) -> Callable[[Mapping], str]:
 def chosen_by(part: str, names: Mapping[str, str]) -> Callable[[Mapping], str]:
     """Return an answer for any variant: the letter of the choice that belongs to an input.
 
-    >>> answer = chosen_by("change", {"added": "stays", "doubled": "grows"})
-    >>> answer({"change": "doubled", "order": ["stays", "grows"]})
-    'b'
+    Example:
+        >>> answer = chosen_by("change", {"added": "stays", "doubled": "grows"})
+        >>> answer({"change": "doubled", "order": ["stays", "grows"]})
+        'b'
     """
     return lambda inputs: letter_of(names[inputs[part]], inputs)

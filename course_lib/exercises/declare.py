@@ -7,7 +7,7 @@ right, and which plausible answers are wrong; ``hints/<track>_<NN>.md`` says in 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class Probe:
     absolute: float = 0.0
     spelled: Callable | None = None
 
-    def close(self, got, want):
+    def close(self, got: np.ndarray, want: np.ndarray) -> np.ndarray:
         """Return, entry by entry, whether two arrays of numbers of the same shape agree."""
         largest = np.abs(want[np.isfinite(want)]).max(initial=1e-12)
         room = max(self.tolerance * float(largest), self.absolute)
@@ -133,7 +133,7 @@ class Answers:
     fallback: Hint | None = None
 
 
-def task(**declared) -> Task:
+def task(**declared: Any) -> Task:
     """Declare a task, in the words of Task; return it.
 
     Raises:

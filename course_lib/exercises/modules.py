@@ -2,21 +2,26 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import pair
 
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
 # torch is imported where it is used: checking a function of lesson 01 shall not wait for it.
 
 
-def generator(seed: int):
+def generator(seed: int) -> "torch.Generator":
     """Return torch's random numbers from a seed."""
     import torch
 
     return torch.Generator().manual_seed(seed)
 
 
-def matrix(rows: int, columns: int, draw):
+def matrix(rows: int, columns: int, draw: "torch.Generator") -> "torch.Tensor":
     """Return a random matrix (rows, columns) = (out, in) that keeps the size of what it is given.
 
     So scores stay moderate, and no softmax saturates.
@@ -26,7 +31,7 @@ def matrix(rows: int, columns: int, draw):
     return torch.randn(rows, columns, generator=draw) / columns**0.5
 
 
-def built(make: Callable, seed: int):
+def built(make: Callable, seed: int) -> "nn.Module":
     """Call ``make()``, which builds a module; its own random start is the same on each call.
 
     Raises:
@@ -51,7 +56,7 @@ def built(make: Callable, seed: int):
     return module
 
 
-def load(module, given: Mapping):
+def load(module: "nn.Module", given: Mapping) -> "nn.Module":
     """Put the given matrices, by name of the part, into a module; set every bias to 0; return it.
 
     Raises:
@@ -90,7 +95,7 @@ def load(module, given: Mapping):
 
 
 @contextmanager
-def kept(*, whose: str = "function", **tensors) -> Iterator[None]:
+def kept(*, whose: str = "function", **tensors: "torch.Tensor") -> Iterator[None]:
     """Watch that a block leaves these tensors as they are.
 
     Raises:
@@ -104,7 +109,11 @@ def kept(*, whose: str = "function", **tensors) -> Iterator[None]:
 
 
 def called(
-    layer, given: Mapping, *options, outputs: tuple[str, str] = ("output", "weights"), **named
+    layer: "nn.Module",
+    given: Mapping,
+    *options: Any,
+    outputs: tuple[str, str] = ("output", "weights"),
+    **named: Any,
 ) -> dict:
     """Call a module with tensors by name; return its two answers by name.
 

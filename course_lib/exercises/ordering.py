@@ -37,9 +37,10 @@ class Lines:
     def order(self, places: str) -> Callable[[Mapping], str]:
         """Return an answer for any variant: the lines at these places, the spare ones last.
 
-        >>> one = Lines("one()", right=("x = 1", "return x"), spare=("return 1",))
-        >>> one.order("01")({"lines": ["return x", "return 1", "x = 1"]})
-        'c a'
+        Example:
+            >>> one = Lines("one()", right=("x = 1", "return x"), spare=("return 1",))
+            >>> one.order("01")({"lines": ["return x", "return 1", "x = 1"]})
+            'c a'
         """
         known = (*self.right, *self.spare)
         return lambda inputs: letters(inputs["lines"], [known[int(place)] for place in places])
@@ -91,10 +92,12 @@ def shuffled(
 ) -> np.ndarray:
     """Return the lines and the distractors in a random order, but never in the one given.
 
-    Shapes: n lines, m distractors -> (n + m,) strings.
+    Shapes:
+        n lines, m distractors -> (n + m,) strings.
 
-    >>> shuffled(np.random.default_rng(1), ["x = 1", "return x"], ["return 1"]).tolist()
-    ['return x', 'x = 1', 'return 1']
+    Example:
+        >>> shuffled(np.random.default_rng(1), ["x = 1", "return x"], ["return 1"]).tolist()
+        ['return x', 'x = 1', 'return 1']
     """
     together = np.array([*lines, *distractors])
     while True:
@@ -107,8 +110,9 @@ def shuffled(
 def letters(mixed: Sequence[str], order: Sequence[str]) -> str:
     """Return the answer that puts the shuffled lines in this order.
 
-    >>> letters(["return x", "return 1", "x = 1"], ["x = 1", "return x"])
-    'c a'
+    Example:
+        >>> letters(["return x", "return 1", "x = 1"], ["x = 1", "return x"])
+        'c a'
     """
     names = dict(zip(mixed, string.ascii_lowercase, strict=False))
     return " ".join(names[line] for line in order)
@@ -117,8 +121,9 @@ def letters(mixed: Sequence[str], order: Sequence[str]) -> str:
 def spelled(answer: str) -> list:
     """Return the ways to write an order of letters.
 
-    >>> spelled("c a")
-    ['CA', 'c, a', '[C A]', 'c > a', ['c', 'a']]
+    Example:
+        >>> spelled("c a")
+        ['CA', 'c, a', '[C A]', 'c > a', ['c', 'a']]
     """
     chosen = answer.split()
     commas, arrows = ", ".join(chosen), " > ".join(chosen)
@@ -128,12 +133,13 @@ def spelled(answer: str) -> list:
 def listing(mixed: Sequence[str], signature: str) -> str:
     """Return Markdown: the head of the function, and the shuffled lines with a letter each.
 
-    >>> print(listing(["return x", "x = 1"], "one()"))
-    ```python
-    def one():
-    a)    return x
-    b)    x = 1
-    ```
+    Example:
+        >>> print(listing(["return x", "x = 1"], "one()"))
+        ```python
+        def one():
+        a)    return x
+        b)    x = 1
+        ```
     """
     named = zip(string.ascii_lowercase, mixed, strict=False)
     body = [f"{letter})    {line}" for letter, line in named]
@@ -141,7 +147,12 @@ def listing(mixed: Sequence[str], signature: str) -> str:
 
 
 def ordered(
-    answer, mixed: Sequence[str], signature: str, *, spare: int = 1, names: Mapping | None = None
+    answer: object,
+    mixed: Sequence[str],
+    signature: str,
+    *,
+    spare: int = 1,
+    names: Mapping | None = None,
 ) -> Callable:
     """Return the function that the shuffled lines make in the answered order.
 
@@ -153,12 +164,13 @@ def ordered(
         Unfit: a letter is unknown, occurs twice or is left out; the lines are no function in this
             order; or, when it is called, it runs into an error or returns nothing, with the line.
 
-    >>> one = ordered("c a", ["return x", "return 1", "x = 1"], "one()")
-    >>> one()
-    1
-    >>> ordered("a c", ["return x", "return 1", "x = 1"], "one()")()
-    Traceback (most recent call last):
-    course_lib.exercises.judge.Unfit: line a, `return x`, raised NameError: name 'x' is not defined
+    Example:
+        >>> one = ordered("c a", ["return x", "return 1", "x = 1"], "one()")
+        >>> one()
+        1
+        >>> ordered("a c", ["return x", "return 1", "x = 1"], "one()")()  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        course_lib.exercises.judge.Unfit: line a, `return x`, raised NameError: ...
     """
     chosen = _chosen(answer, len(mixed), len(mixed) - spare)
     lines = [mixed[string.ascii_lowercase.index(letter)] for letter in chosen]

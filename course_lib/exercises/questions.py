@@ -73,7 +73,9 @@ def near(
     return Probe(run, holds, points, symptoms, tolerance=0.0, absolute=within, spelled=spelled)
 
 
-def one_number(answer, wanted: str, *, known: Collection[float] | None = None) -> np.ndarray:
+def one_number(
+    answer: object, wanted: str, *, known: Collection[float] | None = None
+) -> np.ndarray:
     """Read one number, one of those known if they are given.
 
     Raises:
@@ -94,7 +96,7 @@ def _advice(answer) -> str:
     return ""
 
 
-def two_numbers(answer) -> np.ndarray:
+def two_numbers(answer: object) -> np.ndarray:
     """Read an arrow: [1, -0.5], a tuple, an array, or text that looks like one of them."""
     return several_numbers(answer, 2, "answer with two numbers, such as [1, -0.5]")
 
@@ -114,7 +116,7 @@ def numbers(
     return {"numbers": near(run, holds, said, within=within, spelled=spelled, points=points)}
 
 
-def several_numbers(answer, count: int, wanted: str) -> np.ndarray:
+def several_numbers(answer: object, count: int, wanted: str) -> np.ndarray:
     """Return an answer as an array of so many numbers, (count,).
 
     Raises:

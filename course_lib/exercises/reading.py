@@ -20,13 +20,14 @@ _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")
 _NUMBER = re.compile(r"[-+]?\d*\.?\d+")
 
 
-def number(answer) -> float | None:
+def number(answer: object) -> float | None:
     """Return the one number that was meant, or None if it is not clear which.
 
-    >>> number("= −20"), number("25 %"), number("1/4"), number("0,25"), number([3])
-    (-20.0, 25.0, 0.25, 0.25, 3.0)
-    >>> number("1,234"), number("two"), number("1/0")
-    (None, None, None)
+    Example:
+        >>> number("= −20"), number("25 %"), number("1/4"), number("0,25"), number([3])
+        (-20.0, 25.0, 0.25, 0.25, 3.0)
+        >>> number("1,234"), number("two"), number("1/0")
+        (None, None, None)
     """
     text = str(answer).translate(_MINUS).replace("%", "").strip(" \n\t'\"()[]")
     text = re.sub(r"^(?:[^\W\d]\w*\s*)?[=≈]\s*", "", text)  # "= 5", "x = 5"
@@ -46,13 +47,14 @@ def thousands(text: str) -> bool:
     return bool(_THOUSANDS.fullmatch(str(text).translate(_MINUS).replace("%", "").strip()))
 
 
-def numbers(answer, count: int) -> np.ndarray | None:
+def numbers(answer: object, count: int) -> np.ndarray | None:
     """Return the so many numbers that were meant, (count,), or None if it is not clear which.
 
-    >>> numbers("[1/4, −2]", 2), numbers("0,25; 1,5", 2), numbers(["1", "2 %"], 2)
-    (array([ 0.25, -2.  ]), array([0.25, 1.5 ]), array([1., 2.]))
-    >>> numbers("1, 2, 3", 2) is None
-    True
+    Example:
+        >>> numbers("[1/4, −2]", 2), numbers("0,25; 1,5", 2), numbers(["1", "2 %"], 2)
+        (array([ 0.25, -2.  ]), array([0.25, 1.5 ]), array([1., 2.]))
+        >>> numbers("1, 2, 3", 2) is None
+        True
     """
     if not isinstance(answer, str):
         return _all_read(answer, count)
@@ -79,12 +81,12 @@ def _all_read(pieces, count):
     return found if found.shape == (count,) and np.isfinite(found).all() else None
 
 
-def word(answer) -> str:
+def word(answer: object) -> str:
     """Return one word or letter as it was meant: "(B)." is "b"."""
     return str(answer).strip(_AROUND).lower()
 
 
-def words(answer) -> list[str]:
+def words(answer: object) -> list[str]:
     """Return the words of a list, or of text: "[Tea, milk]" is tea, milk."""
     given = _BETWEEN.sub(" ", answer).split() if isinstance(answer, str) else np.ravel(answer)
     return [str(each).strip().lower() for each in given]
@@ -96,8 +98,9 @@ def words(answer) -> list[str]:
 def spelled_number(value) -> list[str]:
     """Return the ways to write a number that a learner may choose.
 
-    >>> spelled_number(-2.5)
-    ['-2.5', '−2.5', '= −2.5', '−2.5 %', '[-2.5]', '−2,5000', '−5/2']
+    Example:
+        >>> spelled_number(-2.5)
+        ['-2.5', '−2.5', '= −2.5', '−2.5 %', '[-2.5]', '−2,5000', '−5/2']
     """
     value = float(value)
     plain, twice = _plain(value), _plain(2 * value)
@@ -108,8 +111,9 @@ def spelled_number(value) -> list[str]:
 def spelled_numbers(values) -> list[str]:
     """Return the ways to write several numbers.
 
-    >>> spelled_numbers([1, -2.5])
-    ['[1, -2.5]', '(1, −2.5)', '1 −2.5', '1; −2.5', '2/2, −5/2', '1,0000; −2,5000']
+    Example:
+        >>> spelled_numbers([1, -2.5])
+        ['[1, -2.5]', '(1, −2.5)', '1 −2.5', '1; −2.5', '2/2, −5/2', '1,0000; −2,5000']
     """
     plain = [_plain(float(value)) for value in values]
     printed = [_printed(each) for each in plain]
@@ -122,8 +126,9 @@ def spelled_numbers(values) -> list[str]:
 def spelled_word(value) -> list[str]:
     """Return the ways to write a word or a letter.
 
-    >>> spelled_word("tea")
-    ['TEA', 'Tea.', ' “tea” ', '(tea)', 'tea)', "['tea']"]
+    Example:
+        >>> spelled_word("tea")
+        ['TEA', 'Tea.', ' “tea” ', '(tea)', 'tea)', "['tea']"]
     """
     value = str(value)
     marked = f" “{value}” ", f"({value})", f"{value})", f"['{value}']"
@@ -133,8 +138,9 @@ def spelled_word(value) -> list[str]:
 def spelled_words(values) -> list:
     """Return the ways to write several words in an order.
 
-    >>> spelled_words(["tea", "milk"])
-    ['tea, milk', 'TEA MILK', '[“Tea”, “Milk”]', 'tea > milk', ('tea', 'milk')]
+    Example:
+        >>> spelled_words(["tea", "milk"])
+        ['tea, milk', 'TEA MILK', '[“Tea”, “Milk”]', 'tea > milk', ('tea', 'milk')]
     """
     quoted = ", ".join(f"“{value.title()}”" for value in values)
     line = " ".join(values).upper()

@@ -9,8 +9,9 @@ import numpy as np
 def shares_of(scores: Sequence[float]) -> np.ndarray:
     """Return the shares of a few scores of moderate size.
 
-    >>> shares_of([0, 0]).tolist()
-    [0.5, 0.5]
+    Example:
+        >>> shares_of([0, 0]).tolist()
+        [0.5, 0.5]
     """
     raised = np.exp(np.asarray(scores, dtype=float))
     return raised / raised.sum()

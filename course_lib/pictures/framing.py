@@ -40,6 +40,7 @@ def show(figure: Figure, alt: str, caption: str, *, trained: bool = False) -> No
 
 
 def figure_page(figure: Figure, alt: str, caption: str, *, trained: bool = False) -> Page:
+    """Return a figure as a page, with its alternative text, its caption and its digest."""
     alt, caption = " ".join(alt.split()), " ".join(caption.split())
     if len(alt) < SHORTEST_ALT:
         raise ValueError(

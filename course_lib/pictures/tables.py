@@ -44,6 +44,7 @@ def table_page(
     corner: str,
     decimals: int,
 ) -> Page:
+    """Return a table as a page."""
     pairs = list(rows.items() if isinstance(rows, Mapping) else rows)
     if not caption.strip():
         raise ValueError("caption must not be empty: say what the table shows")
