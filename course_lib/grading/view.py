@@ -53,11 +53,17 @@ def loaded(lesson: str) -> list[str]:
     found = set()
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            found |= _imported(cells.source(cell))
+            found |= imported(cells.source(cell))
     return sorted(found)
 
 
-def _imported(source):
+def imported(source: str) -> set[str]:
+    """Return the modules that a cell imports; a cell with a magic says nothing.
+
+    Example:
+        >>> sorted(imported("import numpy as np\\nfrom course_lib import layers"))
+        ['course_lib.layers', 'numpy']
+    """
     try:
         tree = ast.parse(source)
     except SyntaxError:  # a magic, perhaps
