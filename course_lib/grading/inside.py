@@ -7,19 +7,24 @@ exercise in a fork of that; whatever hangs, dies or lies takes only itself along
 
 import builtins
 import contextlib
+import importlib
 import os
 import select
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import BinaryIO
 
 from course_lib.grading import following, frames
 
 LONGEST = following.LONGEST
+FIRST_NAMES = (  # of the first edition, for what shows something; the last two are second copies
+    *(f"course_lib.{name}" for name in ("show", "reveal", "plots", "widgets")),
+    *(f"course_lib.widgets.{name}" for name in ("heads", "moments")),
+)
 REFUSED = []  # why there are no walls, once it is known
 Tell = Callable[..., None]  # called with a header, and arrays if there are some
 
@@ -28,8 +33,8 @@ def serve() -> None:
     """Answer requests until the input ends."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     hush(0, 1)
-    lesson, uid = sys.argv[1], int(sys.argv[2])
-    prepare(lesson)
+    uid, modules = int(sys.argv[1]), sys.argv[2:]
+    prepare(modules)
     answers.write(frames.pack({"hello": trial(uid)}))
     answers.flush()
     answered = 0
@@ -66,8 +71,8 @@ def hush(*streams: int) -> None:
     os.close(nothing)
 
 
-def prepare(lesson: str) -> None:
-    """Load what a notebook of this lesson may need, once, before any fork."""
+def prepare(modules: Sequence[str] = ()) -> None:
+    """Load what a notebook may need, these modules among it, once, before any fork."""
     import matplotlib
 
     matplotlib.use("agg")
@@ -76,13 +81,13 @@ def prepare(lesson: str) -> None:
     from traitlets.config import Config
 
     import course_lib.exercises
-    from course_lib import pictures
     from course_lib.exercises import names
 
-    if lesson.startswith("code/") and lesson[5:7] >= "06":
-        import torch
-
-        torch.set_num_threads(1)  # a fork of a process that ran several threads would hang
+    for module in (*FIRST_NAMES, *modules):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)  # a fork of what ran several threads would hang
     names()
     settings = Config()
     settings.HistoryManager.enabled = False
@@ -90,8 +95,20 @@ def prepare(lesson: str) -> None:
     shell.enable_gui = lambda gui=None: None  # of %matplotlib; there is no screen
     shell.run_cell("1", store_history=False)  # loads what it loads only when needed
     course_lib.exercises.check = course_lib.exercises.ask = lambda *_, **__: None
-    pictures.show = pictures.framing.show = lambda *_, **__: None
+    show_nothing()
     builtins.input = lambda prompt="": ""
+
+
+def show_nothing() -> None:
+    """Let the course's functions that show something do nothing, by whatever name they go."""
+    from course_lib import pictures
+
+    shown = {name for name in pictures.__all__ if not name.startswith("draw_")}
+    for dotted, module in list(sys.modules.items()):
+        if dotted.startswith("course_lib."):
+            for name in shown & set(vars(module)):
+                if callable(getattr(module, name)):  # no module of that name
+                    setattr(module, name, lambda *_, **__: None)
 
 
 def trial(uid: int) -> frames.Header:
@@ -269,7 +286,7 @@ def once() -> None:
     hush(0, 1)
     request, _ = frames.unpack(frames.read(requests))
     requests.close()
-    prepare(sys.argv[2])
+    prepare()
     run(
         request["cells"],
         request["exercises"],

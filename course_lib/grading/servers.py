@@ -56,7 +56,7 @@ class Server:
             Broken: it does not start.
         """
         inner = [sys.executable, "-m", "course_lib.grading.inside"]
-        inner += [self.lesson, str(FIRST_UID + self.number)]
+        inner += [str(FIRST_UID + self.number), *view.loaded(self.lesson)]
         bwrap = shutil.which("bwrap") if self.walls else None
         command = [*_bubblewrap(bwrap, self._folder.name), *inner] if bwrap else inner
         self._process = subprocess.Popen(
@@ -147,7 +147,7 @@ class Spawned(Server):
     def _begin(self, cells, exercises):
         """Start one notebook: (receive, end) for ``following``."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "course_lib.grading.inside", "--once", self.lesson],
+            [sys.executable, "-m", "course_lib.grading.inside", "--once"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

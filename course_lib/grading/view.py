@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 
 from course_lib.exercises import names, task_of
+from course_lib.files import cells
+from course_lib.lessons import EXERCISES
 
 LIBRARY = Path(__file__).resolve().parents[1]
 HIDDEN = ("exercises/answers", "exercises/hints", "grading", "learner", "publishing", "__main__.py")
@@ -40,6 +42,41 @@ def withheld(lesson: str) -> list[str]:
     used = {name for task in tasks for name in task.uses}
     forbidden = {name for task in tasks for name in task.forbids}
     return sorted(n for n in forbidden - used if n.startswith("course_lib."))
+
+
+def loaded(lesson: str) -> list[str]:
+    """Return the modules that a lesson's exercises import, to be loaded once for a whole class."""
+    try:
+        notebook = cells.read(EXERCISES / f"{lesson}.ipynb")
+    except cells.Trouble:  # the library alone is installed: each submission loads its own
+        return []
+    found = set()
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            found |= imported(cells.source(cell))
+    return sorted(found)
+
+
+def imported(source: str) -> set[str]:
+    """Return the modules that a cell imports; a cell with a magic says nothing.
+
+    Example:
+        >>> sorted(imported("import numpy as np\\nfrom course_lib import layers"))
+        ['course_lib.layers', 'numpy']
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a magic, perhaps
+        return set()
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "course_lib":
+            found |= {f"course_lib.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
 
 
 def _empty(target, dotted):

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from course_lib import pictures
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
-from course_lib.grading import judging, marking, releases, runs, servers
+from course_lib.grading import judging, marking, releases, runs, servers, view
 from course_lib.lessons import ROOT
 from tests.grading.handed_in import RIGHT, code, notebook, solved, submission
 
+SHOWN = sorted(name for name in pictures.__all__ if not name.startswith("draw_"))
 FULL, SOFTMAX, TEMPERATURE = 11, 6, 5
 STUB = "def softmax(scores, axis=-1):\n    raise NotImplementedError('your code here')"
 
@@ -94,6 +96,41 @@ def test_magics_input_and_plots_neither_hang_nor_crash(mark, release):
     made = mark(notebook(release, before=extra))
     assert sum(points(made).values()) == FULL
     assert [c.error for c in made.cells if "temperature = 1.0" not in c.cell] == []
+
+
+@pytest.mark.parametrize(
+    "imported",
+    [
+        "from course_lib.pictures import *",
+        "from course_lib.show import *; from course_lib.reveal import *\n"
+        "from course_lib.plots import *; from course_lib.widgets import *",  # of the first edition
+        "from course_lib.widgets.moments import *; from course_lib.widgets.heads import *",
+        "from course_lib.pictures.framing import show\n"
+        "from course_lib.pictures.folds import reveal\n"
+        "from course_lib.pictures.widgets.moments import drag_moments",
+        "from course_lib import pictures; from course_lib.pictures import *; show = pictures.show",
+    ],
+)
+def test_what_only_shows_something_does_nothing(mark, release, imported):
+    called = [f"{imported}\nfor shown in [f for n, f in list(globals().items()) if n in {SHOWN}]:\n"
+              "    calls = shown('no picture') is None"]  # fmt: skip
+    called += ["assert calls"]
+    made = mark(notebook(release, before=called))
+    assert [c.error for c in made.cells if "temperature = 1.0" not in c.cell] == []
+
+
+def test_figures_are_drawn_though_they_are_not_shown(mark, release):
+    drawn = "from course_lib.pictures import draw_shares\nassert draw_shares([1.0], ['x']).axes"
+    made = mark(notebook(release, before=[drawn]))
+    assert [c.error for c in made.cells if "temperature = 1.0" not in c.cell] == []
+
+
+def test_what_a_lesson_imports_is_loaded_once_for_a_class():
+    assert {"torch", "course_lib.layers"} <= set(view.loaded("code/06_attention_layer"))
+    assert "course_lib.pretrained" in view.loaded("intuition/01_similarity")
+    assert not [m for m in view.loaded("code/02_softmax") if "torch" in m]
+    assert view.loaded("code/99_none") == []  # where the library alone is installed
+    assert view.imported("%matplotlib inline\nimport torch") == set()
 
 
 def test_a_file_that_a_cell_writes_can_be_imported(mark, release):
