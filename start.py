@@ -3,7 +3,7 @@
     python3 start.py                 set up if needed, then open the course in JupyterLab
     python3 start.py setup           set up only
     python3 start.py setup --large   the same, where only PyTorch's large Linux build can be had
-    python3 start.py test            set up if needed, then run every test
+    python3 start.py test            set up if needed, with what the tests need, then run them all
 
 Further arguments are handed on: `python3 start.py --port 9999 --no-browser` to JupyterLab,
 `python3 start.py test -k softmax` to pytest. Only Python's standard library is used, and nothing is
@@ -32,18 +32,32 @@ START_PAGE = "notebooks/00_start_here.ipynb"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 GIGABYTES, LARGE_GIGABYTES = 3.5, 12  # free space that a fresh set-up needs
 CAPTURED = {"stdout": subprocess.PIPE, "encoding": "utf-8", "errors": "replace"}
-JUPYTERLAB = {  # what set-up settles in JupyterLab, by file; a learner can still switch it on
-    # the question about news, which covers a corner of the page
-    ("share", "jupyter", "lab", "settings", "overrides.json"): {
-        "@jupyterlab/apputils-extension:notification": {
-            "fetchNews": "false", "checkForUpdates": False
-        }
-    },
-    # nbgrader's buttons, which are for teachers
-    ("etc", "jupyter", "labconfig", "page_config.json"): {
-        "disabledExtensions": {"@jupyter/nbgrader": True}
-    },
+OVERRIDES = os.path.join(VENV, "share", "jupyter", "lab", "settings", "overrides.json")
+JUPYTERLAB = {  # its question about news covers a corner of the page; who likes can switch it on
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false", "checkForUpdates": False
+    }
 }
+JUPYTER_DATA = "~/Library/Jupyter" if sys.platform == "darwin" else os.path.join(
+    os.environ.get("XDG_DATA_HOME") or "~/.local/share", "jupyter"
+)
+KEPT_AT_HOME = (  # (variable, where a program keeps what it writes unless the variable is set)
+    ("JUPYTER_CONFIG_DIR", "~/.jupyter"),
+    ("JUPYTER_DATA_DIR", JUPYTER_DATA),
+    ("JUPYTER_RUNTIME_DIR", os.path.join(JUPYTER_DATA, "runtime")),
+    ("IPYTHONDIR", "~/.ipython"),
+    ("MPLCONFIGDIR", "~/.config/matplotlib"),
+)
+CONTAINER_VARIABLES = (
+    "container", "CODESPACES", "DEVCONTAINER", "REMOTE_CONTAINERS", "GITPOD_WORKSPACE_ID",
+    "KUBERNETES_SERVICE_HOST",
+)
+CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv", "/run/systemd/container")
+CONTAINER_SIGNS = (  # (a file that describes the system, what it holds in a container)
+    ("/proc/1/cgroup", r"docker|kubepods|containerd|libpod|lxc|garden|buildkit"),
+    ("/proc/1/environ", r"(^|\0)container="),
+    ("/proc/mounts", r"(?m)^\S+ / (overlay|fuse-overlayfs) "),
+)
 
 
 class SetUpError(Exception):
@@ -62,10 +76,14 @@ def main(arguments):
             set_up(large="--large" in arguments[1:])
             print("The course is set up. Open it with: python3 start.py")
             return 0
-        set_up()
         if command == "test":
+            set_up(tests=True)
             return run_tests(arguments[1:])
-        return open_course(arguments)
+        options = options_for_root(arguments)
+        if options is None:
+            return 1
+        set_up()
+        return open_course(options + arguments)
     except (SetUpError, OSError) as error:
         problem = error if isinstance(error, SetUpError) else diagnose(str(error))
         print("\nThe course could not be set up.\n\n{}\n".format(problem), file=sys.stderr)
@@ -90,18 +108,23 @@ def check_python(version):
 # ---------------------------------------------------------------------------- the environment
 
 
-def set_up(large=False):
-    """Bring `.venv` to what the requirements ask for; where it is there already, this is quick."""
+def set_up(large=False, tests=False):
+    """Bring `.venv` to what the requirements ask for; where it is there already, this is quick.
+
+    What the tests need stays once it is there, and so does PyTorch's large build.
+    """
     wanted, found = wanted_stamp(), read_stamp()
+    wanted["large"] = large or bool(found and found.get("large"))
+    wanted["tests"] = tests or bool(found and found.get("tests"))
     todo = what_to_do(wanted, found)
     if todo:
         build, reason = todo
         print(reason, flush=True)
         if build:
-            make_environment(LARGE_GIGABYTES if large else GIGABYTES)
+            make_environment(LARGE_GIGABYTES if wanted["large"] else GIGABYTES)
         elif found:
             os.remove(STAMP)
-        install_requirements(large)
+        install_requirements(wanted["large"], wanted["tests"])
         settle_jupyterlab()
         wanted["installed"] = installed_packages()
         with open(STAMP, "w") as file:
@@ -147,6 +170,8 @@ def what_to_do(wanted, found):
         )
     if found.get("requirements") != wanted["requirements"]:
         return False, "The course needs other packages than before: updating the environment."
+    if wanted["tests"] and not found.get("tests"):
+        return False, "The tests need more packages than the course: adding them."
     if not set(found.get("installed", [])) <= set(installed_packages()):
         return False, "Packages of the environment were changed: putting them back."
     return None
@@ -187,11 +212,12 @@ def check_space(gigabytes):
 # ------------------------------------------------------------------------------- the packages
 
 
-def install_requirements(large=False):
+def install_requirements(large, tests):
     """Install the course and its pinned packages; pip's own words go to the log."""
     pip = [PYTHON, "-m", "pip", "--no-input", "--disable-pip-version-check"]
     command = pip + ["install", "--progress-bar", "off"]
-    command += ["-c", os.path.join(ROOT, "constraints.txt"), "-e", ROOT + "[test]"]
+    command += ["-c", os.path.join(ROOT, "constraints.txt")]
+    command += ["-e", ROOT + ("[test]" if tests else "")]
     with open(LOG, "w", encoding="utf-8") as log:
         if not large:
             settings = subprocess.run(pip + ["config", "list"], stderr=log, **CAPTURED).stdout
@@ -208,7 +234,7 @@ def torch_options(platform, settings, reach):
     """
     if not platform.startswith("linux") or "find-links" in settings or CPU_INDEX in settings:
         return []
-    if not reach(CPU_INDEX + "/torch/"):
+    if "proxy" not in settings and not reach(CPU_INDEX + "/torch/"):  # pip's proxy is pip's alone
         raise SetUpError(
             "PyTorch's page of small builds can't be reached from here: {}\n"
             "Are you connected to the internet? If not, connect and start again.\n"
@@ -223,7 +249,11 @@ def torch_options(platform, settings, reach):
 
 
 def can_reach(address, seconds=3):
-    """Tell within `seconds` whether a web page answers (looking its name up included)."""
+    """Tell within `seconds` whether a web page answers (looking its name up included).
+
+    A certificate that is not trusted here is an answer: pip may trust it, or says what is wrong.
+    """
+    import ssl
     import threading
     import urllib.request
 
@@ -233,8 +263,9 @@ def can_reach(address, seconds=3):
         try:
             request = urllib.request.Request(address, method="HEAD")
             answers.append(urllib.request.urlopen(request, timeout=seconds).status < 400)
-        except Exception:  # whatever is wrong, the page can't be had
-            pass
+        except Exception as error:  # whatever else is wrong, the page can't be had
+            reason = getattr(error, "reason", None)
+            answers.append(isinstance(reason, ssl.SSLCertVerificationError))
 
     thread = threading.Thread(target=ask)
     thread.daemon = True  # a name server that never answers must not hold the program
@@ -293,6 +324,20 @@ CURES = (  # (what the output of venv or pip says, what it means, what to do), t
      "Files in {root} can't be written.",
      "Move the course's folder to a place that is yours, such as your home folder; close "
      "JupyterLab if it still runs from here; then start again."),
+    ("certificate has expired|certificate is not yet valid",
+     "A certificate on the way to the package index is out of date, or this computer's clock is "
+     "wrong.",
+     "Set date and time, then start again. If they are right, tell who looks after this network."),
+    ("TLS CA certificate bundle",
+     "The file of certificates that pip is told to use is not there.",
+     "See PIP_CERT, REQUESTS_CA_BUNDLE and pip's settings: {python} -m pip config list"),
+    ("CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|certificate verify failed|"
+     "confirming the ssl certificate|self.signed certificate|UNKNOWN_CA|"
+     "certificate is not trusted|root certificate which is not trusted",
+     "The network is there, but the package index's certificate is not trusted: a proxy of a "
+     "company or school, or a virus scanner, stands between and signs with its own.",
+     "Ask who looks after this network for its certificate, a .pem file, and name it to pip:\n"
+     "    {python} -m pip config --user set global.cert FILE.pem\nThen start again."),
     ("NewConnectionError|ConnectTimeout|NameResolution|name resolution|getaddrinfo|ReadTimeout|"
      "Network is unreachable|Connection refused|Connection to .* timed out|ProxyError|SSLError|"
      "ConnectionReset|Connection broken|IncompleteRead",
@@ -333,12 +378,10 @@ def diagnose(output):
 
 def settle_jupyterlab():
     """Switch off what would distract a learner in JupyterLab."""
-    for names, content in JUPYTERLAB.items():
-        path = os.path.join(VENV, *names)
-        if not os.path.isdir(os.path.dirname(path)):
-            os.makedirs(os.path.dirname(path))
-        with open(path, "w") as file:
-            json.dump(content, file, indent=1)
+    if not os.path.isdir(os.path.dirname(OVERRIDES)):
+        os.makedirs(os.path.dirname(OVERRIDES))
+    with open(OVERRIDES, "w") as file:
+        json.dump(JUPYTERLAB, file, indent=1)
 
 
 def make_learner_copies():
@@ -354,10 +397,70 @@ def make_learner_copies():
 
 def open_course(arguments):
     """Open JupyterLab on the start page."""
+    if in_container() and not os.environ.get("BROWSER"):  # VS Code's containers have one
+        print("No browser opens from a container: JupyterLab prints an address; open it in yours.\n"
+              "(Docker hands it on with `docker run -p 8888:8888` and `start.py --ip 0.0.0.0`.)")
     return hand_over(
         [PYTHON, "-m", "jupyterlab", "--ServerApp.root_dir=" + ROOT,
          "--LabApp.default_url=/lab/tree/" + START_PAGE] + arguments
     )
+
+
+def options_for_root(arguments):
+    """Return the option that JupyterLab needs where one is root, or None: rather not.
+
+    Whoever is root in a container has nobody else to be; elsewhere it may be a slip, so ask.
+    """
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0  # Windows has no root
+    if not is_root or any(re.match(r"--(\w+\.)?allow[-_]root\b", each) for each in arguments):
+        return []
+    if in_container() or os.environ.get("CI", "").lower() not in ("", "0", "false"):
+        print("You are root in a container or a test machine: JupyterLab is told to run as root.")
+    elif not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        print("You are root, with no terminal to be asked on: JupyterLab is told to run as root.")
+    else:
+        print("You are root: a cell that you run may change anything on this computer,\n"
+              "and the files that you make will be root's.")
+        try:
+            answer = input("Open the course as root all the same? [y/N] ")
+        except EOFError:
+            answer = ""
+        if answer.strip().lower() not in ("y", "yes"):
+            print("\nNot opened. Start it as an ordinary user, without sudo, in that user's folder:"
+                  "\n    python3 start.py\nAs root, without this question:\n"
+                  "    python3 start.py --allow-root")
+            return None
+    return ["--allow-root"]
+
+
+def in_container():
+    """Tell whether this is a container (Docker, Podman, LXC, Kubernetes, Codespaces, ...)."""
+    if any(map(os.environ.get, CONTAINER_VARIABLES)) or any(map(os.path.exists, CONTAINER_FILES)):
+        return True
+    for path, sign in CONTAINER_SIGNS:
+        try:
+            with open(path) as file:
+                if re.search(sign, file.read()):
+                    return True
+        except (OSError, UnicodeDecodeError):  # it is not Linux, or this user must not look
+            pass
+    return False
+
+
+def keep_in_environment():
+    """Where a home folder can't be written, let programs keep in `.venv` what they keep there."""
+    if not os.path.isabs(os.path.expanduser("~")):  # a user of whom the system knows a number only
+        os.environ["HOME"] = os.path.join(VENV, "home")
+    for variable, folder in KEPT_AT_HOME:
+        if not os.environ.get(variable) and not can_be_written(os.path.expanduser(folder)):
+            os.environ[variable] = os.path.join(VENV, "home", variable)
+
+
+def can_be_written(folder):
+    """Tell whether a folder, or the nearest one above it that there is, can be written."""
+    while not os.path.lexists(folder) and folder != os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+    return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)
 
 
 def run_tests(arguments):
@@ -370,6 +473,7 @@ def run_tests(arguments):
 def hand_over(command):
     """Go on as another program (on Windows: wait for it), from the course's folder."""
     os.chdir(ROOT)
+    keep_in_environment()
     # so that `python` in a terminal of JupyterLab is the course's own
     os.environ["PATH"] = os.path.dirname(PYTHON) + os.pathsep + os.environ.get("PATH", "")
     sys.stdout.flush()

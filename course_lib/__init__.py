@@ -35,3 +35,5 @@ Import the module that you need: ``from course_lib.softmax import softmax``. Imp
 ``seq2seq``, ``translation``, ``multi_head``, ``transformer``, ``encoder_decoder``, ``pretrained``
 and ``tokens`` need torch.
 """
+
+__version__ = "0.2.0"

@@ -1,28 +1,43 @@
 """Lessons 03 to 05: attention itself, in NumPy."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from course_lib.softmax import softmax
 
 
-def attend(q, k, v, *, mask=None, scale=None):
+def attend(
+    q: ArrayLike,
+    k: ArrayLike,
+    v: ArrayLike,
+    *,
+    mask: ArrayLike | None = None,
+    scale: float | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Return (output, weights): for each query, a weighted mean of the values.
 
     softmax(q k^T / sqrt(d_k)) v: each query is compared with each key, the scores become shares
     (weights), and the shares mix the values. ``scale`` is what the scores are multiplied by:
     1 / sqrt(d_k) unless given; ``scale=1`` is lesson 03's lookup.
 
-    Shapes: q (..., n_q, d_k), k (..., n_k, d_k), v (..., n_k, d_v), mask boolean, broadcast to
-    (..., n_q, n_k), True = may look -> output (..., n_q, d_v), weights (..., n_q, n_k).
-    A single query q (d_k,) gives output (d_v,) and weights (n_k,).
-    Raises: ValueError if shapes don't fit, the mask is not boolean, or it hides every key from
-    a query.
-    Source: Vaswani et al. 2017, arXiv 1706.03762, equation 1.
+    Shapes:
+        q (..., n_q, d_k), k (..., n_k, d_k), v (..., n_k, d_v), mask boolean, broadcast to
+        (..., n_q, n_k), True = may look
+        -> output (..., n_q, d_v), weights (..., n_q, n_k). A single query q (d_k,) gives output
+        (d_v,) and weights (n_k,).
 
-    >>> from course_lib.examples import query, keys, values
-    >>> output, weights = attend(query, keys, values, scale=1)
-    >>> weights.round(3), output.round(2)
-    (array([0.089, 0.242, 0.012, 0.657]), array([2.1 , 7.83, 1.43]))
+    Raises:
+        ValueError: shapes don't fit, a score is nan or +inf, or the mask is not boolean or hides
+            every key from a query.
+
+    Source:
+        Vaswani et al. 2017, arXiv 1706.03762, equation 1.
+
+    Example:
+        >>> from course_lib.examples import query, keys, values
+        >>> output, weights = attend(query, keys, values, scale=1)
+        >>> weights.round(3), output.round(2)
+        (array([0.089, 0.242, 0.012, 0.657]), array([2.1 , 7.83, 1.43]))
     """
     q, k, v = _as_float(q), _as_float(k), _as_float(v)
     if q.ndim == 1:

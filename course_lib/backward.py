@@ -1,24 +1,37 @@
 """Lesson 06: the way back through attention, step by step, in NumPy."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from course_lib.attention import attend
 
 
-def attend_vjp(q, k, v, grad_output, *, mask=None, scale=None):
+def attend_vjp(
+    q: ArrayLike,
+    k: ArrayLike,
+    v: ArrayLike,
+    grad_output: ArrayLike,
+    *,
+    mask: ArrayLike | None = None,
+    scale: float | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return (grad_q, grad_k, grad_v): how a loss changes with each entry of q, k and v.
 
     ``grad_output`` is how the loss changes with each entry of attend's output; it is taken back
     through the three steps of ``attend``, the last one first.
 
-    Shapes: q (..., n_q, d_k), k (..., n_k, d_k), v (..., n_k, d_v), grad_output (..., n_q, d_v)
-    -> the shapes of q, k and v. The leading axes must be the same.
-    Raises: ValueError if shapes don't fit, and what ``attend`` raises.
+    Shapes:
+        q (..., n_q, d_k), k (..., n_k, d_k), v (..., n_k, d_v), grad_output (..., n_q, d_v)
+        -> the shapes of q, k and v. The leading axes must be the same.
 
-    >>> from course_lib.examples import queries, keys, values
-    >>> grad_q, grad_k, grad_v = attend_vjp(queries, keys, values, np.ones((4, 3)))
-    >>> grad_q.shape, grad_k.shape, grad_v.shape
-    ((4, 2), (4, 2), (4, 3))
+    Raises:
+        ValueError: shapes don't fit, and what ``attend`` raises.
+
+    Example:
+        >>> from course_lib.examples import queries, keys, values
+        >>> grad_q, grad_k, grad_v = attend_vjp(queries, keys, values, np.ones((4, 3)))
+        >>> grad_q.shape, grad_k.shape, grad_v.shape
+        ((4, 2), (4, 2), (4, 3))
     """
     q, k, v, grad_output = map(np.asarray, (q, k, v, grad_output))
     _check_shapes(q, k, v, grad_output)
@@ -38,16 +51,18 @@ def attend_vjp(q, k, v, grad_output, *, mask=None, scale=None):
     return grad_q, grad_k, grad_v
 
 
-def softmax_vjp(weights, grad_weights):
+def softmax_vjp(weights: np.ndarray, grad_weights: np.ndarray) -> np.ndarray:
     """Return how a loss changes with the scores, from how it changes with the weights.
 
     The weights' Jacobian is diag(p) - p p^T, so an entry moves its score only as far as it differs
     from the row's weighted mean: p * (g - sum(p * g)).
 
-    Shapes: weights (..., n), grad_weights (..., n) -> (..., n); each row sums to 0.
+    Shapes:
+        weights (..., n), grad_weights (..., n) -> (..., n); each row sums to 0.
 
-    >>> softmax_vjp(np.array([0.5, 0.25, 0.25]), np.array([2.0, 0.0, 0.0]))
-    array([ 0.5 , -0.25, -0.25])
+    Example:
+        >>> softmax_vjp(np.array([0.5, 0.25, 0.25]), np.array([2.0, 0.0, 0.0]))
+        array([ 0.5 , -0.25, -0.25])
     """
     mean = (weights * grad_weights).sum(axis=-1, keepdims=True)
     return weights * (grad_weights - mean)

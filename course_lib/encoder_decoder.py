@@ -11,6 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from course_lib.layers import Mask
 from course_lib.masks import causal_mask
 from course_lib.multi_head import MultiHeadAttention
 from course_lib.positions import rotate, sinusoidal_positions
@@ -23,11 +24,20 @@ ROTARY_BASE = 1000  # a slowest turn of some thousand words is enough for senten
 class RotaryAttention(MultiHeadAttention):
     """Multi-head attention whose queries and keys are turned by their positions.
 
-    Shapes, errors: as in MultiHeadAttention, with an even width d_model / n_heads.
-    Source: Su et al. 2021, arXiv 2104.09864.
+    Shapes:
+        as in MultiHeadAttention, with an even width d_model / n_heads.
+
+    Raises:
+        ValueError: what MultiHeadAttention raises, and where that width is odd.
+
+    Source:
+        Su et al. 2021, arXiv 2104.09864.
     """
 
-    def project(self, x_query, x_key_value):
+    def project(
+        self, x_query: torch.Tensor, x_key_value: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Return each head's queries, keys and values; the first two turned by their positions."""
         q, k, v = super().project(x_query, x_key_value)
         return rotate(q, base=ROTARY_BASE), rotate(k, base=ROTARY_BASE), v
 
@@ -37,23 +47,36 @@ class DecoderLayer(TransformerLayer):
 
     Three steps beside three skips: look around among the words so far, look at the source, think.
 
-    Shapes: x (B, m, d_model), memory (B, n, d_model) -> (B, m, d_model), weights (B, n_heads, m, n)
-    of the look at the source, or None without need_weights. mask (for x) and memory_mask: boolean,
-    True = may look, as in MultiHeadAttention.
-    Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.1.
+    Shapes:
+        x (B, m, d_model), memory (B, n, d_model)
+        -> (B, m, d_model), weights (B, n_heads, m, n) of the look at the source, or None without
+        need_weights. mask (for x) and memory_mask: boolean, True = may look, as in
+        MultiHeadAttention.
 
-    >>> layer = DecoderLayer(d_model=8, n_heads=2, d_ff=32)
-    >>> output, weights = layer(torch.randn(3, 4, 8), torch.randn(3, 5, 8))
-    >>> output.shape, weights.shape
-    (torch.Size([3, 4, 8]), torch.Size([3, 2, 4, 5]))
+    Source:
+        Vaswani et al. 2017, arXiv 1706.03762, section 3.1.
+
+    Example:
+        >>> layer = DecoderLayer(d_model=8, n_heads=2, d_ff=32)
+        >>> output, weights = layer(torch.randn(3, 4, 8), torch.randn(3, 5, 8))
+        >>> output.shape, weights.shape
+        (torch.Size([3, 4, 8]), torch.Size([3, 2, 4, 5]))
     """
 
-    def __init__(self, d_model, n_heads, d_ff, norm_first=False):
+    def __init__(self, d_model: int, n_heads: int, d_ff: int, norm_first: bool = False) -> None:
         super().__init__(d_model, n_heads, d_ff, norm_first)
         self.cross_attention = MultiHeadAttention(d_model, n_heads)
         self.norm_cross = nn.LayerNorm(d_model)
 
-    def forward(self, x, memory, mask=None, memory_mask=None, *, need_weights=True):
+    def forward(  # type: ignore[override]  # it looks at two things
+        self,
+        x: torch.Tensor,
+        memory: torch.Tensor,
+        mask: Mask | None = None,
+        memory_mask: Mask | None = None,
+        *,
+        need_weights: bool = True,
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
         if self.norm_first:
             x = x + self.look_around(self.norm1(x), mask, False)[0]
             found, weights = self.cross_attention(
@@ -81,22 +104,36 @@ class TransformerEncoderDecoder(nn.Module):
     Positions are "rotary" (in every attention, and no vector is added) or "sinusoidal" (added
     where the words come in). The words' vectors serve once more as the output's table.
 
-    Shapes: source (B, n) and target_in (B, m) integers, source_mask (B, n) boolean
-    -> logits (B, m, n_target), weights (B, m, n): the last layer's look at the source, the mean of
-    its heads, or None without need_weights.
-    Raises: ValueError for unknown positions, and what MultiHeadAttention raises.
-    Source: Vaswani et al. 2017, arXiv 1706.03762; here with the norms first.
+    Shapes:
+        source (B, n) and target_in (B, m) integers, source_mask (B, n) boolean
+        -> logits (B, m, n_target), weights (B, m, n): the last layer's look at the source, the mean
+        of its heads, or None without need_weights.
 
-    >>> model = TransformerEncoderDecoder(n_source=9, n_target=7)
-    >>> source, target_in = torch.tensor([[3, 4, 5]]), torch.tensor([[1, 2]])
-    >>> logits, weights = model(source, source > 0, target_in, need_weights=True)
-    >>> logits.shape, weights.shape
-    (torch.Size([1, 2, 7]), torch.Size([1, 2, 3]))
+    Raises:
+        ValueError: the positions are unknown, and what MultiHeadAttention raises.
+
+    Source:
+        Vaswani et al. 2017, arXiv 1706.03762; here with the norms first.
+
+    Example:
+        >>> model = TransformerEncoderDecoder(n_source=9, n_target=7)
+        >>> source, target_in = torch.tensor([[3, 4, 5]]), torch.tensor([[1, 2]])
+        >>> logits, weights = model(source, source > 0, target_in, need_weights=True)
+        >>> logits.shape, weights.shape
+        (torch.Size([1, 2, 7]), torch.Size([1, 2, 3]))
     """
 
     def __init__(
-        self, n_source, n_target, *, d_model=64, n_heads=4, d_ff=256, n_layers=2, positions="rotary"
-    ):
+        self,
+        n_source: int,
+        n_target: int,
+        *,
+        d_model: int = 64,
+        n_heads: int = 4,
+        d_ff: int = 256,
+        n_layers: int = 2,
+        positions: str = "rotary",
+    ) -> None:
         super().__init__()
         if positions not in POSITIONS:
             raise ValueError(f"positions must be one of {POSITIONS}; they are {positions!r}.")
@@ -116,12 +153,15 @@ class TransformerEncoderDecoder(nn.Module):
             for layer in self.decoder:
                 layer.cross_attention = RotaryAttention(d_model, n_heads)
 
-    def start(self, source, source_mask):
+    def start(self, source: torch.Tensor, source_mask: torch.Tensor) -> Written:
+        """Read the source: everything that the decoder will have of it."""
         x = self.placed(self.source_embedding(source))  # (B, n, d_model)
         memory = self.encoder(x, source_mask[:, None, :])  # (B, n, d_model)
         return Written(memory, source_mask, source[:, :0])
 
-    def decode(self, state, target_in, *, need_weights=True):
+    def decode(
+        self, state: Written, target_in: torch.Tensor, *, need_weights: bool = True
+    ) -> tuple[torch.Tensor, torch.Tensor | None, Written]:
         """Read on: all words so far are read again, only the new ones are answered."""
         tokens = torch.cat([state.tokens, target_in], dim=1)  # (B, m so far)
         x = self.placed(self.target_embedding(tokens))  # (B, m so far, d_model)
@@ -135,14 +175,21 @@ class TransformerEncoderDecoder(nn.Module):
         weights = weights.mean(dim=1)[:, new] if need_weights else None  # (B, m, n)
         return logits, weights, state._replace(tokens=tokens)
 
-    def placed(self, words):
+    def placed(self, words: torch.Tensor) -> torch.Tensor:
         """Stretch the words' vectors to entries of ordinary size; add their positions, if any."""
         words = words * math.sqrt(words.shape[-1])
         if self.positions == "rotary":
             return words
         return words + words.new_tensor(sinusoidal_positions(*words.shape[1:]))
 
-    def forward(self, source, source_mask, target_in, *, need_weights=False):
+    def forward(
+        self,
+        source: torch.Tensor,
+        source_mask: torch.Tensor,
+        target_in: torch.Tensor,
+        *,
+        need_weights: bool = False,
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
         state = self.start(source, source_mask)
         logits, weights, _ = self.decode(state, target_in, need_weights=need_weights)
         return logits, weights

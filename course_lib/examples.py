@@ -4,12 +4,13 @@ Each of its four words is an item. The word *bank* asks: "which kind of bank am 
 the ``query``. Every word can be found by its ``key``, and hands over its ``value``. The numbers are
 small enough to check on paper; lesson 08 meets the same word again in a real encoder.
 
->>> for word, key, value in zip(words, keys, values):
-...     print(f"{word:6}", key, value)
-river  [ 2. -1.] [10.  0.  0.]
-bank   [1. 1.] [5. 5. 0.]
-lends  [-2.  1.] [ 0.  4. 10.]
-money  [0. 3.] [ 0. 10.  2.]
+Example:
+    >>> for word, key, value in zip(words, keys, values):
+    ...     print(f"{word:6}", key, value)
+    river  [ 2. -1.] [10.  0.  0.]
+    bank   [1. 1.] [5. 5. 0.]
+    lends  [-2.  1.] [ 0.  4. 10.]
+    money  [0. 3.] [ 0. 10.  2.]
 """
 
 import numpy as np

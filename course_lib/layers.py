@@ -2,29 +2,47 @@
 
 import math
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+Mask = torch.Tensor | np.ndarray  # boolean, True = may look
 
-def attend(q, k, v, *, mask=None, scale=None, need_weights=True):
+
+def attend(
+    q: torch.Tensor,
+    k: torch.Tensor,
+    v: torch.Tensor,
+    *,
+    mask: Mask | None = None,
+    scale: float | None = None,
+    need_weights: bool = True,
+) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Return (output, weights): for each query, a weighted mean of the values, with gradients.
 
     The same as ``course_lib.attention.attend``, for tensors. With ``need_weights=False`` weights
     is None and torch's fused kernel does the work: the same output, less memory.
 
-    Shapes: q (..., n_q, d_k), k (..., n_k, d_k), v (..., n_k, d_v), mask boolean, broadcast to
-    (..., n_q, n_k), True = may look -> output (..., n_q, d_v), weights (..., n_q, n_k).
-    A single query q (d_k,) gives output (d_v,) and weights (n_k,).
-    Raises: ValueError if shapes or dtypes don't fit, the mask is not boolean, or it hides every
-    key from a query.
-    Source: Vaswani et al. 2017, arXiv 1706.03762, equation 1.
+    Shapes:
+        q (..., n_q, d_k), k (..., n_k, d_k), v (..., n_k, d_v), mask boolean, broadcast to
+        (..., n_q, n_k), True = may look
+        -> output (..., n_q, d_v), weights (..., n_q, n_k). A single query q (d_k,) gives output
+        (d_v,) and weights (n_k,).
 
-    >>> from course_lib import examples
-    >>> q, k, v = map(torch.tensor, (examples.query, examples.keys, examples.values))
-    >>> output, weights = attend(q, k, v, scale=1)
-    >>> weights.numpy().round(3), output.numpy().round(2)
-    (array([0.089, 0.242, 0.012, 0.657]), array([2.1 , 7.83, 1.43]))
+    Raises:
+        ValueError: shapes or dtypes don't fit, the mask is not boolean, or it hides every key from
+            a query.
+
+    Source:
+        Vaswani et al. 2017, arXiv 1706.03762, equation 1.
+
+    Example:
+        >>> from course_lib import examples
+        >>> q, k, v = map(torch.tensor, (examples.query, examples.keys, examples.values))
+        >>> output, weights = attend(q, k, v, scale=1)
+        >>> weights.numpy().round(3), output.numpy().round(2)
+        (array([0.089, 0.242, 0.012, 0.657]), array([2.1 , 7.83, 1.43]))
     """
     mask = None if mask is None else mask_tensor(mask, q.device)
     if q.ndim == 1:
@@ -53,20 +71,28 @@ class AttentionLayer(nn.Module):
     ``w_q`` turns what asks into queries, ``w_k`` and ``w_v`` turn what is looked at into keys and
     values. These three tables are all that is learned; nobody says where to look.
 
-    Shapes: x_query (..., n_q, d_query), x_key_value (..., n_k, d_key_value)
-    -> output (..., n_q, d_v), weights (..., n_q, n_k), or None without need_weights.
-    mask: boolean, True = may look, broadcast to (..., n_q, n_k).
-    Raises: ValueError if a width is below 1, or if shapes or mask don't fit.
-    Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.2.
+    Shapes:
+        x_query (..., n_q, d_query), x_key_value (..., n_k, d_key_value)
+        -> output (..., n_q, d_v), weights (..., n_q, n_k), or None without need_weights. mask:
+        boolean, True = may look, broadcast to (..., n_q, n_k).
 
-    >>> layer = AttentionLayer(d_query=5, d_key_value=5, d_k=2, d_v=3)
-    >>> words = torch.randn(4, 5)
-    >>> output, weights = layer(words, words)
-    >>> output.shape, weights.shape
-    (torch.Size([4, 3]), torch.Size([4, 4]))
+    Raises:
+        ValueError: a width is below 1, or shapes or mask don't fit.
+
+    Source:
+        Vaswani et al. 2017, arXiv 1706.03762, section 3.2.
+
+    Example:
+        >>> layer = AttentionLayer(d_query=5, d_key_value=5, d_k=2, d_v=3)
+        >>> words = torch.randn(4, 5)
+        >>> output, weights = layer(words, words)
+        >>> output.shape, weights.shape
+        (torch.Size([4, 3]), torch.Size([4, 4]))
     """
 
-    def __init__(self, d_query, d_key_value, d_k, d_v, *, bias=False):
+    def __init__(
+        self, d_query: int, d_key_value: int, d_k: int, d_v: int, *, bias: bool = False
+    ) -> None:
         super().__init__()
         sizes = {"d_query": d_query, "d_key_value": d_key_value, "d_k": d_k, "d_v": d_v}
         for name, size in sizes.items():
@@ -76,7 +102,14 @@ class AttentionLayer(nn.Module):
         self.w_k = nn.Linear(d_key_value, d_k, bias=bias)
         self.w_v = nn.Linear(d_key_value, d_v, bias=bias)
 
-    def forward(self, x_query, x_key_value, mask=None, *, need_weights=True):
+    def forward(
+        self,
+        x_query: torch.Tensor,
+        x_key_value: torch.Tensor,
+        mask: Mask | None = None,
+        *,
+        need_weights: bool = True,
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
         _check_width("x_query", x_query, self.w_q.in_features)
         _check_width("x_key_value", x_key_value, self.w_k.in_features)
         q = self.w_q(x_query)  # (..., n_q, d_k)
@@ -92,15 +125,17 @@ def _check_width(name, x, width):
         )
 
 
-def mask_tensor(mask, device=None):
+def mask_tensor(mask: Mask, device: torch.device | str | None = None) -> torch.Tensor:
     """Return a mask, be it a tensor or a NumPy array, as a boolean tensor.
 
-    Raises: ValueError if it is not boolean.
+    Raises:
+        ValueError: it is not boolean.
 
-    >>> from course_lib.masks import causal_mask
-    >>> mask_tensor(causal_mask(2))
-    tensor([[ True, False],
-            [ True,  True]])
+    Example:
+        >>> from course_lib.masks import causal_mask
+        >>> mask_tensor(causal_mask(2))
+        tensor([[ True, False],
+                [ True,  True]])
     """
     mask = mask.to(device) if isinstance(mask, torch.Tensor) else torch.tensor(mask, device=device)
     if mask.dtype != torch.bool:

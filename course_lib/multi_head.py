@@ -1,27 +1,33 @@
 """Lesson 09: several readers side by side, each with questions of its own."""
 
+import torch
 from torch import nn
 
-from course_lib.layers import attend, mask_tensor
+from course_lib.layers import Mask, attend, mask_tensor
+from course_lib.positions import Rows
 
 
-def split_heads(x, n_heads):
+def split_heads(x: Rows, n_heads: int) -> Rows:
     """Give each head its share of the columns: head i gets columns i*d_k to (i+1)*d_k - 1.
 
     The row is cut into heads first; then the head axis moves in front of the tokens. A ``view`` to
     the final shape alone would cut tokens apart and mix them.
 
-    Shapes: x (..., n, d_model), tensor or array -> (..., n_heads, n, d_model / n_heads).
-    Raises: ValueError if n_heads does not divide d_model.
+    Shapes:
+        x (..., n, d_model), tensor or array -> (..., n_heads, n, d_model / n_heads).
 
-    >>> import torch
-    >>> x = torch.arange(8).reshape(2, 4)  # 2 tokens, d_model = 4
-    >>> split_heads(x, n_heads=2)
-    tensor([[[0, 1],
-             [4, 5]],
-    <BLANKLINE>
-            [[2, 3],
-             [6, 7]]])
+    Raises:
+        ValueError: n_heads does not divide d_model, or x has fewer than two axes.
+
+    Example:
+        >>> import torch
+        >>> x = torch.arange(8).reshape(2, 4)  # 2 tokens, d_model = 4
+        >>> split_heads(x, n_heads=2)
+        tensor([[[0, 1],
+                 [4, 5]],
+        <BLANKLINE>
+                [[2, 3],
+                 [6, 7]]])
     """
     if x.ndim < 2:
         raise ValueError(f"x must be (..., n, d_model); its shape is {tuple(x.shape)}.")
@@ -30,16 +36,20 @@ def split_heads(x, n_heads):
     return x.swapaxes(-3, -2)  # (..., n_heads, n, d_k)
 
 
-def merge_heads(x):
+def merge_heads(x: Rows) -> Rows:
     """Put the heads' columns side by side again: the inverse of ``split_heads``.
 
-    Shapes: x (..., n_heads, n, d_k), tensor or array -> (..., n, n_heads * d_k).
-    Raises: ValueError if x has fewer than three axes.
+    Shapes:
+        x (..., n_heads, n, d_k), tensor or array -> (..., n, n_heads * d_k).
 
-    >>> import torch
-    >>> merge_heads(torch.tensor([[[0, 1], [4, 5]], [[2, 3], [6, 7]]]))
-    tensor([[0, 1, 2, 3],
-            [4, 5, 6, 7]])
+    Raises:
+        ValueError: x has fewer than three axes.
+
+    Example:
+        >>> import torch
+        >>> merge_heads(torch.tensor([[[0, 1], [4, 5]], [[2, 3], [6, 7]]]))
+        tensor([[0, 1, 2, 3],
+                [4, 5, 6, 7]])
     """
     if x.ndim < 3:
         raise ValueError(f"x must be (..., n_heads, n, d_k); its shape is {tuple(x.shape)}.")
@@ -52,22 +62,28 @@ class MultiHeadAttention(nn.Module):
 
     Every head asks with its own slice of ``w_q``, ``w_k`` and ``w_v``; ``w_o`` mixes the heads.
 
-    Shapes: x_query (B, n_q, d_model), x_key_value (B, n_k, d_model)
-    -> output (B, n_q, d_model), weights (B, n_heads, n_q, n_k), or None without need_weights.
-    mask: boolean, True = may look; (n_q, n_k) for all sentences, (B, 1 or n_q, n_k) for all heads
-    of each sentence, or (B, 1 or n_heads, 1 or n_q, n_k).
-    Raises: ValueError if n_heads does not divide d_model, or shapes or mask don't fit.
-    Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.2.2.
+    Shapes:
+        x_query (B, n_q, d_model), x_key_value (B, n_k, d_model)
+        -> output (B, n_q, d_model), weights (B, n_heads, n_q, n_k), or None without need_weights.
+        mask: boolean, True = may look; (n_q, n_k) for all sentences, (B, 1 or n_q, n_k) for all
+        heads of each sentence, or (B, 1 or n_heads, 1 or n_q, n_k).
 
-    >>> import torch
-    >>> attention = MultiHeadAttention(d_model=8, n_heads=2)
-    >>> words = torch.randn(1, 4, 8)
-    >>> output, weights = attention(words, words)
-    >>> output.shape, weights.shape
-    (torch.Size([1, 4, 8]), torch.Size([1, 2, 4, 4]))
+    Raises:
+        ValueError: n_heads does not divide d_model, or shapes or mask don't fit.
+
+    Source:
+        Vaswani et al. 2017, arXiv 1706.03762, section 3.2.2.
+
+    Example:
+        >>> import torch
+        >>> attention = MultiHeadAttention(d_model=8, n_heads=2)
+        >>> words = torch.randn(1, 4, 8)
+        >>> output, weights = attention(words, words)
+        >>> output.shape, weights.shape
+        (torch.Size([1, 4, 8]), torch.Size([1, 2, 4, 4]))
     """
 
-    def __init__(self, d_model, n_heads):
+    def __init__(self, d_model: int, n_heads: int) -> None:
         super().__init__()
         _head_width(d_model, n_heads)
         self.n_heads = n_heads
@@ -76,7 +92,14 @@ class MultiHeadAttention(nn.Module):
         self.w_v = nn.Linear(d_model, d_model)
         self.w_o = nn.Linear(d_model, d_model)
 
-    def forward(self, x_query, x_key_value, mask=None, *, need_weights=True):
+    def forward(
+        self,
+        x_query: torch.Tensor,
+        x_key_value: torch.Tensor,
+        mask: Mask | None = None,
+        *,
+        need_weights: bool = True,
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
         self._check(x_query, x_key_value)
         q, k, v = self.project(x_query, x_key_value)
         if mask is not None:
@@ -84,7 +107,9 @@ class MultiHeadAttention(nn.Module):
         output, weights = attend(q, k, v, mask=mask, need_weights=need_weights)
         return self.w_o(merge_heads(output)), weights  # (B, n_q, d_model), (B, n_heads, n_q, n_k)
 
-    def project(self, x_query, x_key_value):
+    def project(
+        self, x_query: torch.Tensor, x_key_value: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Return each head's queries, keys and values."""
         q = split_heads(self.w_q(x_query), self.n_heads)  # (B, n_heads, n_q, d_k)
         k = split_heads(self.w_k(x_key_value), self.n_heads)  # (B, n_heads, n_k, d_k)
@@ -106,19 +131,24 @@ class MultiHeadAttention(nn.Module):
             )
 
 
-def mask_for_heads(mask, shape):
+def mask_for_heads(mask: Mask, shape: tuple[int, ...]) -> torch.Tensor:
     """Give the mask the axes (batch, head, query, key), so that each lands where it is meant to.
 
     Broadcasting would line a (B, n_q, n_k) mask up with (head, query, key), silently if
     B = n_heads: the head axis has to be put in by name.
 
-    Shapes: shape is (B, n_heads, n_q, n_k); mask (n_q, n_k), (B, 1 or n_q, n_k) or
-    (B, 1 or n_heads, 1 or n_q, n_k) -> four axes that broadcast to shape.
-    Raises: ValueError if the mask has any other shape.
+    Shapes:
+        shape is (B, n_heads, n_q, n_k); mask (n_q, n_k), (B, 1 or n_q, n_k) or
+        (B, 1 or n_heads, 1 or n_q, n_k)
+        -> four axes that broadcast to shape.
 
-    >>> import torch
-    >>> mask_for_heads(torch.ones(3, 1, 5, dtype=torch.bool), (3, 2, 4, 5)).shape
-    torch.Size([3, 1, 1, 5])
+    Raises:
+        ValueError: the mask has any other shape, or is not boolean.
+
+    Example:
+        >>> import torch
+        >>> mask_for_heads(torch.ones(3, 1, 5, dtype=torch.bool), (3, 2, 4, 5)).shape
+        torch.Size([3, 1, 1, 5])
     """
     batch, n_heads, n_q, n_k = shape
     mask = mask_tensor(mask)

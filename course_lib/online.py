@@ -1,26 +1,42 @@
 """Lesson 05: attention that never holds the table of all weights."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from course_lib.attention import _as_float, _check_shapes, _checked_mask
 
 
-def attend_online(q, k, v, *, block=256, mask=None, scale=None):
+def attend_online(
+    q: ArrayLike,
+    k: ArrayLike,
+    v: ArrayLike,
+    *,
+    block: int = 256,
+    mask: ArrayLike | None = None,
+    scale: float | None = None,
+) -> np.ndarray:
     """Return the output of ``attend``, reading the keys in blocks.
 
     The softmax needs the largest score and the sum of exp(score - largest). Both can be kept up to
     date while the keys pass by: when a larger score turns up, what was summed so far shrinks by
     exp(old largest - new largest). So n_q x block scores exist at a time, never n_q x n_k.
 
-    Shapes: q (..., n_q, d_k), k (..., n_k, d_k), v (..., n_k, d_v), mask boolean, broadcast to
-    (..., n_q, n_k), True = may look -> output (..., n_q, d_v).
-    Raises: ValueError if block is below 1, shapes don't fit, a score is nan or infinite, or the
-    mask is not boolean or hides every key from a query.
-    Source: Milakov & Gimelshein 2018, arXiv 1805.02867; Dao et al. 2022, arXiv 2205.14135.
+    Shapes:
+        q (..., n_q, d_k), k (..., n_k, d_k), v (..., n_k, d_v), mask boolean, broadcast to
+        (..., n_q, n_k), True = may look
+        -> output (..., n_q, d_v).
 
-    >>> from course_lib.examples import queries, keys, values
-    >>> attend_online(queries, keys, values, block=3).round(2)[1]
-    array([2.73, 7.08, 1.44])
+    Raises:
+        ValueError: block is below 1, shapes don't fit, a score is nan or infinite, or the mask is
+            not boolean or hides every key from a query.
+
+    Source:
+        Milakov & Gimelshein 2018, arXiv 1805.02867; Dao et al. 2022, arXiv 2205.14135.
+
+    Example:
+        >>> from course_lib.examples import queries, keys, values
+        >>> attend_online(queries, keys, values, block=3).round(2)[1]
+        array([2.73, 7.08, 1.44])
     """
     q, k, v = _as_float(q), _as_float(k), _as_float(v)
     leading, n_q, n_k = _checked_sizes(q, k, v, block)

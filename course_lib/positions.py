@@ -1,24 +1,36 @@
 """Lesson 08: tell attention where a word stands, since it can't see that by itself."""
 
+from typing import TYPE_CHECKING, TypeVar
+
 import numpy as np
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 BASE = 10_000  # the slowest pair of numbers takes about 2 pi * BASE words for one turn
+Rows = TypeVar("Rows", np.ndarray, "Tensor")  # what comes as an array is handed back as one
 
 
-def sinusoidal_positions(n, d_model, *, base=BASE):
+def sinusoidal_positions(n: int, d_model: int, *, base: float = BASE) -> np.ndarray:
     """Return one vector for each of n positions: sines and cosines of ever slower turns.
 
     Row pos holds sin(pos * w) in each even column and cos(pos * w) in the odd one beside it; both
     of a pair turn at the same speed w = base ** (-2i / d_model), with i the number of the pair.
 
-    Shapes: -> (n, d_model); positions count from 0.
-    Raises: ValueError if n is below 1 or d_model is not a positive even number.
-    Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.5.
+    Shapes:
+        -> (n, d_model); positions count from 0.
 
-    >>> sinusoidal_positions(3, 4).round(2)
-    array([[ 0.  ,  1.  ,  0.  ,  1.  ],
-           [ 0.84,  0.54,  0.01,  1.  ],
-           [ 0.91, -0.42,  0.02,  1.  ]])
+    Raises:
+        ValueError: n is below 1 or d_model is not a positive even number.
+
+    Source:
+        Vaswani et al. 2017, arXiv 1706.03762, section 3.5.
+
+    Example:
+        >>> sinusoidal_positions(3, 4).round(2)
+        array([[ 0.  ,  1.  ,  0.  ,  1.  ],
+               [ 0.84,  0.54,  0.01,  1.  ],
+               [ 0.91, -0.42,  0.02,  1.  ]])
     """
     if n < 1:
         raise ValueError(f"n must be at least 1; it is {n}.")
@@ -29,18 +41,24 @@ def sinusoidal_positions(n, d_model, *, base=BASE):
     return positions  # (n, d_model)
 
 
-def position_shift(offset, d_model, *, base=BASE):
+def position_shift(offset: int, d_model: int, *, base: float = BASE) -> np.ndarray:
     """Return the one matrix that moves every sinusoidal position by ``offset`` words.
 
     M @ p(pos) = p(pos + offset), whatever pos is: each pair turns by its angle, offset * w.
 
-    Shapes: -> (d_model, d_model); for rows of positions: ``positions @ M.T``.
-    Raises: ValueError if d_model is not a positive even number.
-    Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.5 (said there, not written out).
+    Shapes:
+        -> (d_model, d_model); for rows of positions: ``positions @ M.T``.
 
-    >>> p = sinusoidal_positions(9, 6)
-    >>> np.allclose(position_shift(3, 6) @ p[5], p[8])
-    True
+    Raises:
+        ValueError: d_model is not a positive even number.
+
+    Source:
+        Vaswani et al. 2017, arXiv 1706.03762, section 3.5 (said there, not written out).
+
+    Example:
+        >>> p = sinusoidal_positions(9, 6)
+        >>> np.allclose(position_shift(3, 6) @ p[5], p[8])
+        True
     """
     angles = offset * _speeds(d_model, base)  # (d_model / 2,)
     shift = np.zeros((d_model, d_model))
@@ -50,21 +68,28 @@ def position_shift(offset, d_model, *, base=BASE):
     return shift
 
 
-def rotate(x, *, base=BASE):
+def rotate(x: Rows, *, base: float = BASE) -> Rows:
     """Turn each row by an angle that grows with its position: rotary positions.
 
     Done to queries and keys (never to values), it makes a score depend on how far apart the two
     stand, and not on where: the dot product sees only the difference of the two angles.
 
-    Shapes: x (..., n, d_k), a floating array or tensor -> the same; row pos is turned by pos * w
-    in each pair of neighbouring columns, w = base ** (-2i / d_k).
-    Raises: ValueError if d_k is odd or x has fewer than two axes.
-    Source: Su et al. 2021, arXiv 2104.09864, equation 34.
+    Shapes:
+        x (..., n, d_k), a floating array or tensor
+        -> the same; row pos is turned by pos * w in each pair of neighbouring columns, w = base **
+        (-2i / d_k).
 
-    >>> rotate(np.ones((3, 2))).round(2)  # 0, 1 and 2 radians
-    array([[ 1.  ,  1.  ],
-           [-0.3 ,  1.38],
-           [-1.33,  0.49]])
+    Raises:
+        ValueError: d_k is odd or x has fewer than two axes.
+
+    Source:
+        Su et al. 2021, arXiv 2104.09864, equation 34.
+
+    Example:
+        >>> rotate(np.ones((3, 2))).round(2)  # 0, 1 and 2 radians
+        array([[ 1.  ,  1.  ],
+               [-0.3 ,  1.38],
+               [-1.33,  0.49]])
     """
     if x.ndim < 2:
         raise ValueError(f"x must be (..., n, d_k); its shape is {tuple(x.shape)}.")

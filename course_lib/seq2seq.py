@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from course_lib.layers import mask_tensor
+from course_lib.layers import Mask, mask_tensor
 
 
 class AdditiveAttention(nn.Module):
@@ -21,19 +21,26 @@ class AdditiveAttention(nn.Module):
     W_key key_j does not depend on the query: whoever asks many times about the same keys computes
     ``projected = attention.w_key(keys)`` once and hands it over.
 
-    Shapes: query (B, d_query), keys (B, n, d_key), mask boolean (B, n), True = may look,
-    projected (B, n, d_hidden) -> context (B, d_key), weights (B, n).
-    Raises: ValueError if a width is below 1, if shapes don't fit, or if the mask is not boolean or
-    hides every key of a sentence.
-    Source: Bahdanau, Cho & Bengio 2014, arXiv 1409.0473, section 3.1 and appendix A.1.2.
+    Shapes:
+        query (B, d_query), keys (B, n, d_key), mask boolean (B, n), True = may look, projected
+        (B, n, d_hidden)
+        -> context (B, d_key), weights (B, n).
 
-    >>> attention = AdditiveAttention(d_query=4, d_key=6, d_hidden=5)
-    >>> context, weights = attention(torch.randn(2, 4), torch.randn(2, 3, 6))
-    >>> context.shape, weights.shape
-    (torch.Size([2, 6]), torch.Size([2, 3]))
+    Raises:
+        ValueError: a width is below 1, shapes don't fit, or the mask is not boolean or hides every
+            key of a sentence.
+
+    Source:
+        Bahdanau, Cho & Bengio 2014, arXiv 1409.0473, section 3.1 and appendix A.1.2.
+
+    Example:
+        >>> attention = AdditiveAttention(d_query=4, d_key=6, d_hidden=5)
+        >>> context, weights = attention(torch.randn(2, 4), torch.randn(2, 3, 6))
+        >>> context.shape, weights.shape
+        (torch.Size([2, 6]), torch.Size([2, 3]))
     """
 
-    def __init__(self, d_query, d_key, d_hidden):
+    def __init__(self, d_query: int, d_key: int, d_hidden: int) -> None:
         super().__init__()
         for name, size in {"d_query": d_query, "d_key": d_key, "d_hidden": d_hidden}.items():
             if size < 1:
@@ -43,7 +50,14 @@ class AdditiveAttention(nn.Module):
         self.tanh = nn.Tanh()
         self.v = nn.Linear(d_hidden, 1, bias=False)
 
-    def forward(self, query, keys, mask=None, *, projected=None):
+    def forward(
+        self,
+        query: torch.Tensor,
+        keys: torch.Tensor,
+        mask: Mask | None = None,
+        *,
+        projected: torch.Tensor | None = None,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         self._check(query, keys)
         projected = self.w_key(keys) if projected is None else projected  # (B, n, d_hidden)
         asked = self.w_query(query)[:, None, :]  # (B, 1, d_hidden)
@@ -87,25 +101,33 @@ class Encoder(nn.Module):
 
     The padding is packed away before the network reads: no state ever sees it.
 
-    Shapes: source (B, n) integers, source_mask (B, n) boolean, True = a word, False = padding
-    -> annotations (B, n, 2 d_hidden), 0 at the padding; last (2, B, d_hidden): the forward state at
-    the last word and the backward state at the first.
-    Raises: ValueError if the mask doesn't fit, or if a sentence is empty or padded in front.
-    Source: Bahdanau et al. 2014, section 3.2; the units (GRU): Cho et al. 2014, arXiv 1406.1078.
+    Shapes:
+        source (B, n) integers, source_mask (B, n) boolean, True = a word, False = padding
+        -> annotations (B, n, 2 d_hidden), 0 at the padding; last (2, B, d_hidden): the forward
+        state at the last word and the backward state at the first.
 
-    >>> encoder = Encoder(n_tokens=9, d_embedding=4, d_hidden=5)
-    >>> source = torch.tensor([[3, 4, 5], [6, 0, 0]])
-    >>> annotations, last = encoder(source, source > 0)
-    >>> annotations.shape, last.shape
-    (torch.Size([2, 3, 10]), torch.Size([2, 2, 5]))
+    Raises:
+        ValueError: the mask doesn't fit, or a sentence is empty or padded in front.
+
+    Source:
+        Bahdanau et al. 2014, section 3.2; the units (GRU): Cho et al. 2014, arXiv 1406.1078.
+
+    Example:
+        >>> encoder = Encoder(n_tokens=9, d_embedding=4, d_hidden=5)
+        >>> source = torch.tensor([[3, 4, 5], [6, 0, 0]])
+        >>> annotations, last = encoder(source, source > 0)
+        >>> annotations.shape, last.shape
+        (torch.Size([2, 3, 10]), torch.Size([2, 2, 5]))
     """
 
-    def __init__(self, n_tokens, d_embedding, d_hidden):
+    def __init__(self, n_tokens: int, d_embedding: int, d_hidden: int) -> None:
         super().__init__()
         self.embedding = nn.Embedding(n_tokens, d_embedding)
         self.gru = nn.GRU(d_embedding, d_hidden, batch_first=True, bidirectional=True)
 
-    def forward(self, source, source_mask):
+    def forward(
+        self, source: torch.Tensor, source_mask: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         lengths = _lengths(source, source_mask)  # (B,)
         words = self.embedding(source)  # (B, n, d_embedding)
         packed = pack_padded_sequence(words, lengths, batch_first=True, enforce_sorted=False)
@@ -136,18 +158,20 @@ def _lengths(source, source_mask):
 class Readout(nn.Module):
     """Say from what the decoder has at hand how likely each target token comes next.
 
-    Shapes: any number of (..., d) whose widths sum up to d_input -> logits (..., n_tokens).
+    Shapes:
+        any number of (..., d) whose widths sum up to d_input -> logits (..., n_tokens).
 
-    >>> Readout(d_input=7, d_hidden=5, n_tokens=9)(torch.randn(2, 3), torch.randn(2, 4)).shape
-    torch.Size([2, 9])
+    Example:
+        >>> Readout(d_input=7, d_hidden=5, n_tokens=9)(torch.randn(2, 3), torch.randn(2, 4)).shape
+        torch.Size([2, 9])
     """
 
-    def __init__(self, d_input, d_hidden, n_tokens):
+    def __init__(self, d_input: int, d_hidden: int, n_tokens: int) -> None:
         super().__init__()
         self.mix = nn.Linear(d_input, d_hidden)
         self.score = nn.Linear(d_hidden, n_tokens)
 
-    def forward(self, *at_hand):
+    def forward(self, *at_hand: torch.Tensor) -> torch.Tensor:
         mixed = torch.tanh(self.mix(torch.cat(at_hand, dim=-1)))  # (..., d_hidden)
         return self.score(mixed)  # (..., n_tokens)
 
@@ -166,19 +190,33 @@ class RNNEncoderDecoder(nn.Module):
     ways here, as RNNSearch's does (in 2014 it read forwards only): the one thing in which
     the two differ is what the decoder may see of the source.
 
-    Shapes: source (B, n) and target_in (B, m) integers, source_mask (B, n) boolean
-    -> logits (B, m, n_target), None (there are no weights).
-    Raises: ValueError if the mask doesn't fit the source.
-    Source: Cho et al. 2014, arXiv 1406.1078, section 2 and appendix A ("RNN encoder-decoder").
+    Shapes:
+        source (B, n) and target_in (B, m) integers, source_mask (B, n) boolean
+        -> logits (B, m, n_target), None (there are no weights).
 
-    >>> model = RNNEncoderDecoder(n_source=9, n_target=7)
-    >>> source, target_in = torch.tensor([[3, 4, 5]]), torch.tensor([[1, 2]])
-    >>> logits, _ = model(source, source > 0, target_in)
-    >>> logits.shape
-    torch.Size([1, 2, 7])
+    Raises:
+        ValueError: the mask doesn't fit the source.
+
+    Source:
+        Cho et al. 2014, arXiv 1406.1078, section 2 and appendix A ("RNN encoder-decoder").
+
+    Example:
+        >>> model = RNNEncoderDecoder(n_source=9, n_target=7)
+        >>> source, target_in = torch.tensor([[3, 4, 5]]), torch.tensor([[1, 2]])
+        >>> logits, _ = model(source, source > 0, target_in)
+        >>> logits.shape
+        torch.Size([1, 2, 7])
     """
 
-    def __init__(self, n_source, n_target, *, d_embedding=64, d_encoder=64, d_decoder=128):
+    def __init__(
+        self,
+        n_source: int,
+        n_target: int,
+        *,
+        d_embedding: int = 64,
+        d_encoder: int = 64,
+        d_decoder: int = 128,
+    ) -> None:
         super().__init__()
         self.encoder = Encoder(n_source, d_embedding, d_encoder)
         self.squeeze = nn.Linear(2 * d_encoder, d_decoder)
@@ -187,20 +225,26 @@ class RNNEncoderDecoder(nn.Module):
         self.gru = nn.GRU(d_embedding + d_decoder, d_decoder, batch_first=True)
         self.readout = Readout(d_decoder + d_decoder + d_embedding, d_decoder, n_target)
 
-    def start(self, source, source_mask):
+    def start(self, source: torch.Tensor, source_mask: torch.Tensor) -> OneVector:
+        """Read the source: everything that the decoder will have of it."""
         _, (forwards, backwards) = self.encoder(source, source_mask)  # (B, d_encoder) each
         ends = torch.cat([forwards, backwards], dim=-1)  # (B, 2 d_encoder)
         sentence = torch.tanh(self.squeeze(ends))  # (B, d_decoder)  the fixed vector
         return OneVector(torch.tanh(self.first_state(sentence)), sentence)
 
-    def decode(self, state, target_in):
+    def decode(
+        self, state: OneVector, target_in: torch.Tensor
+    ) -> tuple[torch.Tensor, None, OneVector]:
+        """Read target words on; return what may come after each, no weights, and the new state."""
         words = self.embedding(target_in)  # (B, m, d_embedding)
         sentence = state.sentence[:, None, :].expand(-1, words.shape[1], -1)  # (B, m, d_decoder)
         hidden, last = self.gru(torch.cat([words, sentence], dim=-1), state.hidden[None])
         logits = self.readout(hidden, sentence, words)  # (B, m, n_target)
         return logits, None, state._replace(hidden=last[0])
 
-    def forward(self, source, source_mask, target_in):
+    def forward(
+        self, source: torch.Tensor, source_mask: torch.Tensor, target_in: torch.Tensor
+    ) -> tuple[torch.Tensor, None]:
         logits, weights, _ = self.decode(self.start(source, source_mask), target_in)
         return logits, weights
 
@@ -222,21 +266,34 @@ class RNNSearch(nn.Module):
     context and that word choose the next one. s_0 = tanh(W <-h_1), from the backward state at the
     first word.
 
-    Shapes: source (B, n) and target_in (B, m) integers, source_mask (B, n) boolean
-    -> logits (B, m, n_target), weights (B, m, n).
-    Raises: ValueError if the mask doesn't fit the source.
-    Source: Bahdanau, Cho & Bengio 2014, arXiv 1409.0473, section 3 ("RNNsearch").
+    Shapes:
+        source (B, n) and target_in (B, m) integers, source_mask (B, n) boolean
+        -> logits (B, m, n_target), weights (B, m, n).
 
-    >>> model = RNNSearch(n_source=9, n_target=7)
-    >>> source, target_in = torch.tensor([[3, 4, 5]]), torch.tensor([[1, 2]])
-    >>> logits, weights = model(source, source > 0, target_in)
-    >>> logits.shape, weights.shape
-    (torch.Size([1, 2, 7]), torch.Size([1, 2, 3]))
+    Raises:
+        ValueError: the mask doesn't fit the source.
+
+    Source:
+        Bahdanau, Cho & Bengio 2014, arXiv 1409.0473, section 3 ("RNNsearch").
+
+    Example:
+        >>> model = RNNSearch(n_source=9, n_target=7)
+        >>> source, target_in = torch.tensor([[3, 4, 5]]), torch.tensor([[1, 2]])
+        >>> logits, weights = model(source, source > 0, target_in)
+        >>> logits.shape, weights.shape
+        (torch.Size([1, 2, 7]), torch.Size([1, 2, 3]))
     """
 
     def __init__(
-        self, n_source, n_target, *, d_embedding=64, d_encoder=80, d_decoder=112, d_score=80
-    ):
+        self,
+        n_source: int,
+        n_target: int,
+        *,
+        d_embedding: int = 64,
+        d_encoder: int = 80,
+        d_decoder: int = 112,
+        d_score: int = 80,
+    ) -> None:
         super().__init__()
         d_key = 2 * d_encoder
         self.encoder = Encoder(n_source, d_embedding, d_encoder)
@@ -246,17 +303,22 @@ class RNNSearch(nn.Module):
         self.cell = nn.GRUCell(d_embedding + d_key, d_decoder)
         self.readout = Readout(d_decoder + d_key + d_embedding, d_decoder, n_target)
 
-    def start(self, source, source_mask):
+    def start(self, source: torch.Tensor, source_mask: torch.Tensor) -> Annotated:
+        """Read the source: everything that the decoder will have of it."""
         annotations, (_, backwards) = self.encoder(source, source_mask)  # (B, n, 2 d_encoder)
         hidden = torch.tanh(self.first_state(backwards))  # (B, d_decoder)  s_0
         return Annotated(hidden, annotations, self.attention.w_key(annotations), source_mask)
 
-    def look(self, state):
+    def look(self, state: Annotated) -> tuple[torch.Tensor, torch.Tensor]:
+        """Ask with the state; return what was found in the source, and where it looked."""
         return self.attention(
             state.hidden, state.annotations, state.mask, projected=state.projected
         )
 
-    def decode(self, state, target_in):
+    def decode(
+        self, state: Annotated, target_in: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, Annotated]:
+        """Read target words on; return what may come after each, where it looked, the new state."""
         words = self.embedding(target_in)  # (B, m, d_embedding)
         hidden, contexts, weights = [], [], []
         for word in words.unbind(dim=1):  # (B, d_embedding)
@@ -267,6 +329,8 @@ class RNNSearch(nn.Module):
         hidden, contexts, weights = (torch.stack(x, dim=1) for x in (hidden, contexts, weights))
         return self.readout(hidden, contexts, words), weights, state  # (B, m, n_target), (B, m, n)
 
-    def forward(self, source, source_mask, target_in):
+    def forward(
+        self, source: torch.Tensor, source_mask: torch.Tensor, target_in: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         logits, weights, _ = self.decode(self.start(source, source_mask), target_in)
         return logits, weights

@@ -1,16 +1,21 @@
 """Lesson 01: how numbers say that two things are alike."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def dot(a, b):
+def dot(a: ArrayLike, b: ArrayLike) -> float:
     """Return the dot product of two vectors: the sum of the products of their entries.
 
-    Shapes: a (d,), b (d,) -> a number.
-    Raises: ValueError if a or b is not a vector, or if their lengths differ.
+    Shapes:
+        a (d,), b (d,) -> a number.
 
-    >>> dot([1, 1], [0, 3])
-    3.0
+    Raises:
+        ValueError: a or b is not a vector, or their lengths differ.
+
+    Example:
+        >>> dot([1, 1], [0, 3])
+        3.0
     """
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     if a.ndim != 1 or a.shape != b.shape:
@@ -21,29 +26,35 @@ def dot(a, b):
     return float((a * b).sum())
 
 
-def norm(vectors):
+def norm(vectors: ArrayLike) -> np.ndarray:
     """Return the length of each vector: the square root of its dot product with itself.
 
-    Shapes: vectors (..., d) -> (...).
+    Shapes:
+        vectors (..., d) -> (...).
 
-    >>> norm([[3, 4], [0, 0]])
-    array([5., 0.])
+    Example:
+        >>> norm([[3, 4], [0, 0]])
+        array([5., 0.])
     """
     vectors = np.asarray(vectors, dtype=float)
     return np.sqrt((vectors * vectors).sum(axis=-1))
 
 
-def cosine_similarity(queries, keys):
+def cosine_similarity(queries: ArrayLike, keys: ArrayLike) -> np.ndarray:
     """Return the cosine of the angle between each query and each key.
 
     Lengths play no part; only directions do. A zero vector has no direction: it is similar to
     nothing, so its cosines are 0.
 
-    Shapes: queries (n_q, d), keys (n_k, d) -> (n_q, n_k), each entry from -1 to 1.
-    Raises: ValueError if queries or keys is not a table, or if their widths differ.
+    Shapes:
+        queries (n_q, d), keys (n_k, d) -> (n_q, n_k), each entry from -1 to 1.
 
-    >>> cosine_similarity([[1, 1]], [[2, 2], [1, -1], [-3, -3]]).round(3) + 0.0
-    array([[ 1.,  0., -1.]])
+    Raises:
+        ValueError: queries or keys is not a table, or their widths differ.
+
+    Example:
+        >>> cosine_similarity([[1, 1]], [[2, 2], [1, -1], [-3, -3]]).round(3) + 0.0
+        array([[ 1.,  0., -1.]])
     """
     queries, keys = np.asarray(queries, dtype=float), np.asarray(keys, dtype=float)
     if queries.ndim != 2 or keys.ndim != 2 or queries.shape[1] != keys.shape[1]:
@@ -60,16 +71,20 @@ def _unit(vectors):
     return vectors / np.where(lengths == 0, 1.0, lengths)
 
 
-def most_similar(query, keys, k):
+def most_similar(query: ArrayLike, keys: ArrayLike, k: int) -> np.ndarray:
     """Return the indices of the k keys with the largest dot product, best first.
 
     Of two keys with the same score, the one with the lower index comes first.
 
-    Shapes: query (d,), keys (n, d) -> (k,) integers, 1 <= k <= n.
-    Raises: ValueError if the widths differ or k is not from 1 to n.
+    Shapes:
+        query (d,), keys (n, d) -> (k,) integers, 1 <= k <= n.
 
-    >>> most_similar([1, 1], [[2, -1], [1, 1], [-2, 1], [0, 3]], k=2)
-    array([3, 1])
+    Raises:
+        ValueError: the widths differ or k is not from 1 to n.
+
+    Example:
+        >>> most_similar([1, 1], [[2, -1], [1, 1], [-2, 1], [0, 3]], k=2)
+        array([3, 1])
     """
     query, keys = np.asarray(query, dtype=float), np.asarray(keys, dtype=float)
     if query.ndim != 1 or keys.ndim != 2 or keys.shape[1] != query.shape[0]:

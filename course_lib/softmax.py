@@ -1,19 +1,24 @@
 """Lesson 02: how scores become shares of attention."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def softmax(scores, axis=-1):
+def softmax(scores: ArrayLike, axis: int = -1) -> np.ndarray:
     """Turn scores into shares: all positive, with sum 1 along the axis.
 
     Each score becomes exp(score), divided by the sum of them all. The largest score is subtracted
     first: it changes no share, and keeps exp in range.
 
-    Shapes: scores any -> the same. float32 stays float32, integers become float64.
-    Raises: ValueError if the axis is empty, or if it holds no finite score.
+    Shapes:
+        scores any -> the same. float32 stays float32, integers become float64.
 
-    >>> softmax([1, 2, -1, 3]).round(3)
-    array([0.089, 0.242, 0.012, 0.657])
+    Raises:
+        ValueError: the axis is empty, or holds no finite score, or nan or +inf.
+
+    Example:
+        >>> softmax([1, 2, -1, 3]).round(3)
+        array([0.089, 0.242, 0.012, 0.657])
     """
     scores = np.asarray(scores)
     if not np.issubdtype(scores.dtype, np.floating):
@@ -32,16 +37,20 @@ def softmax(scores, axis=-1):
     return raised / raised.sum(axis=axis, keepdims=True)
 
 
-def temperature_softmax(scores, temperature):
+def temperature_softmax(scores: ArrayLike, temperature: float) -> np.ndarray:
     """Turn scores into shares that are sharper (temperature < 1) or flatter (> 1).
 
-    Shapes: scores any -> the same; the shares sum to 1 along the last axis.
-    Raises: ValueError unless temperature > 0.
+    Shapes:
+        scores any -> the same; the shares sum to 1 along the last axis.
 
-    >>> temperature_softmax([1, 2, -1, 3], 0.25).round(3)
-    array([0.   , 0.018, 0.   , 0.982])
-    >>> temperature_softmax([1, 2, -1, 3], 100).round(2)
-    array([0.25, 0.25, 0.24, 0.25])
+    Raises:
+        ValueError: temperature is not above 0.
+
+    Example:
+        >>> temperature_softmax([1, 2, -1, 3], 0.25).round(3)
+        array([0.   , 0.018, 0.   , 0.982])
+        >>> temperature_softmax([1, 2, -1, 3], 100).round(2)
+        array([0.25, 0.25, 0.24, 0.25])
     """
     if not temperature > 0:
         raise ValueError(

@@ -1,12 +1,13 @@
 """Lesson 10: sentences become tokens, and tokens the numbers that a model reads."""
 
 from collections.abc import Iterable
+from os import PathLike
 
 import torch
 from tokenizers import Tokenizer
 
 
-def load_tokenizer(file):
+def load_tokenizer(file: str | PathLike[str]) -> Tokenizer:
     """Return the tokenizer of a tokenizer.json, which here neither cuts nor pads more than needed.
 
     The file of all-MiniLM-L6-v2 asks to cut and pad every sentence to 128 tokens.
@@ -17,19 +18,27 @@ def load_tokenizer(file):
     return tokenizer
 
 
-def tokenize(tokenizer, sentences, *, name="sentences"):
+def tokenize(
+    tokenizer: Tokenizer, sentences: Iterable[str], *, name: str = "sentences"
+) -> list[list[str]]:
     """Return each sentence's list of tokens; BERT's tokenizers put [CLS] and [SEP] around it.
 
-    Raises: ValueError, under the given name, if sentences is not a list of strings.
+    Raises:
+        ValueError: sentences is not a list of strings; it speaks of them under the given name.
     """
     return [tokenizer.encode(each).tokens for each in checked_sentences(sentences, name=name)]
 
 
-def token_ids(tokenizer, sentences, *, limit):
+def token_ids(
+    tokenizer: Tokenizer, sentences: Iterable[str], *, limit: int
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the tokens' numbers, and where they are real: False where padding fills a row up.
 
-    Shapes: list of B strings -> (B, n) integers, (B, n) boolean.
-    Raises: ValueError if sentences is not a list of strings, or one has more than limit tokens.
+    Shapes:
+        list of B strings -> (B, n) integers, (B, n) boolean.
+
+    Raises:
+        ValueError: sentences is not a list of strings, or one has more than limit tokens.
     """
     answers = tokenizer.encode_batch(checked_sentences(sentences))
     is_real = torch.tensor([answer.attention_mask for answer in answers]).bool()
@@ -41,13 +50,15 @@ def token_ids(tokenizer, sentences, *, limit):
     return torch.tensor([answer.ids for answer in answers]), is_real
 
 
-def checked_sentences(sentences, *, name="sentences"):
+def checked_sentences(sentences: Iterable[str], *, name: str = "sentences") -> list[str]:
     """Return the sentences as a list, after refusing what a tokenizer would misunderstand.
 
-    Raises: ValueError unless it is a list (or another iterable) of strings, one at least.
+    Raises:
+        ValueError: it is not a list (or another iterable) of strings, one at least.
 
-    >>> checked_sentences(("one", "two"))
-    ['one', 'two']
+    Example:
+        >>> checked_sentences(("one", "two"))
+        ['one', 'two']
     """
     if isinstance(sentences, str) or not isinstance(sentences, Iterable):
         raise ValueError(

@@ -2,11 +2,17 @@
 
 import os
 import time
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 from tqdm.auto import tqdm
+
+from course_lib.toy_tasks import Batch
+
+Watch = Callable[[Any], object]  # what it returns is kept
 
 
 class Snapshot(NamedTuple):
@@ -25,9 +31,17 @@ class History(NamedTuple):
 
 
 def train(
-    model, make_batch, *, steps, lr=0.02, seed=0, loss=F.mse_loss, watch=None, watch_every=100,
-    quiet=None,
-):  # fmt: skip
+    model: nn.Module,
+    make_batch: Callable[[torch.Generator], Batch],
+    *,
+    steps: int,
+    lr: float = 0.02,
+    seed: int = 0,
+    loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = F.mse_loss,
+    watch: Watch | None = None,
+    watch_every: int = 100,
+    quiet: bool | None = None,
+) -> History:
     """Change the model's parameters, step by step, so that its output comes nearer to the target.
 
     Each step draws a fresh batch, ``make_batch(generator)``, compares ``model(x_query, x)`` with
@@ -37,20 +51,26 @@ def train(
 
     A bar shows progress, loss and seconds, unless ``quiet`` (by default: COURSE_QUIET=1 is set).
 
-    Returns: History(losses, snapshots, seconds); the model itself is changed.
-    Raises: ValueError if steps or watch_every is below 1, lr is not above 0, or the loss becomes
-    infinite or nan.
-    Source: Adam is Kingma & Ba 2014, arXiv 1412.6980.
+    Returns:
+        History(losses, snapshots, seconds); the model itself is changed.
 
-    >>> from course_lib.layers import AttentionLayer
-    >>> from course_lib.toy_tasks import find_marked
-    >>> history = train(
-    ...     AttentionLayer(d_query=1, d_key_value=5, d_k=8, d_v=4),
-    ...     lambda generator: find_marked(32, 6, generator=generator),
-    ...     steps=3, quiet=True,
-    ... )
-    >>> len(history.losses), history.snapshots
-    (3, [])
+    Raises:
+        ValueError: steps or watch_every is below 1, lr is not above 0, or the loss becomes infinite
+            or nan.
+
+    Source:
+        Adam is Kingma & Ba 2014, arXiv 1412.6980.
+
+    Example:
+        >>> from course_lib.layers import AttentionLayer
+        >>> from course_lib.toy_tasks import find_marked
+        >>> history = train(
+        ...     AttentionLayer(d_query=1, d_key_value=5, d_k=8, d_v=4),
+        ...     lambda generator: find_marked(32, 6, generator=generator),
+        ...     steps=3, quiet=True,
+        ... )
+        >>> len(history.losses), history.snapshots
+        (3, [])
     """
     for name, number in {"steps": steps, "watch_every": watch_every}.items():
         if number < 1:
@@ -77,7 +97,7 @@ def train(
 
 
 @torch.no_grad()
-def look(watch, model, step):
+def look(watch: Watch | None, model: object, step: int) -> list[Snapshot]:
     """Return a list with one snapshot, or none if nobody watches."""
     if watch is None:
         return []
@@ -87,8 +107,12 @@ def look(watch, model, step):
     return [Snapshot(step, seen)]
 
 
-def finite(number, step):
-    """Return the loss of a step. Raises: ValueError if it is infinite or nan."""
+def finite(number: float, step: int) -> float:
+    """Return the loss of a step.
+
+    Raises:
+        ValueError: it is infinite or nan.
+    """
     if number - number != 0:  # only nan and the infinities
         raise ValueError(
             f"lr must be small enough for the loss to stay finite; at step {step} it is {number}."
@@ -96,6 +120,6 @@ def finite(number, step):
     return number
 
 
-def is_quiet(quiet):
+def is_quiet(quiet: bool | None) -> bool:
     """Say whether no bar is to be shown: as told, or else where COURSE_QUIET=1 is set."""
     return os.environ.get("COURSE_QUIET") == "1" if quiet is None else quiet

@@ -1,12 +1,19 @@
 """Lesson 10: the Transformer's layer, and a stack of them."""
 
+from collections.abc import Callable
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+from course_lib.layers import Mask
 from course_lib.multi_head import MultiHeadAttention
 
-ACTIVATIONS = {"relu": F.relu, "gelu": F.gelu}  # torch's gelu is the exact one
+Activation = Callable[[torch.Tensor], torch.Tensor]
+ACTIVATIONS: dict[str, Activation] = {
+    "relu": F.relu,
+    "gelu": F.gelu,
+}  # torch's gelu is the exact one
 
 
 class TransformerLayer(nn.Module):
@@ -15,18 +22,34 @@ class TransformerLayer(nn.Module):
     Post-norm (2017) normalises after each sum; pre-norm normalises what goes into each step and
     leaves the road between layers free.
 
-    Shapes: x (B, n, d_model) -> (B, n, d_model); with need_weights=True the pair
-    (that, weights (B, n_heads, n, n)). mask: boolean, True = may look, as in MultiHeadAttention.
-    Raises: ValueError for an unknown activation, or if sizes, shapes or mask don't fit.
-    Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.1; pre-norm: Xiong et al. 2020,
-    arXiv 2002.04745.
+    Shapes:
+        x (B, n, d_model)
+        -> (B, n, d_model); with need_weights=True the pair (that, weights (B, n_heads, n, n)).
+        mask: boolean, True = may look, as in MultiHeadAttention.
 
-    >>> layer = TransformerLayer(d_model=8, n_heads=2, d_ff=32)
-    >>> layer(torch.randn(3, 5, 8)).shape
-    torch.Size([3, 5, 8])
+    Raises:
+        ValueError: the activation is unknown, or sizes, shapes or mask don't fit.
+
+    Source:
+        Vaswani et al. 2017, arXiv 1706.03762, section 3.1; pre-norm: Xiong et al. 2020, arXiv
+        2002.04745.
+
+    Example:
+        >>> layer = TransformerLayer(d_model=8, n_heads=2, d_ff=32)
+        >>> layer(torch.randn(3, 5, 8)).shape
+        torch.Size([3, 5, 8])
     """
 
-    def __init__(self, d_model, n_heads, d_ff, norm_first=False, *, activation="relu", eps=1e-5):
+    def __init__(
+        self,
+        d_model: int,
+        n_heads: int,
+        d_ff: int,
+        norm_first: bool = False,
+        *,
+        activation: str = "relu",
+        eps: float = 1e-5,
+    ) -> None:
         super().__init__()
         if activation not in ACTIVATIONS:
             raise ValueError(
@@ -40,7 +63,9 @@ class TransformerLayer(nn.Module):
         self.linear2 = nn.Linear(d_ff, d_model)
         self.norm2 = nn.LayerNorm(d_model, eps=eps)
 
-    def forward(self, x, mask=None, *, need_weights=False):
+    def forward(
+        self, x: torch.Tensor, mask: Mask | None = None, *, need_weights: bool = False
+    ) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor | None]:
         if self.norm_first:
             looked, weights = self.look_around(self.norm1(x), mask, need_weights)
             x = x + looked
@@ -51,11 +76,13 @@ class TransformerLayer(nn.Module):
             x = self.norm2(x + self.think(x))
         return (x, weights) if need_weights else x
 
-    def look_around(self, x, mask, need_weights):
+    def look_around(
+        self, x: torch.Tensor, mask: Mask | None, need_weights: bool
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Mix the tokens: self-attention, (B, n, d_model) -> the same, and the weights."""
         return self.attention(x, x, mask, need_weights=need_weights)
 
-    def think(self, x):
+    def think(self, x: torch.Tensor) -> torch.Tensor:
         """Change each token by itself: the feed-forward net, (B, n, d_model) -> the same."""
         return self.linear2(self.activation(self.linear1(x)))  # (B, n, d_ff) in between
 
@@ -63,20 +90,35 @@ class TransformerLayer(nn.Module):
 class TransformerEncoder(nn.Module):
     """Pass the tokens through a stack of layers; pre-norm layers get one more norm at the end.
 
-    Shapes: x (B, n, d_model) -> (B, n, d_model); with need_weights=True the pair
-    (that, weights (n_layers, B, n_heads, n, n)). mask: as in MultiHeadAttention, for all layers.
-    Raises: ValueError if n_layers is below 1, and what TransformerLayer raises.
-    Source: Vaswani et al. 2017, arXiv 1706.03762, section 3.1.
+    Shapes:
+        x (B, n, d_model)
+        -> (B, n, d_model); with need_weights=True the pair (that, weights
+        (n_layers, B, n_heads, n, n)). mask: as in MultiHeadAttention, for all layers.
 
-    >>> encoder = TransformerEncoder(n_layers=2, d_model=8, n_heads=2, d_ff=32)
-    >>> x, weights = encoder(torch.randn(3, 5, 8), need_weights=True)
-    >>> x.shape, weights.shape
-    (torch.Size([3, 5, 8]), torch.Size([2, 3, 2, 5, 5]))
+    Raises:
+        ValueError: n_layers is below 1, and what TransformerLayer raises.
+
+    Source:
+        Vaswani et al. 2017, arXiv 1706.03762, section 3.1.
+
+    Example:
+        >>> encoder = TransformerEncoder(n_layers=2, d_model=8, n_heads=2, d_ff=32)
+        >>> x, weights = encoder(torch.randn(3, 5, 8), need_weights=True)
+        >>> x.shape, weights.shape
+        (torch.Size([3, 5, 8]), torch.Size([2, 3, 2, 5, 5]))
     """
 
     def __init__(
-        self, n_layers, d_model, n_heads, d_ff, norm_first=False, *, activation="relu", eps=1e-5
-    ):
+        self,
+        n_layers: int,
+        d_model: int,
+        n_heads: int,
+        d_ff: int,
+        norm_first: bool = False,
+        *,
+        activation: str = "relu",
+        eps: float = 1e-5,
+    ) -> None:
         super().__init__()
         if n_layers < 1:
             raise ValueError(f"n_layers must be at least 1; it is {n_layers}.")
@@ -86,7 +128,9 @@ class TransformerEncoder(nn.Module):
         )
         self.norm = nn.LayerNorm(d_model, eps=eps) if norm_first else nn.Identity()
 
-    def forward(self, x, mask=None, *, need_weights=False):
+    def forward(
+        self, x: torch.Tensor, mask: Mask | None = None, *, need_weights: bool = False
+    ) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
         weights = []
         for layer in self.layers:
             if need_weights:

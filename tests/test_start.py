@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ import textwrap
 import threading
 import time
 import tomllib
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -56,6 +59,11 @@ pip_behaviour.install()
 for name in ("torch-2.13.0", "jupyterlab-4.6.6"):
     os.makedirs(Path(".venv") / "{SITE_PACKAGES}" / (name + ".dist-info"), exist_ok=True)
 """
+PLAYED_USER = """
+import os
+if "PLAYED_USER" in os.environ and hasattr(os, "geteuid"):
+    os.geteuid = lambda: int(os.environ["PLAYED_USER"])
+"""
 
 
 class Machine:
@@ -75,6 +83,7 @@ class Machine:
                 f"print({name!r}, json.dumps([os.getcwd(), sys.argv[1:], "
                 "os.environ.get('OMP_NUM_THREADS')]))",
             )
+        (self.bin / "sitecustomize.py").write_text(PLAYED_USER)
         self.venv_does("pass")
         self.pip_does("pass")
 
@@ -96,14 +105,19 @@ class Machine:
 
     @property
     def environment(self):
-        # No .pyc files: a behaviour may change twice in one second.
-        return os.environ | {"PYTHONPATH": str(self.bin), "PYTHONDONTWRITEBYTECODE": "1"}
+        return os.environ | {
+            "PYTHONPATH": str(self.bin),
+            "PYTHONDONTWRITEBYTECODE": "1",  # a behaviour may change twice in one second
+            "PLAYED_USER": "1000",
+            "BROWSER": "played",
+        }
 
-    def start(self, *arguments, python=()):
+    def start(self, *arguments, python=(), **variables):
         command = python or (sys.executable, str(self.course / "start.py"))
         return subprocess.run(
             [*command, *arguments],
-            env=self.environment,
+            env=self.environment | variables,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=30,
@@ -151,7 +165,7 @@ def test_setup_installs_once_with_the_pins(machine):
     assert first.returncode == 0, first.stderr
     (install,) = machine.installs()
     assert install[install.index("-c") + 1] == str(machine.course / "constraints.txt")
-    assert install[install.index("-e") + 1] == f"{machine.course}[test]"
+    assert install[install.index("-e") + 1] == str(machine.course)
 
     second = machine.start("setup")
     assert second.returncode == 0
@@ -210,13 +224,223 @@ def test_help_says_the_commands_and_sets_nothing_up(machine):
     assert not (machine.course / ".venv").exists()
 
 
-def test_news_and_teachers_buttons_are_off(machine):
+def test_jupyterlabs_question_about_news_is_off(machine):
     machine.start("setup")
-    environment = machine.course / ".venv"
-    overrides = json.loads((environment / "share/jupyter/lab/settings/overrides.json").read_text())
-    assert overrides["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
-    page = json.loads((environment / "etc/jupyter/labconfig/page_config.json").read_text())
-    assert page["disabledExtensions"] == {"@jupyter/nbgrader": True}
+    settings = machine.course / ".venv" / "share/jupyter/lab/settings/overrides.json"
+    (said,) = json.loads(settings.read_text()).values()
+    assert said["fetchNews"] == "false"
+
+
+# --------------------------------------------------------------- a learner's packages, a tester's
+
+
+def installed_extras(machine):
+    """Return what each `pip install` so far asked for beyond the course."""
+    requirements = [call[call.index("-e") + 1] for call in machine.installs()]
+    return [each.removeprefix(str(machine.course)) for each in requirements]
+
+
+def test_a_learner_gets_no_more_than_the_course_needs_and_the_tests_add_to_it(machine):
+    machine.start()
+    kept = machine.course / ".venv" / "kept"
+    kept.touch()
+    result = machine.start("test")
+    assert "adding them" in result.stdout and "pytest" in result.stdout
+    assert installed_extras(machine) == ["", "[test]"]
+    assert kept.exists()
+
+
+def test_who_tested_goes_on_learning_with_nothing_to_install(machine):
+    machine.start("test")
+    machine.start()
+    machine.start("setup")
+    machine.start("test")
+    assert installed_extras(machine) == ["[test]"]
+
+
+def test_an_update_keeps_what_the_tests_need_and_the_large_build(machine):
+    machine.pip_does("pass", settings="")
+    assert machine.start("setup", "--large").returncode == 0
+    machine.start("test")
+    with open(machine.course / "constraints.txt", "a") as file:
+        file.write("# new\n")
+    assert machine.start().returncode == 0
+    assert installed_extras(machine) == ["", "[test]", "[test]"]
+    assert not any("--extra-index-url" in call for call in machine.installs())
+
+
+# ----------------------------------------------------------------------------- where one is root
+
+
+as_root = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no root")
+TOLD = "JupyterLab is told to run as root"
+
+
+def jupyterlabs_arguments(result):
+    """Return the arguments that the played JupyterLab got, or None where it was not started."""
+    started = [line for line in result.stdout.splitlines() if line.startswith("jupyterlab ")]
+    return json.loads(started[-1].partition(" ")[2])[1] if started else None
+
+
+def elsewhere(machine):
+    """Take every sign of a container from this machine's start.py."""
+    program = machine.course / "start.py"
+    before, main, after = program.read_text().partition("if __name__")
+    nothing = "CONTAINER_VARIABLES = CONTAINER_FILES = CONTAINER_SIGNS = ()\n\n\n"
+    program.write_text(before + nothing + main + after)
+
+
+@as_root
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"container": "podman"},
+        {"CODESPACES": "true"},
+        {"CI": "1"},
+        {"KUBERNETES_SERVICE_HOST": "x"},
+    ],
+)
+def test_root_in_a_container_is_told_so_and_the_course_opens(machine, variables):
+    result = machine.start("--port", "8123", PLAYED_USER="0", **variables)
+    assert result.stdout.count(TOLD) == 1
+    assert jupyterlabs_arguments(result)[-3:] == ["--allow-root", "--port", "8123"]
+
+
+@as_root
+def test_root_with_no_terminal_to_ask_on_is_told_so_and_the_course_opens(machine):
+    elsewhere(machine)
+    result = machine.start(PLAYED_USER="0", CI="false")
+    assert "no terminal" in result.stdout and TOLD in result.stdout
+    assert jupyterlabs_arguments(result)[-1] == "--allow-root"
+
+
+@as_root
+@pytest.mark.parametrize("option", ["--allow-root", "--ServerApp.allow_root=True"])
+def test_root_who_has_thought_of_it_is_told_nothing(machine, option):
+    result = machine.start(option, PLAYED_USER="0", CI="1")
+    assert TOLD not in result.stdout
+    assert [each for each in jupyterlabs_arguments(result) if "root" in each][1:] == [option]
+
+
+@as_root
+def test_nobody_else_gets_the_option_in_a_container(machine):
+    result = machine.start(CI="1", container="docker")
+    assert "--allow-root" not in jupyterlabs_arguments(result)
+
+
+@as_root
+@pytest.mark.parametrize(
+    "answer, opens", [("y", True), ("Yes", True), ("n", False), ("", False), ("what?", False)]
+)
+def test_root_elsewhere_is_asked_once_before_anything_is_done(machine, answer, opens):
+    elsewhere(machine)
+    said, status = at_a_terminal(machine, answer, PLAYED_USER="0", CI="")
+    assert said.count("[y/N]") == 1
+    assert (machine.course / ".venv").exists() is opens
+    assert ("jupyterlab [" in said and "--allow-root" in said.partition("jupyterlab [")[2]) is opens
+    assert ("ordinary user" in said) is not opens
+    assert status == (0 if opens else 1)
+
+
+def at_a_terminal(machine, answer, **variables):
+    """Start the course in a terminal, type an answer to its question; return (said, status)."""
+    import pty
+
+    ours, its = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, str(machine.course / "start.py")],
+        env=machine.environment | variables,
+        stdin=its,
+        stdout=its,
+        stderr=its,
+    )
+    os.close(its)
+    said = ""
+    try:
+        while "[y/N]" not in said:
+            said += os.read(ours, 1000).decode()
+        os.write(ours, f"{answer}\n".encode())
+        while more := os.read(ours, 1000):
+            said += more.decode()
+    except OSError:  # Linux says so where the other side is closed
+        pass
+    os.close(ours)
+    return said, process.wait(10)
+
+
+@as_root
+def test_the_tests_and_the_setup_ask_nothing(machine):
+    elsewhere(machine)
+    for command in ("setup", "test"):
+        result = machine.start(command, PLAYED_USER="0", CI="")
+        assert result.returncode == 0
+        assert "You are root" not in result.stdout + result.stderr
+
+
+def test_windows_has_no_root_to_ask(start, monkeypatch):
+    monkeypatch.delattr(os, "geteuid", raising=False)
+    assert start.options_for_root([]) == []
+
+
+@pytest.mark.parametrize(
+    "name, content, expected",
+    [
+        ("cgroup", "12:cpu:/docker/3f9a\n", True),
+        ("cgroup", "0::/kubepods.slice/kubepods-pod1.slice\n", True),
+        ("cgroup", "0::/init.scope\n", False),
+        ("environ", "PATH=/bin\0container=lxc\0", True),
+        ("environ", "PATH=/bin\0mycontainer=lxc\0", False),
+        ("mounts", "proc /proc proc rw 0 0\noverlay / overlay rw 0 0\n", True),
+        ("mounts", "/dev/sda1 / ext4 rw 0 0\noverlay /var/lib/docker/1 overlay rw 0 0\n", False),
+    ],
+)
+def test_a_container_shows_by_its_files(start, monkeypatch, tmp_path, name, content, expected):
+    (tmp_path / name).write_text(content)
+    signs = [(str(tmp_path / Path(path).name), sign) for path, sign in start.CONTAINER_SIGNS]
+    monkeypatch.setattr(start, "CONTAINER_SIGNS", signs)
+    monkeypatch.setattr(start, "CONTAINER_FILES", [str(tmp_path / "there_is_none")])
+    for variable in start.CONTAINER_VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    assert start.in_container() is expected
+    (tmp_path / "there_is_none").touch()
+    assert start.in_container()
+
+
+def test_where_no_browser_can_open_the_address_is_pointed_at(machine):
+    assert "open it in yours" in machine.start(container="docker", BROWSER="").stdout
+    assert "open it in yours" not in machine.start(container="docker", BROWSER="code").stdout
+    elsewhere(machine)
+    assert "open it in yours" not in machine.start(BROWSER="").stdout
+
+
+# -------------------------------------------------------------- a home that nothing can be kept in
+
+
+def kept(machine, home):
+    """Return the folders at home of a JupyterLab that starts with that home."""
+    names = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]
+    (machine.bin / "jupyterlab" / "__main__.py").write_text(
+        f"import json, os; print(json.dumps([os.environ.get(name, '') for name in {names}]))"
+    )
+    given = dict.fromkeys([*names, "XDG_DATA_HOME"], "")
+    return json.loads(machine.start(HOME=str(home), **given).stdout.splitlines()[-1])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows asks for no such folders")
+def test_jupyterlab_keeps_its_things_in_the_environment_where_home_cannot_be_written(machine):
+    no_folder = machine.bin / "a_file"
+    no_folder.touch()
+    for folder in kept(machine, no_folder):
+        assert Path(folder).is_relative_to(machine.course / ".venv")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows asks for no such folders")
+def test_a_home_that_can_be_written_is_used_and_one_bad_folder_moves_alone(machine):
+    home = machine.bin / "home"
+    home.mkdir()
+    assert set(kept(machine, home)) == {""}
+    (home / ".ipython").touch()  # a file where a folder should be
+    assert [bool(folder) for folder in kept(machine, home)] == [False, False, False, True]
 
 
 # ------------------------------------------------------------- what makes it set up again, or not
@@ -380,6 +604,28 @@ def test_missing_venv_module(machine):
         (
             "ReadTimeoutError: HTTPSConnectionPool(host='files', port=443): Read timed out.",
             ["no network", "Connect to the internet"],
+        ),
+        (
+            "WARNING: Retrying (Retry(total=0)) after connection broken by 'SSLError("
+            "SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify "
+            "failed: unable to get local issuer certificate (_ssl.c:1006)'))': /simple/tqdm/\n"
+            "Could not fetch URL https://index/simple/tqdm/: There was a problem confirming the "
+            "ssl certificate: HTTPSConnectionPool(host='index', port=443): Max retries exceeded\n"
+            "ERROR: No matching distribution found for tqdm",
+            ["The network is there", "certificate is not trusted", "global.cert"],
+        ),
+        (
+            "ERROR: SSLError(SSLError(1, '[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca'))",
+            ["The network is there", "certificate is not trusted"],
+        ),
+        (
+            "ERROR: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not "
+            "yet valid (_ssl.c:1000)",
+            ["clock is wrong", "Set date and time"],
+        ),
+        (
+            "ERROR: Could not find a suitable TLS CA certificate bundle, invalid path: /old.pem",
+            ["is not there", "PIP_CERT"],
         ),
         (
             "ERROR: Could not install packages, OSError: [Errno 28] No space left on device",
@@ -558,6 +804,23 @@ def test_probe_is_right_and_ends_in_time(start, monkeypatch, answer, expected):
     with server:
         assert start.can_reach(address, seconds=0.5 if answer is None else 3) is expected
     assert time.perf_counter() - begin < 3
+
+
+def test_a_certificate_that_is_not_trusted_here_is_left_to_pip(start, monkeypatch):
+    refusal = ssl.SSLCertVerificationError(1, "self-signed certificate in certificate chain")
+
+    def refuse(*_, **__):
+        raise urllib.error.URLError(refusal)
+
+    monkeypatch.setattr(urllib.request, "urlopen", refuse)
+    assert start.can_reach("https://index/") is True
+    refusal = ConnectionResetError(104, "reset by peer")
+    assert start.can_reach("https://index/") is False
+
+
+def test_who_has_told_pip_of_a_proxy_is_not_probed_without_it(start):
+    settings = "global.proxy='http://proxy:3128'"
+    assert start.torch_options("linux", settings, never_asked)[0] == "--extra-index-url"
 
 
 def test_probe_of_a_closed_port_and_of_a_name_that_hangs(start, monkeypatch):

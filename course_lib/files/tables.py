@@ -1,15 +1,22 @@
 """Tables that a teacher writes: CSV as spreadsheets save it, with commas, semicolons or tabs."""
 
 import csv
+from collections.abc import Iterable, Iterator
+from os import PathLike
 from pathlib import Path
 
 from course_lib.files.cells import Trouble
 
 
-def rows_of(file, needed):
+def rows_of(
+    file: str | PathLike[str], needed: Iterable[str]
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line number, {column: text}) of a CSV file that has the columns in ``needed``.
 
-    Headings count in any case; empty lines are left out. Raises: Trouble, saying what to mend.
+    Headings count in any case; empty lines are left out.
+
+    Raises:
+        Trouble: the file is no such table; it says what to mend.
     """
     file = Path(file)
     try:
@@ -35,6 +42,14 @@ def rows_of(file, needed):
         raise Trouble(f"{file}, line {reader.line_num} can't be read: {error}.") from None
 
 
-def number(text):
-    """Return a number that may have a decimal comma. Raises: ValueError."""
+def number(text: str) -> float:
+    """Return a number that may have a decimal comma.
+
+    Raises:
+        ValueError: the text is no number.
+
+    Example:
+        >>> number("2,5")
+        2.5
+    """
     return float(text.replace(",", "."))

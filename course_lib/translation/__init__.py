@@ -8,6 +8,7 @@ patterns        how a language says a quantity, a date and a list (CLDR, through
 corpus          ``make_corpus``: sentence pairs to train with, to test, and fresh ones
 vocabulary      tokens become numbers
 batches         sentences become rectangles of numbers
+translator      ``Translator``: what a model offers
 threads         how many cores torch may use
 learning        ``train_translator``: with a bar, seconds and snapshots
 decoding        ``translate`` a sentence that you typed, ``translate_all`` those of a corpus
@@ -15,14 +16,8 @@ scoring         ``bleu``, ``exact_match``, ``score_by_length``
 alignment       ``number_alignment``: where the parts of a number look
 ==============  ================================================================================
 
-A model is whatever offers two methods, and ``forward``, which calls one after the other:
-
-- ``start(source, source_mask)`` reads B sentences, (B, n) numbers and where they are words (True),
-  and returns a state: whatever the model needs to know, nobody else looks into it.
-- ``decode(state, target_in)`` reads (B, m) target words after those it has read, and returns
-  (logits (B, m, n_target), weights (B, m, n) or None, state): what may come after each word, where
-  it looked in the source meanwhile, and the state after the last.
-- ``forward(source, source_mask, target_in)`` returns (logits, weights).
+A model is whatever offers the methods of ``Translator``: ``start`` reads the source, ``decode``
+reads target words after those it has read, and calling the model does one after the other.
 
 In training all the target words are read at once; in translating one at a time. A recurrent model's
 state holds its hidden state; a Transformer's holds the words that it has read so far.
@@ -34,6 +29,7 @@ from course_lib.translation.corpus import Corpus, Pair, make_corpus
 from course_lib.translation.decoding import Translation, translate, translate_all
 from course_lib.translation.learning import train_translator
 from course_lib.translation.scoring import Score, bleu, exact_match, score_by_length
+from course_lib.translation.translator import Translator
 from course_lib.translation.vocabulary import Vocabulary
 from course_lib.translation.words import known_languages
 
@@ -44,6 +40,7 @@ __all__ = [
     "Pair",
     "Score",
     "Translation",
+    "Translator",
     "Vocabulary",
     "bleu",
     "draw_batches",

@@ -3,7 +3,11 @@
 "thirty three" is "drei und dreißig": whoever writes the units first has to look ahead.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from course_lib.translation.corpus import Pair
+from course_lib.translation.decoding import Translation
 
 ENGLISH_UNITS = "one two three four five six seven eight nine".split()
 GERMAN_UNITS = "ein zwei drei vier fünf sechs sieben acht neun".split()
@@ -30,14 +34,15 @@ class Alignment(NamedTuple):
     tens: int
 
 
-def number_groups(source, target):
+def number_groups(source: Sequence[str], target: Sequence[str]) -> list[NumberGroup]:
     """Return the number groups of an English sentence that its German translation has, in order.
 
     Days ("twenty third") are no groups here. In "neunzehn hundert drei und zwanzig tage" the "und"
     may join 1903 and 20 days: only English tells, so its groups are the ones that are looked for.
 
-    >>> number_groups("thirty three miles".split(), "drei und dreißig meilen".split())
-    [NumberGroup(english_tens=0, english_units=1, german_units=0, german_tens=2)]
+    Example:
+        >>> number_groups("thirty three miles".split(), "drei und dreißig meilen".split())
+        [NumberGroup(english_tens=0, english_units=1, german_units=0, german_tens=2)]
     """
     groups, after = [], 0
     for j, (tens, units) in enumerate(zip(source, source[1:])):
@@ -51,21 +56,23 @@ def number_groups(source, target):
     return groups
 
 
-def number_alignment(translations, pairs):
+def number_alignment(translations: Sequence[Translation], pairs: Sequence[Pair]) -> Alignment:
     """Count where a model looked while it wrote the parts of numbers.
 
     ``groups`` counts all number groups of the right translations; one that the model did not write
     counts as looked at wrongly.
 
-    Raises: ValueError if the translations are not as many as the pairs, or come from a model
-    without attention.
+    Raises:
+        ValueError: the translations are not as many as the pairs, or come from a model without
+            attention.
 
-    >>> import numpy as np
-    >>> from course_lib.translation import Pair, Translation
-    >>> pair = Pair("thirty three miles".split(), "drei und dreißig meilen".split())
-    >>> looked = [[0.1, 0.8, 0.1], [0.5, 0.4, 0.1], [0.9, 0.1, 0.0], [0.0, 0.1, 0.9]]
-    >>> number_alignment([Translation(*pair, np.array(looked))], [pair])
-    Alignment(groups=1, units=1, tens=1)
+    Example:
+        >>> import numpy as np
+        >>> from course_lib.translation import Pair, Translation
+        >>> pair = Pair("thirty three miles".split(), "drei und dreißig meilen".split())
+        >>> looked = [[0.1, 0.8, 0.1], [0.5, 0.4, 0.1], [0.9, 0.1, 0.0], [0.0, 0.1, 0.9]]
+        >>> number_alignment([Translation(*pair, np.array(looked))], [pair])
+        Alignment(groups=1, units=1, tens=1)
     """
     if len(translations) != len(pairs):
         raise ValueError(

@@ -1,12 +1,15 @@
 """Sentences become rectangles of numbers: rows of one batch are filled up to the longest."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
 
+from course_lib.translation.corpus import Corpus, Pair
 from course_lib.translation.vocabulary import END, PAD, START
 
 BATCHES_IN_A_POOL = 32
+Numbered = tuple[list[int], list[int]]  # a source and a target sentence
 
 
 class Batch(NamedTuple):
@@ -18,10 +21,11 @@ class Batch(NamedTuple):
     target_out: torch.Tensor  # (B, m)  the words, then <end>
 
 
-def in_numbers(pairs, corpus):
+def in_numbers(pairs: Iterable[Pair], corpus: Corpus) -> list[Numbered]:
     """Return the pairs as lists of numbers, (source, target) each.
 
-    Raises: ValueError that names a token which never occurred in training.
+    Raises:
+        ValueError: a token never occurred in training; it names the token.
     """
     return [
         (corpus.source_words.numbers(source), corpus.target_words.numbers(target))
@@ -29,16 +33,18 @@ def in_numbers(pairs, corpus):
     ]
 
 
-def make_batch(numbered, device=None):
+def make_batch(numbered: Sequence[Numbered], device: torch.device | str | None = None) -> Batch:
     """Return a batch of such pairs.
 
-    Shapes: B pairs of up to n source and m - 1 target words -> the four tables of a Batch.
+    Shapes:
+        B pairs of up to n source and m - 1 target words -> the four tables of a Batch.
 
-    >>> batch = make_batch([([5, 6, 7], [4, 3]), ([8], [9])])
-    >>> batch.source.tolist(), batch.source_mask[1].tolist()
-    ([[5, 6, 7], [8, 0, 0]], [True, False, False])
-    >>> batch.target_in.tolist(), batch.target_out.tolist()
-    ([[1, 4, 3], [1, 9, 0]], [[4, 3, 2], [9, 2, 0]])
+    Example:
+        >>> batch = make_batch([([5, 6, 7], [4, 3]), ([8], [9])])
+        >>> batch.source.tolist(), batch.source_mask[1].tolist()
+        ([[5, 6, 7], [8, 0, 0]], [True, False, False])
+        >>> batch.target_in.tolist(), batch.target_out.tolist()
+        ([[1, 4, 3], [1, 9, 0]], [[4, 3, 2], [9, 2, 0]])
     """
     source = fill_up([source for source, _ in numbered], device)  # (B, n)
     target_in = fill_up([[START, *target] for _, target in numbered], device)  # (B, m)
@@ -46,25 +52,33 @@ def make_batch(numbered, device=None):
     return Batch(source, source != PAD, target_in, target_out)
 
 
-def fill_up(rows, device=None):
+def fill_up(rows: Sequence[list[int]], device: torch.device | str | None = None) -> torch.Tensor:
     """Return lists of numbers as one table, filled up with padding.
 
-    >>> fill_up([[5, 6], [7]])
-    tensor([[5, 6],
-            [7, 0]])
+    Example:
+        >>> fill_up([[5, 6], [7]])
+        tensor([[5, 6],
+                [7, 0]])
     """
     longest = max(map(len, rows))
     filled = [row + [PAD] * (longest - len(row)) for row in rows]
     return torch.tensor(filled, device=device)  # (B, longest)
 
 
-def draw_batches(numbered, *, batch_size, generator, device=None):
+def draw_batches(
+    numbered: Sequence[Numbered],
+    *,
+    batch_size: int,
+    generator: torch.Generator,
+    device: torch.device | str | None = None,
+) -> Iterator[Batch]:
     """Yield batches for ever: the pairs in random order, those of one batch of similar length.
 
     A pool of 32 batches is drawn, sorted by length and cut; so little padding is needed, and each
     batch is still a random one. Every pair comes once before any comes again.
 
-    Raises: ValueError if there are no pairs, or batch_size is below 1.
+    Raises:
+        ValueError: there are no pairs, or batch_size is below 1; it comes with the first batch.
     """
     if not numbered:
         raise ValueError("numbered must hold at least one pair; it is empty.")

@@ -33,6 +33,9 @@ class Quantity(NamedTuple):
     unit: str
 
 
+Item = Quantity | datetime.date
+
+
 class Pair(NamedTuple):
     """A sentence in both languages, as tokens."""
 
@@ -56,7 +59,7 @@ class Corpus(NamedTuple):
     target_words: Vocabulary
 
     @property
-    def sizes(self):
+    def sizes(self) -> tuple[int, int]:
         """How many tokens the two vocabularies hold: ``RNNSearch(*corpus.sizes)``."""
         return len(self.source_words.tokens), len(self.target_words.tokens)
 
@@ -68,22 +71,32 @@ class Corpus(NamedTuple):
 
 
 def make_corpus(
-    target_language="de", *, source_language="en", n_train=50_000, n_test=1800, longest=30,
-    longest_test=45, seed=0,
-):  # fmt: skip
+    target_language: str = "de",
+    *,
+    source_language: str = "en",
+    n_train: int = 50_000,
+    n_test: int = 1800,
+    longest: int = 30,
+    longest_test: int = 45,
+    seed: int = 0,
+) -> Corpus:
     """Return distinct sentences, about as many of each source length, the same for a seed.
 
     Training sentences have 2 to ``longest`` source tokens, those of the two test sets (``n_test``
     each) 2 to ``longest_test``: lengths that were never seen in training are among them.
 
-    Raises: ValueError for an unknown language, a size below 1 (below 2 for a length), or if there
-    are not so many distinct sentences.
-    Source: Unicode CLDR through Babel; number words: num2words.
+    Raises:
+        ValueError: a language is unknown, a size below 1 (below 2 for a length), or there are not
+            so many distinct sentences.
 
-    >>> corpus = make_corpus(n_train=500, n_test=100)
-    >>> corpus
-    Corpus(en to de: 500 sentences to train, 100 to test, 100 fresh)
-    >>> print(*corpus.train[3], sep="\\n")  # doctest: +SKIP
+    Source:
+        Unicode CLDR through Babel; number words: num2words.
+
+    Example:
+        >>> corpus = make_corpus(n_train=500, n_test=100)
+        >>> corpus
+        Corpus(en to de: 500 sentences to train, 100 to test, 100 fresh)
+        >>> print(*corpus.train[3], sep="\\n")  # doctest: +SKIP
     """
     check_language(source_language, name="source_language")
     check_language(target_language, name="target_language")
@@ -101,11 +114,12 @@ def make_corpus(
 
 
 @cache
-def part_of(item):
+def part_of(item: Item) -> str:
     """Say where an item may occur: of ten, about one is for "test", one "fresh", eight "train".
 
-    >>> part_of(Quantity(21, "length-mile")), part_of(datetime.date(1984, 3, 6))
-    ('train', 'train')
+    Example:
+        >>> part_of(Quantity(21, "length-mile")), part_of(datetime.date(1984, 3, 6))
+        ('train', 'train')
     """
     name = " ".join(map(str, item)) if isinstance(item, Quantity) else item.isoformat()
     tenth = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 10
@@ -113,11 +127,12 @@ def part_of(item):
 
 
 @cache
-def say_item(item, language):
+def say_item(item: Item, language: str) -> tuple[str, ...]:
     """Return the words of a date or a quantity.
 
-    >>> say_item(Quantity(21, "length-mile"), "de")
-    ('ein', 'und', 'zwanzig', 'meilen')
+    Example:
+        >>> say_item(Quantity(21, "length-mile"), "de")
+        ('ein', 'und', 'zwanzig', 'meilen')
     """
     if isinstance(item, Quantity):
         return say_quantity(item.number, item.unit, language)

@@ -1,12 +1,15 @@
 """Translate: say the likeliest word, read it back in, and go on until the model says <end>."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from course_lib.translation.batches import fill_up
+from course_lib.translation.corpus import Corpus
 from course_lib.translation.threads import torch_threads
+from course_lib.translation.translator import Translator
 from course_lib.translation.vocabulary import END, PAD, START
 from course_lib.translation.words import split_text
 
@@ -22,18 +25,23 @@ class Translation(NamedTuple):
         return " ".join(self.target)
 
 
-def translate(model, text, corpus, *, longest=100):
+def translate(model: Translator, text: str, corpus: Corpus, *, longest: int = 100) -> Translation:
     """Translate one sentence of the corpus's language, for example one that you typed.
 
-    Returns: Translation(source, target, weights).
-    Raises: ValueError if the text is empty, or holds a word that never occurred in training.
+    Returns:
+        Translation(source, target, weights).
 
-    >>> from course_lib.seq2seq import RNNSearch
-    >>> from course_lib.translation import make_corpus
-    >>> corpus = make_corpus(n_train=2000, n_test=20)
-    >>> answer = translate(RNNSearch(*corpus.sizes), "Thirty-three miles", corpus, longest=5)
-    >>> answer.source, answer.weights.shape[1]
-    (('thirty', 'three', 'miles'), 3)
+    Raises:
+        ValueError: longest is below 1, or the text is empty or holds a word that never occurred in
+            training.
+
+    Example:
+        >>> from course_lib.seq2seq import RNNSearch
+        >>> from course_lib.translation import make_corpus
+        >>> corpus = make_corpus(n_train=2000, n_test=20)
+        >>> answer = translate(RNNSearch(*corpus.sizes), "Thirty-three miles", corpus, longest=5)
+        >>> answer.source, answer.weights.shape[1]
+        (('thirty', 'three', 'miles'), 3)
     """
     if not isinstance(text, str):
         raise ValueError(f"text must be one sentence, a string; it is {text!r}.")
@@ -44,14 +52,25 @@ def translate(model, text, corpus, *, longest=100):
 
 
 @torch.no_grad()
-def translate_all(model, sentences, corpus, *, longest=100, batch_size=256):
+def translate_all(
+    model: Translator,
+    sentences: Sequence[Sequence[str]],
+    corpus: Corpus,
+    *,
+    longest: int = 100,
+    batch_size: int = 256,
+) -> list[Translation]:
     """Translate sentences that are split into tokens already, as those of a corpus are.
 
     A translation ends after ``longest`` tokens even if the model never says <end>. How the
     sentences are put together in batches changes nothing.
 
-    Returns: a list of Translation(source, target, weights), in the order of the sentences.
-    Raises: ValueError if there are none, or one is empty or holds a token never seen in training.
+    Returns:
+        a list of Translation(source, target, weights), in the order of the sentences.
+
+    Raises:
+        ValueError: a number is below 1, there are no sentences, or one is empty or holds a token
+            never seen in training.
     """
     _check(sentences, longest, batch_size)
     sentences = [tuple(sentence) for sentence in sentences]
@@ -71,10 +90,13 @@ def translate_all(model, sentences, corpus, *, longest=100, batch_size=256):
     return answers
 
 
-def greedy(model, rows, *, longest):
+def greedy(
+    model: Translator, rows: Sequence[list[int]], *, longest: int
+) -> tuple[list[list[int]], np.ndarray | None]:
     """Return for each row of source numbers the target's, without <end>, and all weights.
 
-    Shapes: B lists of up to n numbers -> B lists, weights (B, steps, n) as an array, or None.
+    Shapes:
+        B lists of up to n numbers -> B lists, weights (B, steps, n) as an array, or None.
     """
     source = fill_up(rows, next(model.parameters()).device)  # (B, n)
     state = model.start(source, source != PAD)

@@ -6,9 +6,11 @@ import torch
 from torch.nn import functional as F
 from tqdm.auto import tqdm
 
-from course_lib.training import History, finite, is_quiet, look
-from course_lib.translation.batches import draw_batches, in_numbers
+from course_lib.training import History, Watch, finite, is_quiet, look
+from course_lib.translation.batches import Batch, draw_batches, in_numbers
+from course_lib.translation.corpus import Corpus
 from course_lib.translation.threads import torch_threads
+from course_lib.translation.translator import Translator
 from course_lib.translation.vocabulary import PAD
 
 LONGEST_GRADIENT = 1.0  # a longer one is shortened to it
@@ -16,9 +18,19 @@ LAST_SHARE = 0.02  # of the rate, at the end
 
 
 def train_translator(
-    model, corpus, *, steps=800, batch_size=64, lr=3e-3, warm_up=100, seed=0, threads=1,
-    watch=None, watch_every=100, quiet=None,
-):  # fmt: skip
+    model: Translator,
+    corpus: Corpus,
+    *,
+    steps: int = 800,
+    batch_size: int = 64,
+    lr: float = 3e-3,
+    warm_up: int = 100,
+    seed: int = 0,
+    threads: int = 1,
+    watch: Watch | None = None,
+    watch_every: int = 100,
+    quiet: bool | None = None,
+) -> History:
     """Change the model's parameters, step by step, so that the right next word gets more likely.
 
     The words so far are the right ones, whatever the model itself would have said (teacher
@@ -29,18 +41,24 @@ def train_translator(
 
     A bar shows progress, loss and seconds, unless ``quiet`` (by default: COURSE_QUIET=1 is set).
 
-    Returns: History(losses, snapshots, seconds); the model itself is changed.
-    Raises: ValueError if a number is too small, the corpus holds nothing to train with, or the
-    loss becomes infinite or nan.
-    Source: Adam is Kingma & Ba 2014, arXiv 1412.6980; shortened gradients: Pascanu, Mikolov &
-    Bengio 2012, arXiv 1211.5063.
+    Returns:
+        History(losses, snapshots, seconds); the model itself is changed.
 
-    >>> from course_lib.seq2seq import RNNSearch
-    >>> from course_lib.translation import make_corpus
-    >>> corpus = make_corpus(n_train=200, n_test=20)
-    >>> history = train_translator(RNNSearch(*corpus.sizes), corpus, steps=2, quiet=True)
-    >>> len(history.losses), history.snapshots
-    (2, [])
+    Raises:
+        ValueError: a number is too small, the corpus holds nothing to train with, or the loss
+            becomes infinite or nan.
+
+    Source:
+        Adam is Kingma & Ba 2014, arXiv 1412.6980; shortened gradients: Pascanu, Mikolov & Bengio
+        2012, arXiv 1211.5063.
+
+    Example:
+        >>> from course_lib.seq2seq import RNNSearch
+        >>> from course_lib.translation import make_corpus
+        >>> corpus = make_corpus(n_train=200, n_test=20)
+        >>> history = train_translator(RNNSearch(*corpus.sizes), corpus, steps=2, quiet=True)
+        >>> len(history.losses), history.snapshots
+        (2, [])
     """
     _check(
         corpus, lr, steps=steps, batch_size=batch_size, warm_up=warm_up, threads=threads,
@@ -72,7 +90,7 @@ def train_translator(
     return History(losses, snapshots, time.perf_counter() - start)
 
 
-def loss(model, batch):
+def loss(model: Translator, batch: Batch) -> torch.Tensor:
     """Return the mean of -log p(right next word), over all words of the batch and their <end>."""
     logits, _ = model(batch.source, batch.source_mask, batch.target_in)  # (B, m, n_target)
     return F.cross_entropy(
@@ -80,11 +98,13 @@ def loss(model, batch):
     )  # (B m, n_target) against (B m,)
 
 
-def share_of_rate(done, *, steps, warm_up):
+def share_of_rate(done: int, *, steps: int, warm_up: int) -> float:
     """Return the share of the learning rate after so many steps: up, level to half, then down.
 
-    >>> [round(share_of_rate(done, steps=800, warm_up=100), 2) for done in (0, 49, 99, 400, 800)]
-    [0.01, 0.5, 1.0, 1.0, 0.02]
+    Example:
+        >>> shares = [share_of_rate(n, steps=800, warm_up=100) for n in (0, 49, 99, 400, 800)]
+        >>> [round(share, 2) for share in shares]
+        [0.01, 0.5, 1.0, 1.0, 0.02]
     """
     rise = min(1, (done + 1) / warm_up)
     fall = max(0, 2 * done / steps - 1)  # 0 until half, then to 1

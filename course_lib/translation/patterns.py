@@ -3,7 +3,9 @@
 Numbers are said in words; everything becomes tokens.
 """
 
+import datetime
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from babel import Locale
@@ -16,15 +18,17 @@ ORDINAL_DAYS = {"en"}  # elsewhere CLDR's pattern tells it, by the full stop aft
 NUMBERED_YEARS = {"ja"}  # as a "year", num2words would count those of the emperor's reign
 
 
-def say_quantity(number, unit, language):
+def say_quantity(number: int, unit: str, language: str) -> tuple[str, ...]:
     """Return the words of a number and a unit, in the order and the plural of the language.
 
-    Raises: ValueError if CLDR has no name for the unit in this language.
+    Raises:
+        ValueError: CLDR has no name for the unit in this language.
 
-    >>> say_quantity(21, "length-nautical-mile", "en")
-    ('twenty', 'one', 'nautical', 'miles')
-    >>> say_quantity(21, "length-nautical-mile", "de")
-    ('ein', 'und', 'zwanzig', 'seemeilen')
+    Example:
+        >>> say_quantity(21, "length-nautical-mile", "en")
+        ('twenty', 'one', 'nautical', 'miles')
+        >>> say_quantity(21, "length-nautical-mile", "de")
+        ('ein', 'und', 'zwanzig', 'seemeilen')
     """
     before, after = _unit_words(unit, language, _locale(language).plural_form(number))
     return before + say_number(number, language) + after
@@ -38,7 +42,8 @@ def _locale(language):
 def _with_digits(number, unit, language):
     """Return for example "5 miles": the long form, or the short one where CLDR has no other.
 
-    Raises: ValueError if there is neither.
+    Raises:
+        ValueError: there is neither.
     """
     for length in ("long", "short"):
         text = format_unit(number, unit, length, locale=language)
@@ -56,16 +61,18 @@ def _unit_words(unit, language, plural):
     return split_text(before, language), split_text(after, language)
 
 
-def say_date(date, language):
+def say_date(date: datetime.date, language: str) -> tuple[str, ...]:
     """Return the words of a date, as CLDR's full form orders them.
 
-    Raises: ValueError if the pattern holds more than weekday, day, month and year.
+    Raises:
+        ValueError: the pattern holds more than weekday, day, month and year.
 
-    >>> import datetime
-    >>> " ".join(say_date(datetime.date(1984, 3, 6), "en"))
-    'tuesday , march sixth , nineteen eighty four'
-    >>> " ".join(say_date(datetime.date(1984, 3, 6), "de"))
-    'dienstag , sechs te märz neunzehn hundert vier und achtzig'
+    Example:
+        >>> import datetime
+        >>> " ".join(say_date(datetime.date(1984, 3, 6), "en"))
+        'tuesday , march sixth , nineteen eighty four'
+        >>> " ".join(say_date(datetime.date(1984, 3, 6), "de"))
+        'dienstag , sechs te märz neunzehn hundert vier und achtzig'
     """
     values = {
         "weekday": date.weekday(), "month": date.month, "month in digits": date.month,
@@ -114,13 +121,14 @@ def _say_part(part, detail, value, language):
     return say_number(value, language, detail)
 
 
-def say_list(items, language):
+def say_list(items: Sequence[tuple[str, ...]], language: str) -> tuple[str, ...]:
     """Return the items' words with what the language puts between them.
 
-    >>> " ".join(say_list([("a",), ("b",)], "en")), " ".join(say_list([("a",), ("b",)], "de"))
-    ('a and b', 'a und b')
-    >>> " ".join(say_list([("a",), ("b",), ("c",)], "en"))
-    'a , b , and c'
+    Example:
+        >>> " ".join(say_list([("a",), ("b",)], "en")), " ".join(say_list([("a",), ("b",)], "de"))
+        ('a and b', 'a und b')
+        >>> " ".join(say_list([("a",), ("b",), ("c",)], "en"))
+        'a , b , and c'
     """
     start, middle, end, two = _between(language)
     last = len(items) - 1

@@ -1,6 +1,7 @@
 """Tokens become numbers, and numbers tokens again."""
 
 import difflib
+from collections.abc import Iterable
 from typing import NamedTuple
 
 PAD, START, END = 0, 1, 2
@@ -10,13 +11,15 @@ SPECIALS = ("<pad>", "<start>", "<end>")  # fills rows up; before the first word
 class Vocabulary(NamedTuple):
     """The tokens of a language; a token's number is its place.
 
-    Raises (numbers): ValueError that names a token which is not there, and near ones.
+    Raises:
+        ValueError: `numbers` was given a token that is not there; it names near ones.
 
-    >>> words = make_vocabulary([("two", "miles"), ("two", "feet")])
-    >>> words.tokens
-    ('<pad>', '<start>', '<end>', 'feet', 'miles', 'two')
-    >>> words.numbers(("two", "feet")), words.words([5, 4, 2])
-    ([5, 3], ('two', 'miles', '<end>'))
+    Example:
+        >>> words = make_vocabulary([("two", "miles"), ("two", "feet")])
+        >>> words.tokens
+        ('<pad>', '<start>', '<end>', 'feet', 'miles', 'two')
+        >>> words.numbers(("two", "feet")), words.words([5, 4, 2])
+        ([5, 3], ('two', 'miles', '<end>'))
     """
 
     tokens: tuple[str, ...]
@@ -25,13 +28,15 @@ class Vocabulary(NamedTuple):
     def __repr__(self):
         return f"Vocabulary({len(self.tokens)} tokens)"
 
-    def numbers(self, tokens):
+    def numbers(self, tokens: Iterable[str]) -> list[int]:
+        """Return the number of each token."""
         try:
             return [self.places[token] for token in tokens]
         except KeyError as error:
             raise ValueError(self._unknown(error.args[0])) from None
 
-    def words(self, numbers):
+    def words(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        """Return the token of each number."""
         return tuple(self.tokens[number] for number in numbers)
 
     def _unknown(self, token):
@@ -44,7 +49,7 @@ class Vocabulary(NamedTuple):
         )
 
 
-def make_vocabulary(sentences):
+def make_vocabulary(sentences: Iterable[Iterable[str]]) -> Vocabulary:
     """Return the vocabulary of all tokens in the sentences, in alphabetical order."""
     tokens = (*SPECIALS, *sorted({token for sentence in sentences for token in sentence}))
     return Vocabulary(tokens, {token: place for place, token in enumerate(tokens)})

@@ -22,11 +22,12 @@ PIECES = {
 
 
 @cache
-def known_languages():
+def known_languages() -> tuple[str, ...]:
     """Return the codes of the languages that Babel and num2words both know.
 
-    >>> {"de", "en", "fr", "hu", "ja"} <= set(known_languages())
-    True
+    Example:
+        >>> {"de", "en", "fr", "hu", "ja"} <= set(known_languages())
+        True
     """
     return tuple(code for code in sorted(CONVERTER_CLASSES) if _babel_knows(code))
 
@@ -38,13 +39,15 @@ def _babel_knows(code):
         return False
 
 
-def check_language(code, *, name="language"):
+def check_language(code: str, *, name: str = "language") -> str:
     """Return the code if the language is known.
 
-    Raises: ValueError, under the given name, that lists the known ones.
+    Raises:
+        ValueError: the language is not known; it lists those that are, under the given name.
 
-    >>> check_language("de")
-    'de'
+    Example:
+        >>> check_language("de")
+        'de'
     """
     known = known_languages()
     if code not in known:
@@ -56,13 +59,14 @@ def check_language(code, *, name="language"):
     return code
 
 
-def split_text(text, language):
+def split_text(text: str, language: str) -> tuple[str, ...]:
     """Return the tokens of a text: lower case, without hyphens, number words in their pieces.
 
-    >>> split_text("Twenty-one miles, and five feet", "en")
-    ('twenty', 'one', 'miles', ',', 'and', 'five', 'feet')
-    >>> split_text("einundzwanzig Meilen", "de")
-    ('ein', 'und', 'zwanzig', 'meilen')
+    Example:
+        >>> split_text("Twenty-one miles, and five feet", "en")
+        ('twenty', 'one', 'miles', ',', 'and', 'five', 'feet')
+        >>> split_text("einundzwanzig Meilen", "de")
+        ('ein', 'und', 'zwanzig', 'meilen')
     """
     words = WORDS.findall(text.lower())
     return tuple(piece for word in words for piece in _pieces(word, language))
@@ -79,15 +83,16 @@ def _pieces(word, language):
 
 
 @cache
-def say_number(number, language, form="cardinal"):
+def say_number(number: int, language: str, form: str = "cardinal") -> tuple[str, ...]:
     """Return the words of a number; form is "cardinal", "ordinal" or "year".
 
     Where num2words has no such form of a language, it is the cardinal.
 
-    >>> say_number(21, "en"), say_number(21, "de"), say_number(21, "de", "ordinal")
-    (('twenty', 'one'), ('ein', 'und', 'zwanzig'), ('ein', 'und', 'zwanzig', 'ste'))
-    >>> say_number(1984, "en", "year")
-    ('nineteen', 'eighty', 'four')
+    Example:
+        >>> say_number(21, "en"), say_number(21, "de"), say_number(21, "de", "ordinal")
+        (('twenty', 'one'), ('ein', 'und', 'zwanzig'), ('ein', 'und', 'zwanzig', 'ste'))
+        >>> say_number(1984, "en", "year")
+        ('nineteen', 'eighty', 'four')
     """
     try:
         words = num2words(number, lang=language, to=form)
