@@ -1,6 +1,7 @@
 """Answers that are values: whatever comes in place of a letter or a number is answered in words."""
 
 import reprlib
+from typing import Any
 
 from course_lib.exercises import judge
 from course_lib.exercises.declare import Probe
@@ -14,7 +15,7 @@ _repr = reprlib.Repr()
 _repr.maxstring = _repr.maxother = _repr.maxlong = 60
 
 
-def run(probe: Probe, answer: object, inputs: dict, **options) -> judge.Outcome:
+def run(probe: Probe, answer: object, inputs: dict, **options: Any) -> judge.Outcome:
     """Run one probe beside a value, as ``judge.run`` does; what can't be read at all is unfit."""
     try:
         outcome = judge.run(probe, answer, inputs, **options)
