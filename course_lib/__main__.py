@@ -274,7 +274,7 @@ def _said(error: Exception) -> str:
     cures = {errno.ENOSPC: "Make room on the disk, and try again."}
     cures |= dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), protected)
     file = re.sub(r"\.\d+\.part$", "", str(error.filename))
-    return f"{file}: {error.strerror}. {cures.get(error.errno, '')}".strip()
+    return f"{file}: {error.strerror}. {cures.get(error.errno or 0, '')}".strip()
 
 
 def _short(path):
