@@ -9,7 +9,7 @@ import click
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main():
+def main() -> None:
     """Check your answers, look after your notebooks in my_work; release and mark for a class."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -17,7 +17,7 @@ def main():
 
 
 @main.command("my-work", short_help="Copy the exercises that my_work lacks.")
-def my_work():
+def my_work() -> None:
     """Copy the exercises that are not in my_work yet; yours are never written to."""
     from course_lib.learner import workspace
 
@@ -31,7 +31,7 @@ def my_work():
         click.echo("my_work is complete and up to date.")
 
 
-def _newer(path, names):
+def _newer(path: Path, names: list[str]) -> str:
     said = f"{_short(path)}: the course has a newer version; yours was not touched. "
     if names:
         return said + (
@@ -54,7 +54,7 @@ def _time_limit(seconds):
 @main.command(short_help="Check your answers in a notebook.")
 @click.argument("notebook")
 @_time_limit(60.0)
-def check(notebook, seconds):
+def check(notebook: str, seconds: float) -> None:
     """Run NOTEBOOK (code/02_softmax, or a path) and say what came of each exercise."""
     from course_lib.learner import checking
 
@@ -68,7 +68,7 @@ def check(notebook, seconds):
     sys.exit(0 if checked.all_passed else 1)
 
 
-def _find(notebook):
+def _find(notebook: str) -> Path:
     """Return a notebook's path, from a path or a lesson's name."""
     from course_lib.files.cells import Trouble
     from course_lib.learner import workspace
@@ -83,7 +83,7 @@ def _find(notebook):
     return own
 
 
-def _show_progress(cell, cells):
+def _show_progress(cell: int, cells: int) -> None:
     if sys.stderr.isatty():
         click.echo(f"\r  running code cell {cell} of {cells} ", nl=False, err=True)
         if cell == cells:
@@ -91,7 +91,7 @@ def _show_progress(cell, cells):
 
 
 @main.command(short_help="Show what you have passed, and what is next.")
-def progress():
+def progress() -> None:
     """Show what you have passed, lesson by lesson, and what comes next."""
     from course_lib.learner.grid import grid
     from course_lib.learner.progress import as_text
@@ -103,7 +103,7 @@ def progress():
 
 @main.command(short_help="Begin an exercise anew; your answer is kept.")
 @click.argument("name")
-def reset(name):
+def reset(name: str) -> None:
     """Put the exercise NAME back to the course's version; your earlier answer is kept below it."""
     from course_lib.learner import workspace
 
@@ -260,7 +260,7 @@ def _one_line_errors():
         raise failure from None
 
 
-def _said(error):
+def _said(error: Exception) -> str:
     """Return what went wrong with a file, and what to do about it where that is known."""
     import errno
 
@@ -270,7 +270,7 @@ def _said(error):
     cures = {errno.ENOSPC: "Make room on the disk, and try again."}
     cures |= dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), protected)
     file = re.sub(r"\.\d+\.part$", "", str(error.filename))
-    return f"{file}: {error.strerror}. {cures.get(error.errno, '')}".strip()
+    return f"{file}: {error.strerror}. {cures.get(error.errno or 0, '')}".strip()
 
 
 def _short(path):

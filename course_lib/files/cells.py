@@ -8,10 +8,13 @@ import json
 import math
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from course_lib.files.repair import repaired
 
+Cell = Mapping[str, Any]
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 HEADING = re.compile(r"(#+) ")
 AFRESH = "To begin it afresh, move the file away and run: python -m course_lib my-work"
@@ -106,7 +109,7 @@ def write_text(text: str, path: str | Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def source(cell: dict) -> str:
+def source(cell: Cell) -> str:
     """Return a cell's text.
 
     Example:
@@ -117,43 +120,44 @@ def source(cell: dict) -> str:
     return text if isinstance(text, str) else "".join(text)
 
 
-def digest(cell: dict) -> str:
+def digest(cell: Cell) -> str:
     """Return a short fingerprint of a cell's kind and text; blank ends of lines don't count."""
     lines = [line.rstrip() for line in source(cell).strip().splitlines()]
     text = "\n".join([cell["cell_type"], *lines])
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]  # half a character
 
 
-def grade_id(cell: dict) -> str | None:
+def grade_id(cell: Cell) -> str | None:
     """Return the name in a cell's nbgrader metadata, or None."""
     name = _nbgrader(cell).get("grade_id")
     return name if isinstance(name, str) else None
 
 
-def points(cell: dict) -> int | float | None:
+def points(cell: Cell) -> int | float | None:
     """Return what a check cell is worth, or None where it says nothing that can be counted."""
     worth = _nbgrader(cell).get("points")
-    counts = type(worth) in (int, float) and math.isfinite(worth) and worth >= 0
-    return worth if counts else None
+    if isinstance(worth, bool) or not isinstance(worth, (int, float)):
+        return None
+    return worth if math.isfinite(worth) and worth >= 0 else None
 
 
-def _nbgrader(cell: dict) -> dict:
+def _nbgrader(cell: Cell) -> dict:
     found = _metadata(cell).get("nbgrader")
     return found if isinstance(found, dict) else {}
 
 
-def _metadata(cell: dict) -> dict:
+def _metadata(cell: Cell) -> dict:
     found = cell.get("metadata")
     return found if isinstance(found, dict) else {}
 
 
-def tags(cell: dict) -> list:
+def tags(cell: Cell) -> list:
     """Return a cell's tags."""
     found = _metadata(cell).get("tags")
     return found if isinstance(found, list) else []
 
 
-def checked(cell: dict) -> str | None:
+def checked(cell: Cell) -> str | None:
     """Return the name of the exercise that a cell checks, or None.
 
     Example:
@@ -164,7 +168,7 @@ def checked(cell: dict) -> str | None:
     return name.removeprefix("check_") if name.startswith("check_") else None
 
 
-def check_cells(notebook: dict) -> dict[str, dict]:
+def check_cells(notebook: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the check cells {name of the exercise: cell}; of two with one name, the last."""
     return {name: cell for cell in notebook["cells"] if (name := checked(cell))}
 

@@ -1,5 +1,7 @@
 """Notebooks that lack what every notebook has: programs wrote them, or lost a part of them."""
 
+from typing import Any
+
 COUNT = "execution_count"
 KINDS = ("code", "markdown", "raw")
 OUTPUTS = {  # what each kind of output consists of
@@ -10,7 +12,7 @@ OUTPUTS = {  # what each kind of output consists of
 }
 
 
-def repaired(notebook: object) -> object:
+def repaired(notebook: Any) -> Any:
     """Return a notebook in which nothing is missing or malformed that programs rely upon.
 
     What is as it should be stays the same, and no text of a cell is lost. What is no notebook at
@@ -59,8 +61,9 @@ def _repaired_cell(cell: dict) -> dict:
 
 
 def _is_output(value: object) -> bool:
-    kind = value.get("output_type") if isinstance(value, dict) else None
-    return isinstance(kind, str) and kind in OUTPUTS and all(key in value for key in OUTPUTS[kind])
+    output = _dict(value)
+    kind = output.get("output_type")
+    return isinstance(kind, str) and kind in OUTPUTS and all(key in output for key in OUTPUTS[kind])
 
 
 def _dict(value: object) -> dict:

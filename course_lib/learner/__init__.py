@@ -1,4 +1,4 @@
 """What happens in a learner's folder, ``my_work``: its notebooks are made, checked and reset.
 
-Nothing here needs NumPy, so that a command starts at once.
+Only a check needs NumPy; the other commands start at once.
 """

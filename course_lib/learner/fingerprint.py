@@ -7,7 +7,9 @@ import re
 import sys
 import sysconfig
 import time
+from collections.abc import Iterable
 from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
 
 from course_lib.lessons import ROOT
 
@@ -60,10 +62,10 @@ class _Reader:
         finally:
             self._open.discard(id(part))
 
-    def _each(self, parts: object) -> list:
+    def _each(self, parts: Iterable) -> list:
         return [self.essence(each) for each in itertools.islice(parts, MOST_PARTS)]
 
-    def _essence(self, part: object) -> object:
+    def _essence(self, part: Any) -> object:
         kind = type(part)
         if kind in PLAIN:
             return _plain(part)
@@ -112,24 +114,24 @@ class _Reader:
         own = [(k, v) for k, v in vars(part).items() if _tells(k, v)]
         return part.__qualname__, self._each(part.__bases__), self._each(own)
 
-    def _object(self, part: object) -> object:
+    def _object(self, part: Any) -> object:
         """Its kind, how it is written, and what of the notebook it holds."""
         held = object.__getattribute__(part, "__dict__") if type(part).__dictoffset__ else {}
         if not _is_of_library(type(part)):
             return self.essence(type(part)), self._each(held.items())
-        inside = [v for v in held.values() if isinstance(v, (FunctionType, type, MethodType))]
+        inside: list = [v for v in held.values() if isinstance(v, (FunctionType, type, MethodType))]
         inside += [part.__wrapped__] if isinstance(part, functools._lru_cache_wrapper) else []
         return type(part).__qualname__, _written(part), self._each(inside)
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     if isinstance(value, int):
         return value if value.bit_length() < LONGEST else hash(value)
     long = isinstance(value, (str, bytes, bytearray)) and len(value) > LONGEST
     return (len(value), value[:LONGEST], value[-LONGEST:]) if long else value
 
 
-def _written(part: object) -> object:
+def _written(part: Any) -> object:
     """Return the bytes of an array, or how an object is written."""
     try:
         table = memoryview(part)

@@ -68,7 +68,7 @@ def reason(error: Exception) -> str:
 
 def lacks_course(error: Mapping | None) -> bool:
     """Say whether a cell failed because its Python knows no ``course_lib``."""
-    return bool(error) and error["evalue"] == "No module named 'course_lib'"
+    return error is not None and error["evalue"] == "No module named 'course_lib'"
 
 
 def last_line(text: str) -> str:

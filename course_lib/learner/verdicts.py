@@ -138,9 +138,9 @@ def _report(name: str, check: Ran) -> Report | None:
 
 def _broken(name: str, check: Ran, ran: Sequence[Ran]) -> str:
     """Say why a check cell came to no report: most often its answer's cell has failed before."""
-    answers = [r for r in ran if cells.grade_id(r.cell) == name and r.error]
-    if answers:
-        return f"The cell of your answer fails, {answers[-1].place}: {in_words(answers[-1].error)}"
+    for r in reversed(ran):
+        if cells.grade_id(r.cell) == name and r.error:
+            return f"The cell of your answer fails, {r.place}: {in_words(r.error)}"
     said = in_words(check.error) if check.error else "it was not run to its end."
     return f"The check cell fails: {said}"
 
@@ -156,7 +156,7 @@ def remarks(ran: Sequence[Ran], names: Collection[str]) -> Iterator[str]:
     if ran and ran[-1].halt:
         yield f"Stopped: {ran[-1].halt}"
     for r in ran:
-        part = cells.checked(r.cell) in names or cells.grade_id(r.cell) in names
+        part = {cells.checked(r.cell), cells.grade_id(r.cell)} & {*names}
         stub = r.error and r.error["ename"] == "NotImplementedError"
         if r.outcome == "failed" and r.error and not part and not stub:
             yield f"By the way: {r.place} fails: {in_words(r.error)}"
