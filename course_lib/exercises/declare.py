@@ -26,7 +26,7 @@ class Probe:
     points: its share of the exercise's points.
     symptoms: functions (got, inputs) -> a sentence about what was measured, or None if they see
         nothing. They get the arrays (by name, if the probe returned a dictionary).
-    tolerance: relative to the largest entry; float32 fits the default.
+    tolerance: relative to the largest entry; float32 fits the default, float16 gets more.
     absolute: how far off an entry may be whatever its size, in the answer's own unit.
     spelled: where the answer is a value, (value) -> other ways to write it, all accepted.
     """
@@ -42,11 +42,18 @@ class Probe:
     def close(self, got: np.ndarray, want: np.ndarray) -> np.ndarray:
         """Return, entry by entry, whether two arrays of numbers of the same shape agree."""
         largest = np.abs(want[np.isfinite(want)]).max(initial=1e-12)
-        room = max(self.tolerance * float(largest), self.absolute)
+        tolerance = max(self.tolerance, _precision(got))
+        room = max(tolerance * float(largest), self.absolute)
         with np.errstate(invalid="ignore"):  # inf - inf; equal ones count as equal below
             near = np.abs(np.subtract(got, want, dtype=_wide(got, want)))
-        same = (near <= room + self.tolerance * np.abs(want)) & np.isfinite(want)
+        same = (near <= room + tolerance * np.abs(want)) & np.isfinite(want)
         return same | (got == want) | ((got != got) & (want != want))
+
+
+def _precision(array):
+    """Return how exact numbers of an array's type can be after a few steps: 0.8 % in float16."""
+    half = array.dtype.kind == "f" and array.dtype.itemsize < 4
+    return 8 * float(np.finfo(array.dtype).eps) if half else 0.0
 
 
 def _wide(one, other):

@@ -13,6 +13,7 @@ from course_lib.exercises.catalogue import answers_of, task_of
 from course_lib.exercises.declare import Misconception, Task
 from course_lib.exercises.report import Probed, Report
 
+READ_ONLY = "kinds"  # the probe that costs who changes an input; the last, where none is so named
 Inputs = dict[str, Any]  # what a task drew, by name
 Outcomes = Mapping[str, judge.Outcome]  # by the name of the probe
 
@@ -73,6 +74,9 @@ def _judged(task, answer, outcomes, seed, variant):
         key: judge.symptom(probe, outcomes[key], right[key], inputs, value=task.value)
         for key, probe in task.probes.items()
     }
+    if said := judge.changed_input(outcomes.values()):
+        key = READ_ONLY if READ_ONLY in task.probes else list(task.probes)[-1]
+        symptoms[key] = said  # it costs one probe; the others judge the numbers
     if all(isinstance(o.error, NotImplementedError) for o in outcomes.values()):
         return _not_attempted(task, seed, variant)
     return _report(task, answer, inputs, outcomes, symptoms, seed, variant)
@@ -130,7 +134,8 @@ def _report(task, answer, inputs, outcomes, symptoms, seed, variant):
         earned, diagnosis = 0, "shortcut"
         symptom = f"your answer calls `{shortcut}`, the very thing this exercise asks you to write."
     elif failed:
-        symptom = next(symptoms[key] for key in task.probes if key in failed)
+        first = next(symptoms[key] for key in task.probes if key in failed)
+        symptom = judge.changed_input(outcomes.values()) or first
         found = judge.diagnose(task, mistakes(task.name, seed, variant), outcomes, failed)
         diagnosis = found.slug if found else _generic(task, answer, inputs, outcomes, failed)
         hint, reread = (found.hint, found.reread) if found else (None, None)
@@ -153,14 +158,14 @@ def _report(task, answer, inputs, outcomes, symptoms, seed, variant):
 def _generic(task, answer, inputs, outcomes, failed):
     """Name the mistakes that any exercise can meet, or return None."""
     outcome = next(outcomes[key] for key in task.probes if key in failed)
+    if judge.changed_input(outcomes.values()):
+        return "changes-input"
     if isinstance(outcome.error, judge.Unfit):
         return "returns-none" if "returned None" in str(outcome.error) else "unfit"
     if isinstance(outcome.error, running.TooSlow):
         return "never-returns"
     if outcome.error is not None:
         return "raises"
-    if outcome.changed:
-        return "changes-input"
     if task.value:
         return None
     got = list(outcome.arrays.values())

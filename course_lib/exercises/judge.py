@@ -3,6 +3,7 @@
 import copy
 import itertools
 import linecache
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from course_lib.exercises.declare import Misconception, Probe, Task
 from course_lib.exercises.running import Calls, TooSlow, time_limit
 
 SECONDS = 5  # a probe's time limit
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _LIBRARY = str(Path(__file__).resolve().parent.parent)
 
 
@@ -97,10 +99,18 @@ def _as_array(value):
     except ValueError:
         array = None
     if array is None or array.dtype == object:
-        raise Unfit(
-            f"your function returned a {type(value).__name__}, where numbers were expected."
-        )
+        raise Unfit(f"your function returned {_described(value)}, where numbers were expected.")
     return array
+
+
+def _described(value):
+    if isinstance(value, np.ndarray):
+        inside = type(value.flat[0]).__name__ if value.size else "nothing"
+        return f"an array of dtype object (its first entry is of type {inside})"
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} whose parts don't make one array"
+    kind = type(value).__name__
+    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
 def _same(before, after):
@@ -123,15 +133,11 @@ def symptom(
         return f"it was stopped after {SECONDS} seconds: too slow, or it never comes to an end."
     if got.error is not None:
         return got.said
-    if got.changed:
-        return (
-            f"your function changed its input `{got.changed}`; whoever called it still needs that."
-        )
     for name, wanted in want.arrays.items():
         if name not in got.arrays:
             return f"`{name}` is missing from what came back."
         array = got.arrays[name]
-        difference = _differ(probe, array, wanted)
+        difference = _differ(probe, array, wanted, name)
         if difference is None:
             continue
         bare = got.arrays if len(want.arrays) > 1 else array
@@ -144,13 +150,31 @@ def symptom(
             given = array.tolist()
             given = f"{given:g}" if isinstance(given, float) else repr(given)
             return f"your answer was {given}, and that is not right."
-        label = "your result" if name == "result" else f"your `{name}`"
-        return f"{label} {difference}"
+        return f"{_label(name)} {difference}"
     return None
 
 
-def _differ(probe, got, want):
+def changed_input(outcomes: Iterable[Outcome]) -> str | None:
+    """Return a sentence about the input that an answer changed, or None if it changed none."""
+    name = next((outcome.changed for outcome in outcomes if outcome.changed), None)
+    if name is None:
+        return None
+    return f"your function changed its input `{name}`; whoever called it still needs that."
+
+
+def _label(name):
+    if name == "result":
+        return "your result"
+    if name.startswith("shape of"):
+        return f"the {name}"
+    return f"your `{name}`" if name.isidentifier() else f"your result ({name})"
+
+
+def _differ(probe, got, want, name):
     """Say how two arrays differ, or return None if they are the same within the tolerance."""
+    if name.startswith("shape of"):  # the array is a shape itself
+        shapes = [tuple(int(n) for n in np.atleast_1d(shape)) for shape in (got, want)]
+        return None if shapes[0] == shapes[1] else f"is {shapes[0]}; here it should be {shapes[1]}."
     if got.shape != want.shape:
         return f"has shape {got.shape}; here it should be {want.shape}."
     if want.dtype.kind in "US" or got.dtype.kind in "US":
@@ -163,9 +187,14 @@ def _differ(probe, got, want):
     if np.issubdtype(got.dtype, np.integer) and not np.array_equal(want, np.round(want)):
         return f"holds whole numbers only ({got.dtype}), and fractions were cut off."
     at = tuple(int(i) for i in np.argwhere(wrong)[0])
-    place = "" if not at else f" at {at[0] if len(at) == 1 else at}"
     count = "" if wrong.sum() == 1 else f" ({int(wrong.sum())} of {wrong.size} entries are off)"
-    return f"is {_number(got[at])}{place}, where {_number(want[at])} was expected{count}."
+    expected = f"where {_number(want[at])} was expected{count}."
+    if not at:
+        return f"is {_number(got[at])}, {expected}"
+    place = at[0] if len(at) == 1 else at
+    if np.issubdtype(want.dtype, np.integer):  # indices and counts: "0 at 0" would be a riddle
+        return f"has {_number(got[at])} in place {place}, {expected}"
+    return f"is {_number(got[at])} at {place}, {expected}"
 
 
 def _kind(array):
@@ -181,13 +210,18 @@ def _number(value):
 def _error_in_words(error):
     """Say which of the learner's lines raised what; frames of the library are left out."""
     said = f"it raised {type(error).__name__}: {error}"
+    if isinstance(error, NotImplementedError):
+        said = "one part is not written yet"
     frames = traceback.extract_tb(error.__traceback__)
     own = [
         f
         for f in frames
         if not f.filename.startswith(_LIBRARY) and "site-packages" not in f.filename
     ]
-    if own and (line := linecache.getline(own[-1].filename, own[-1].lineno).strip()):
+    if not own:  # raised by the library or by a probe, none of the learner's own lines
+        said = f"{type(error).__name__}: {error}"
+        return f"calling your answer, or using what it gave back, raised {said}"
+    if line := linecache.getline(own[-1].filename, own[-1].lineno).strip():
         said += f"  (at `{line}`)"
     return said
 
@@ -197,10 +231,16 @@ def alike(probe: Probe, one: Outcome, other: Outcome) -> bool:
     if one.error is not None or other.error is not None:
         if isinstance(one.error, Unfit) and isinstance(other.error, Unfit):
             return str(one.error) == str(other.error)
-        return type(one.error) is type(other.error)
+        return _meaning(one.error) == _meaning(other.error)
     if one.arrays.keys() != other.arrays.keys() or bool(one.changed) != bool(other.changed):
         return False
     return all(_equal(probe, one.arrays[name], other.arrays[name]) for name in one.arrays)
+
+
+def _meaning(error: BaseException | None) -> tuple[str, str]:
+    """Return what an error says, but for the names that its author chose."""
+    text = re.sub(r"[\w.<>]+\(\)", "it()", str(error)).strip("'\"")
+    return type(error).__name__, ADDRESS.sub("", text)
 
 
 def _equal(probe, one, other):

@@ -53,7 +53,9 @@ class Report:
             return "not attempted yet. Replace the placeholder with your answer and run again."
         if self.passed:
             return f"What held: {'; '.join(probe.holds for probe in self.probes)}."
+        held = "; ".join(probe.holds for probe in self.probes if not probe.symptom)
         lines = {
+            "What holds already": f"{held}." if held and self.earned else None,
             "What happened": self.symptom,
             "Where to look": self.hint,
             "Read again": self.reread,

@@ -67,8 +67,9 @@ class Calls:
         elif event == "c_call":
             owner = getattr(argument, "__self__", None)
             self._native.add((getattr(argument, "__name__", ""), type(owner)))
-            with contextlib.suppress(TypeError):
-                self._native.add(argument)
+            if owner is None or isinstance(owner, (ModuleType, type)):  # a function, and no method:
+                with contextlib.suppress(TypeError):  # a method would keep its object alive
+                    self._native.add(argument)
 
     def heard(self, dotted_names: Iterable[str]) -> str | None:
         """Return the first of these functions that was called, or None."""
