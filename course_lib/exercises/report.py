@@ -69,6 +69,17 @@ class Report:
             return self.head
         return f"{self.head}{' ' if self.passed else chr(10)}{self.said}"
 
+    def share(self, points: float) -> float:
+        """Return what is earned where the exercise is worth other points than the course's.
+
+        Example:
+            >>> Report("dot", False, True, 1, 3).share(2.5)
+            0.83
+        """
+        if self.earned == self.points:
+            return points
+        return round(points * self.earned / self.points, 2)
+
     def as_json(self) -> dict:
         """Return a dictionary of plain values."""
         return asdict(self)

@@ -10,7 +10,6 @@ import numpy as np
 from course_lib import __version__
 from course_lib.exercises import judge, running, task_of
 from course_lib.exercises.examining import judge_outcomes
-from course_lib.exercises.report import Report
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.grading import releases, servers
@@ -145,23 +144,11 @@ def _judged(run, each, header, arrays, answers):
         return replace(blank, diagnosis="unfit", said=said[:LONGEST])
     return replace(
         blank,
-        earned=share(report, points),
+        earned=report.share(points),
         diagnosis=report.diagnosis if report.attempted else "not-attempted",
         said=(report.said if report.attempted else report.head)[:LONGEST],
         probes=report.probes,
     )
-
-
-def share(report: Report, points: float) -> float:
-    """Return what a report earns where the exercise is worth other points than the course's.
-
-    Example:
-        >>> share(Report("dot", False, True, 1, 3), 2.5)
-        0.83
-    """
-    if report.earned == report.points:
-        return points
-    return round(points * report.earned / report.points, 2)
 
 
 def _missing(name, came, header):

@@ -108,20 +108,13 @@ def _of_check(name: str, worth: float, check: Ran, ran: Sequence[Ran]) -> Verdic
         for output in check.outputs
         if output["output_type"] == "display_data" and "text/plain" in output["data"]
     ]
-    return Verdict(name, "failed", _share(report, worth), worth, "\n".join([report.said, *offers]))
+    return Verdict(name, "failed", report.share(worth), worth, "\n".join([report.said, *offers]))
 
 
 NO_REPORT = (
     "Its check cell ran, but no report came of it. Is the name `check` used for something else, "
     "or is another version of the course installed? The first cell should import it."
 )
-
-
-def _share(report: Report, worth: float) -> float:
-    """Return the share of the points in this notebook, as ``grade`` counts it."""
-    if report.earned == report.points:
-        return worth
-    return round(worth * report.earned / report.points, 2)
 
 
 def _report(name: str, check: Ran) -> Report | None:
