@@ -11,7 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from course_lib import __main__ as commands
+from course_lib.commands import learners
 from course_lib.exercises import names, task_of
 from course_lib.exercises.catalogue import answers_of
 from course_lib.exercises.examining import inputs_of
@@ -175,8 +175,8 @@ def test_a_copy_elsewhere_under_another_name_is_checked_by_its_exercises(root):
 def test_a_lesson_may_be_named_without_its_folder(root, monkeypatch):
     own = workspace.own
     monkeypatch.setattr(workspace, "own", lambda lesson: own(lesson, root))
-    assert commands._find(small.LESSON) == root / OWN
-    assert commands._find("elsewhere.ipynb") == Path("elsewhere.ipynb")
+    assert learners._find(small.LESSON) == root / OWN
+    assert learners._find("elsewhere.ipynb") == Path("elsewhere.ipynb")
 
 
 # What can't be run to its end ------------------------------------------------------------------

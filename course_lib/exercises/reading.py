@@ -10,6 +10,7 @@ all, so that answers need only list what is right in another way.
 
 import math
 import re
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -88,14 +89,15 @@ def word(answer: object) -> str:
 
 def words(answer: object) -> list[str]:
     """Return the words of a list, or of text: "[Tea, milk]" is tea, milk."""
-    given = _BETWEEN.sub(" ", answer).split() if isinstance(answer, str) else np.ravel(answer)
-    return [str(each).strip().lower() for each in given]
+    if isinstance(answer, str):
+        return _BETWEEN.sub(" ", answer).lower().split()
+    return [str(each).strip().lower() for each in np.ravel(np.asarray(answer, dtype=object))]
 
 
 # The ways to write a right answer: value -> texts ----------------------------------------------
 
 
-def spelled_number(value) -> list[str]:
+def spelled_number(value: float) -> list[str]:
     """Return the ways to write a number that a learner may choose.
 
     Example:
@@ -108,7 +110,7 @@ def spelled_number(value) -> list[str]:
     return [*ways, _printed(f"{value:.4f}").replace(".", ","), _printed(f"{twice}/2")]
 
 
-def spelled_numbers(values) -> list[str]:
+def spelled_numbers(values: Iterable[float]) -> list[str]:
     """Return the ways to write several numbers.
 
     Example:
@@ -123,7 +125,7 @@ def spelled_numbers(values) -> list[str]:
     return [*joined, "; ".join(printed), ", ".join(halves), "; ".join(commas)]
 
 
-def spelled_word(value) -> list[str]:
+def spelled_word(value: object) -> list[str]:
     """Return the ways to write a word or a letter.
 
     Example:
@@ -135,7 +137,7 @@ def spelled_word(value) -> list[str]:
     return [value.upper(), f"{value.title()}.", *marked]
 
 
-def spelled_words(values) -> list:
+def spelled_words(values: Iterable[str]) -> list:
     """Return the ways to write several words in an order.
 
     Example:

@@ -56,7 +56,7 @@ def mask_table(labels: Sequence[str], mask: np.ndarray) -> str:
     """Return a table of open cells (white, a tick) and covered ones (grey, empty)."""
     looks = {True: ("#ffffff", "✓"), False: ("#9a9a9a", "")}
     cells = [
-        [(f"background-color:{colour};color:#000000", sign) for colour, sign in map(looks.get, row)]
+        [(f"background-color:{looks[may][0]};color:#000000", looks[may][1]) for may in row]
         for row in mask.tolist()
     ]
     style = "padding:0.25em 0.8em;text-align:center;border:1px solid #8A8A8A"

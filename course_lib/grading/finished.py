@@ -61,13 +61,16 @@ def earlier(run: Run, marks: Mapping[str, Mark]) -> tuple[dict[str, Mark], list[
 
     A mark fits if release and inputs are the same; who is among ``marks`` is left out.
     """
-    fitting, others = {}, []
+    fitting: dict[str, Mark] = {}
+    others: list[str] = []
     files = {mark.file for mark in marks.values()}
     for path in sorted((run.folder / FOLDER).glob("*.json")):
         mark = read(path)
-        known = mark and run.release.student(mark.student)
-        student = known.id if known else mark and mark.student
-        if not mark or student in marks or mark.student in marks or mark.file in files:
+        if mark is None:
+            continue
+        known = run.release.student(mark.student)
+        student = known.id if known else mark.student
+        if student in marks or mark.student in marks or mark.file in files:
             continue
         if mark.run == run.digest and _whole(run, mark):
             fitting[student] = replace(mark, student=student)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from course_lib.grading import frames
 
@@ -57,8 +58,11 @@ def follow(
     A frame about a cell or an exercise that was not asked for is passed over.
     """
     limits = {e["name"]: e["seconds"] + GRACE for e in exercises}
-    errors, done, arrays = {}, {}, {}
-    now, limit, buffer = ("start", None), STARTING, b""
+    errors: dict[str, str] = {}
+    done: dict[str, dict] = {}
+    arrays: frames.Arrays = {}
+    now: tuple[str, Any] = ("start", None)
+    limit, buffer = STARTING, b""
     largest = frames.LIMIT // (2 * len(exercises) or 1)  # so that all of them fit into one answer
     until = time.monotonic() + limit
     try:

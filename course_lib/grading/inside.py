@@ -16,7 +16,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from course_lib.grading import following, frames
 
@@ -91,10 +91,11 @@ def prepare(modules: Sequence[str] = ()) -> None:
     names()
     settings = Config()
     settings.HistoryManager.enabled = False
-    shell = InteractiveShell.instance(config=settings)
+    shell: Any = InteractiveShell.instance(config=settings)
     shell.enable_gui = lambda gui=None: None  # of %matplotlib; there is no screen
     shell.run_cell("1", store_history=False)  # loads what it loads only when needed
-    course_lib.exercises.check = course_lib.exercises.ask = lambda *_, **__: None
+    for name in ("check", "ask"):
+        setattr(course_lib.exercises, name, lambda *_, **__: None)
     show_nothing()
     builtins.input = lambda prompt="": ""
 
@@ -218,12 +219,15 @@ def run(cells: list[str | None], exercises: list[dict], tell: Tell, *, alone: bo
 
     alone: False runs the exercises in this process, for systems that can't fork.
     """
-    fork, wait, leave = getattr(os, "fork", None), getattr(os, "waitpid", None), os._exit
+    fork: Any = getattr(os, "fork", None)
+    wait: Any = getattr(os, "waitpid", None)
+    leave = os._exit
     from IPython.core.interactiveshell import InteractiveShell
 
     from course_lib.exercises import examining as course
 
-    shell, probe, inputs_of = InteractiveShell.instance(), course.probed, course.inputs_of
+    shell: Any = InteractiveShell.instance()
+    probe, inputs_of = course.probed, course.inputs_of
     sys.path.insert(0, os.getcwd())  # for what a cell writes there: %%writefile helper.py
     for number, source in enumerate(cells):
         if source is None:
@@ -253,7 +257,7 @@ def run(cells: list[str | None], exercises: list[dict], tell: Tell, *, alone: bo
 
 
 def outcomes(
-    each: dict, shell: object, course: ModuleType, probe: Callable, inputs_of: Callable
+    each: dict, shell: Any, course: ModuleType, probe: Callable, inputs_of: Callable
 ) -> tuple[frames.Header, frames.Arrays | None]:
     """Evaluate one answer and run its probes: (header, arrays) to tell."""
     answer = eval(each["expression"], shell.user_ns)
@@ -284,7 +288,7 @@ def once() -> None:
     """Run the one notebook of a request from the standard input, without forks or walls."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     hush(0, 1)
-    request, _ = frames.unpack(frames.read(requests))
+    request, _ = frames.unpack(frames.read(requests) or b"")
     requests.close()
     prepare()
     run(

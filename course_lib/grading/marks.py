@@ -81,7 +81,7 @@ class Mark:
         return plain
 
     @classmethod
-    def from_json(cls, plain: object) -> "Mark":
+    def from_json(cls, plain: Any) -> "Mark":
         """Return the mark that ``as_json`` made, or the first edition; unknown fields are left out.
 
         Raises:

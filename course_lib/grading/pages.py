@@ -63,16 +63,17 @@ def misconceptions(marks: Mapping[str, Mark]) -> dict[tuple[str, str], int]:
 def picture(counts: Mapping[tuple[str, str], int], students: int, file: Path) -> None:
     """Draw the class's misconceptions as bars, for the next lecture."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     shown = dict(list(counts.items())[:15])
     figure = Figure(figsize=(8, 0.6 + 0.35 * max(len(shown), 1)), layout="constrained")
     axes = figure.add_subplot()
     labels = [f"{exercise}: {slug}" for exercise, slug in shown]
-    axes.barh(labels[::-1], list(shown.values())[::-1], color="#0b62a4")
-    axes.bar_label(axes.containers[0], padding=3) if shown else None
+    bars = axes.barh(labels[::-1], list(shown.values())[::-1], color="#0b62a4")
+    axes.bar_label(bars, padding=3)
     axes.set_xlim(0, max(students, 1) * 1.05)
     axes.set_xlabel(f"students, of {students}")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)
     if not shown:
         axes.set_yticks([])

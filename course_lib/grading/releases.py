@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from course_lib import __version__
 from course_lib.exercises import names, task_of
@@ -172,8 +173,8 @@ def expressions(notebook: dict) -> dict[str, str]:
     """Return {exercise: what its check cell hands over}: {"softmax": "softmax"}."""
     found = {}
     for name, cell in cells.check_cells(notebook).items():
-        call = ast.parse(cells.source(cell)).body[-1].value
-        found[name] = ast.unparse(call.args[1])
+        call: Any = ast.parse(cells.source(cell)).body[-1]
+        found[name] = ast.unparse(call.value.args[1])
     return found
 
 

@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from course_lib.files.cells import Trouble
 from course_lib.grading import following, frames, view
@@ -39,7 +40,7 @@ class Server:
         view.build(self._folder.name, lesson)
         Path(self._folder.name, "scratch").mkdir()
         os.chmod(self._folder.name, 0o755)  # the workers are somebody else
-        self._process = None
+        self._process: Any = None  # a Popen, once it is started
 
     def __enter__(self) -> "Server":
         self.start()

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from course_lib.files import cells
 from course_lib.files.cells import CONFLICT, Trouble
+from course_lib.files.repair import repaired
 
 LARGEST = 20 * 2**20  # bytes of a notebook
 # name_[LATE_]user_attachment_file; the first number is the student's own
@@ -214,9 +215,9 @@ def parse(content: bytes) -> dict:
         Trouble: it is none; the message says what it is.
     """
     try:
-        text = content.decode("utf-8-sig")
+        text = cells.decode(content)
     except UnicodeDecodeError:
-        raise Trouble("the file is not text in UTF-8.") from None
+        raise Trouble("the file is not text in UTF-8 (nor in UTF-16 or 32).") from None
     if not text.strip():
         raise Trouble("the file is empty.")
     try:
@@ -227,6 +228,7 @@ def parse(content: bytes) -> dict:
         raise Trouble(f"the file is no notebook: its JSON is broken ({error}).") from None
     if isinstance(notebook, dict) and "worksheets" in notebook:
         notebook = _of_format_3(notebook)
+    notebook = repaired(notebook)
     if not cells.is_notebook(notebook):
         raise Trouble("the file is JSON, but no notebook: it has no cells.")
     return notebook

@@ -9,7 +9,15 @@ from course_lib.files import cells
 from course_lib.lessons import EXERCISES
 
 LIBRARY = Path(__file__).resolve().parents[1]
-HIDDEN = ("exercises/answers", "exercises/hints", "grading", "learner", "publishing", "__main__.py")
+HIDDEN = (
+    "exercises/answers",
+    "exercises/hints",
+    "grading",
+    "learner",
+    "publishing",
+    "commands",
+    "__main__.py",
+)
 INSIDE = tuple(f"grading/{n}.py" for n in ("__init__", "following", "frames", "inside", "walls"))
 
 

@@ -1,0 +1,1 @@
+"""The commands, for learners, teachers and authors. What one needs is imported when it runs."""
