@@ -1,12 +1,14 @@
 """What an answer is told: no false word, no foreign hint, and always what holds already."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
-from course_lib.exercises import examine, task_of
+from course_lib.exercises import examine, examining, task_of
 from course_lib.exercises.catalogue import answers_of
-from course_lib.exercises.declare import Probe
+from course_lib.exercises.declare import Hint, Probe
 from course_lib.exercises.judge import Outcome, Unfit, alike, symptom
 from course_lib.exercises.report import Probed, Report
 
@@ -150,3 +152,15 @@ def test_a_report_goes_through_json_unchanged():
     for damage in ({}, {"name": "softmax"}, report.as_json() | {"unknown": 1}):
         with pytest.raises(ValueError, match="no report"):
             Report.from_json(damage)
+
+
+def test_where_no_mistake_fits_the_fallback_hint_is_told(monkeypatch):
+    report = examine("softmax", lambda s, axis=-1: np.full(np.shape(s), 0.123), seed=1)
+    assert report.diagnosis == "wrong-numbers" or report.diagnosis == "constant"
+    assert report.hint is None and "Where to look" not in report.message
+    answers = replace(answers_of("softmax"), fallback=Hint("Add up a row.", "code/02_softmax: …"))
+    monkeypatch.setattr(examining, "answers_of", lambda name: answers)
+    report = examine("softmax", lambda s, axis=-1: np.full(np.shape(s), 0.123), seed=1)
+    assert "Where to look: Add up a row.\nRead again: code/02_softmax: …" in report.message
+    named = examine("softmax", answers.misconceptions[0].wrong, seed=1)
+    assert named.hint and named.hint != "Add up a row.", "a mistake that is known comes first"

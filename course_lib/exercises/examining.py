@@ -138,7 +138,8 @@ def _report(task, answer, inputs, outcomes, symptoms, seed, variant):
         symptom = judge.changed_input(outcomes.values()) or first
         found = judge.diagnose(task, mistakes(task.name, seed, variant), outcomes, failed)
         diagnosis = found.slug if found else _generic(task, answer, inputs, outcomes, failed)
-        hint, reread = (found.hint, found.reread) if found else (None, None)
+        if where := found or answers_of(task.name).fallback:
+            hint, reread = where.hint, where.reread
     return Report(
         task.name,
         passed=symptom is None,
