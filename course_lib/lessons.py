@@ -170,6 +170,26 @@ def notebooks_here(root: Path = ROOT) -> bool:
     return (Path(root) / "notebooks" / "exercises").is_dir()
 
 
+class NoNotebooks(Trouble):
+    """The library is installed without the course's folder."""
+
+
+def need_notebooks(root: Path = ROOT) -> None:
+    """Make sure that the course's notebooks are here.
+
+    Raises:
+        NoNotebooks: they are not; it says where to get them.
+    """
+    if not notebooks_here(root):
+        raise NoNotebooks(
+            f"The exercises are not part of this installation ({root}): pip installs the library "
+            "alone, and the notebooks come with the course's folder. Get that folder (git clone, "
+            "or download and unpack it), and in it run: python3 start.py. With an environment of "
+            "your own, in that folder: conda env create -f environment.yml, or python -m pip "
+            "install --editable ."
+        )
+
+
 @cache
 def places() -> dict[str, str]:
     """Return where each exercise belongs, {"softmax": "code/02_softmax"}, in order."""

@@ -45,7 +45,8 @@ def ranking(
     def run(answer, inputs):
         given = reading.words(answer)
         if sorted(given) != sorted(items):
-            raise Unfit(f"answer with a list of {', '.join(items)}, each once; yours is {given}.")
+            yours = given if isinstance(answer, (str, list, tuple)) else answer
+            raise Unfit(f"answer with a list of {', '.join(items)}, each once; yours is {yours}.")
         return np.array(given)
 
     return {"order": Probe(run, holds, points, spelled=reading.spelled_words)}

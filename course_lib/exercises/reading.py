@@ -72,6 +72,8 @@ def numbers(answer: object, count: int) -> np.ndarray | None:
 
 
 def _all_read(pieces, count):
+    if isinstance(pieces, (set, frozenset, dict)):  # without an order of their own
+        return None
     try:
         found = np.asarray(pieces, dtype=float)
     except (TypeError, ValueError):

@@ -15,7 +15,7 @@ from course_lib.exercises import names, task_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.files.tables import rows_of
-from course_lib.lessons import EXERCISES, LESSONS, TRACKS
+from course_lib.lessons import EXERCISES, LESSONS, TRACKS, need_notebooks
 
 FILE = "release.json"
 FORMAT = 2  # of that file; the first edition's is 1, and says no version
@@ -95,6 +95,7 @@ def release(
     Raises:
         Trouble: something makes no sense, or would be lost; it says what to mend.
     """
+    need_notebooks()
     files = lessons()
     asked, lesson = lesson, "/".join(lesson.removesuffix(".ipynb").split("/")[-2:])
     if lesson not in files:

@@ -11,17 +11,13 @@ from pathlib import Path
 
 from course_lib.files import cells
 from course_lib.learner import tries
-from course_lib.lessons import ROOT, notebooks_here
+from course_lib.lessons import ROOT, need_notebooks
 
 LINK = re.compile(r"(\]\(|\b(?:href|src)=[\"'])\.\./\.\./")
 
 
 class UnknownExercise(cells.Trouble):
     """A name that no exercise of the course has."""
-
-
-class NoNotebooks(cells.Trouble):
-    """The library is installed without the course's folder."""
 
 
 @dataclass
@@ -41,14 +37,7 @@ def exercises(root: Path = ROOT) -> dict[str, Path]:
     Raises:
         NoNotebooks: they are not here; it says where to get them.
     """
-    if not notebooks_here(root):
-        raise NoNotebooks(
-            f"The exercises are not part of this installation ({root}): pip installs the library "
-            "alone, and the notebooks come with the course's folder. Get that folder (git clone, "
-            "or download and unpack it), and in it run: python3 start.py. With an environment of "
-            "your own, in that folder: conda env create -f environment.yml, or python -m pip "
-            "install --editable ."
-        )
+    need_notebooks(root)
     folder = Path(root) / "notebooks" / "exercises"
     paths = sorted(folder.glob("*/[0-9][0-9]_*.ipynb"))
     return {path.relative_to(folder).with_suffix("").as_posix(): path for path in paths}
