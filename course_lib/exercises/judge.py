@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.exercises.declare import Misconception, Probe, Task
+from course_lib.exercises.relations import relation
 from course_lib.exercises.running import Calls, TooSlow, time_limit
 
 SECONDS = 5  # a probe's time limit
@@ -150,7 +151,8 @@ def symptom(
             given = array.tolist()
             given = f"{given:g}" if isinstance(given, float) else repr(given)
             return f"your answer was {given}, and that is not right."
-        return f"{_label(name)} {difference}"
+        pattern = relation(probe, array, wanted)
+        return f"{_label(name)} {difference}{f' {pattern}' if pattern else ''}"
     return None
 
 
