@@ -134,4 +134,6 @@ def test_the_intuition_track_asks_at_least_four_questions(lesson):
 @pytest.mark.parametrize("lesson", LESSONS[3:])
 def test_the_code_track_ends_its_ladder_with_a_bug_or_an_order(lesson):
     asked = names(f"code/{lesson}")
-    assert any(re.match(rf"(bug|order)_{lesson[:2]}_", name) for name in asked)
+    assert any(re.match(rf"(bug|order)_{lesson[:2]}_", name) for name in asked), (
+        f"code/{lesson} asks {', '.join(asked)}; one is to be a bug_… or an order_{lesson[:2]}_…"
+    )

@@ -33,15 +33,14 @@ def value_for(task, seed, answer):
     return answer(inputs_of(task, seed, None)) if task.value else answer
 
 
-def test_there_are_exercises_and_each_has_what_it_needs():
-    assert len(NAMES) > 10
-    for name in NAMES:
-        answers, task = answers_of(name), task_of(name)
-        spelled = spellings(task, answers.reference(inputs_of(task, 0, None))) if task.value else ()
-        other = len({str(way) for way in spelled}) + len(answers.also_right)
-        assert other >= 3, f"{name}: at least three other right answers"
-        assert answers.misconceptions, name
-        assert [m.slug for m in answers.misconceptions] == list(answers.wrong)
+@pytest.mark.parametrize("name", NAMES)
+def test_an_exercise_has_what_it_needs(name):
+    answers, task = answers_of(name), task_of(name)
+    spelled = spellings(task, answers.reference(inputs_of(task, 0, None))) if task.value else ()
+    other = len({str(way) for way in spelled}) + len(answers.also_right)
+    assert other >= 3, f"{name}: beside the reference, at least three other right answers"
+    assert answers.misconceptions, f"{name}: at least one mistake in `wrong`"
+    assert [m.slug for m in answers.misconceptions] == list(answers.wrong)
 
 
 def test_the_registry_lists_the_tasks():
@@ -134,6 +133,12 @@ def test_a_wrong_value_stays_wrong_however_it_is_written(name, unwatched):
                 assert not report.passed, f"seed {seed}, {mistake.slug}, {way!r}"
 
 
+def told(name, seed):
+    """What an author needs to tell two answers apart."""
+    drawn = inputs_of(task_of(name), seed, None)
+    return f"Draw inputs that tell them apart; these were {drawn}"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_mistakes_are_refused_and_named(name, unwatched):
     task = task_of(name)
@@ -144,8 +149,11 @@ def test_mistakes_are_refused_and_named(name, unwatched):
                 report = examine(name, value_for(task, seed, mistake.wrong), seed=seed)
             else:
                 report = judge_outcomes(name, outcomes, seed=seed)
-            assert not report.passed and report.attempted, f"{mistake.slug}, seed {seed}"
-            assert report.diagnosis == mistake.slug, f"seed {seed}: taken for {report.diagnosis}"
+            drawn = f"mistake {mistake.slug!r} of {name}, seed {seed}"
+            assert report.attempted and not report.passed, f"{drawn}: it passes. {told(name, seed)}"
+            assert report.diagnosis == mistake.slug, (
+                f"{drawn}: it is taken for {report.diagnosis!r}. {told(name, seed)}"
+            )
             assert mistake.hint in report.message
             assert report.earned < report.points
 
@@ -333,7 +341,9 @@ def test_no_hint_gives_the_answer_away_and_points_are_whole(name):
     task, answers = task_of(name), answers_of(name)
     assert all(isinstance(probe.points, int) and probe.points > 0 for probe in task.probes.values())
     for mistake in answers.misconceptions:
-        assert mistake.hint.strip().endswith(("?", ".")), mistake.slug
+        assert mistake.hint.strip().endswith(("?", ".")), (
+            f"the hint for {mistake.slug!r} of {name}: it ends in a full stop or a question mark"
+        )
 
 
 def test_an_unknown_name_lists_the_nearest():

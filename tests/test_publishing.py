@@ -1,12 +1,14 @@
 """What is made is put in its place, and nothing else is touched; outputs are stored."""
 
+from pathlib import Path
+
 import nbformat
 import pytest
 
 from course_lib import publishing
 from course_lib.files.cells import Trouble
 from course_lib.lessons import EXERCISES, LESSONS, ROOT
-from course_lib.publishing import navigation
+from course_lib.publishing import complete, navigation
 from course_lib.publishing.outputs import store
 from course_lib.publishing.shapes import between, put
 
@@ -141,3 +143,47 @@ def test_a_file_that_is_no_notebook_is_told_so(tmp_path):
     (tmp_path / "x.ipynb").write_text("{}")
     with pytest.raises(Trouble, match="not a notebook"):
         store(tmp_path / "x.ipynb")
+
+
+# What make says of an exercise's cells -----------------------------------------------------------
+
+
+def with_cells(*, points=6, source='check("softmax", softmax)', answer="softmax"):
+    check = {"grade_id": "check_softmax", "points": points}
+    return {
+        "cells": [
+            {"cell_type": "code", "id": "a", "source": "", "metadata": nbgrader(grade_id=answer)},
+            {"cell_type": "code", "id": "b", "source": source, "metadata": nbgrader(**check)},
+        ]
+    }
+
+
+def nbgrader(**marks):
+    return {"nbgrader": marks}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, []),
+        ({"points": 4}, ["x.ipynb, cell b: its metadata say 4 points, its probes 6."]),
+        ({"points": None}, ["x.ipynb, cell b: its metadata say None points, its probes 6."]),
+        (
+            {"source": 'check("softmx", softmax)'},
+            ['x.ipynb, cell b has to call check("softmax", …), as its grade_id says.'],
+        ),
+        ({"answer": "sofmax"}, ["x.ipynb has no answer cell with the grade_id softmax."]),
+    ],
+)
+def test_cells_that_do_not_fit_their_exercise_are_named(change, said):
+    assert list(complete._cells(with_cells(**change), ["softmax"], Path("x.ipynb"))) == said
+
+
+def test_an_exercise_whose_answers_or_hints_do_not_fit_is_named(monkeypatch):
+    assert complete._declared("softmax") is None
+
+    def broken(name):
+        raise ValueError("hints/code_02.md has no hint.")
+
+    monkeypatch.setattr(complete.catalogue, "answers_of", broken)
+    assert complete._declared("softmax") == "course_lib/exercises: hints/code_02.md has no hint."

@@ -46,8 +46,11 @@ def answers_of(name: str) -> declare.Answers:
     """
     file = _file(task_of(name).name)
     module = running.load(answers.__name__, file)
-    if module is None or name not in module.ANSWERS:
+    if module is None:
         raise LookupError(f"the answers of exercise {name!r} are not part of this installation.")
+    if name not in module.ANSWERS:
+        known = ", ".join(module.ANSWERS)
+        raise LookupError(f"answers/{file}.py has no entry {name!r} in ANSWERS; it has {known}.")
     return hinting.joined(name, module.ANSWERS[name], hinting.HINTS / f"{file}.md")
 
 

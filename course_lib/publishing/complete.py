@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course_lib import exercises
+from course_lib.exercises import catalogue
 from course_lib.files import cells
 from course_lib.lessons import EXERCISES, LESSONS, NOTEBOOKS, REGISTRY, ROOT, SOLUTIONS, TRACKS
 
@@ -57,16 +58,41 @@ def _exercises() -> Iterator[str]:
         for track in TRACKS:
             named, place = list(lesson.exercises[track]), lesson.place(track)
             entry = f"the entry of {place} in {_registry()}"
-            try:
-                for name in named:
-                    exercises.task_of(name)
-            except (LookupError, ValueError) as error:
-                yield f"course_lib/exercises/tasks/{lesson.module(track)}.py: {error.args[0]}"
+            found = list(filter(None, map(_declared, named)))
+            yield from dict.fromkeys(found)  # one broken file speaks for all that stand in it
             path = lesson.path(track, SOLUTIONS)
-            asked = list(cells.check_cells(cells.read(path)))
+            notebook = cells.read(path)
+            asked = list(cells.check_cells(notebook))
             if asked != named:
                 said = f"{path.relative_to(ROOT)} checks {', '.join(asked) or 'nothing'}"
                 yield f"{said}, but {entry} names {', '.join(named)}: they must agree, in order."
+            elif not found:
+                yield from _cells(notebook, named, path.relative_to(ROOT))
+
+
+def _declared(name: str) -> str | None:
+    """Say what is wrong with an exercise's task, answers or hints; None if all fit together."""
+    try:
+        exercises.task_of(name)
+        catalogue.answers_of(name)
+    except (LookupError, ValueError) as error:
+        return f"course_lib/exercises: {error.args[0]}"
+    return None
+
+
+def _cells(notebook: dict, names: list[str], path: Path) -> Iterator[str]:
+    """Say what is wrong with the answer cell and the check cell of each exercise."""
+    checks = cells.check_cells(notebook)
+    answered = {cells.grade_id(cell) for cell in notebook["cells"] if not cells.checked(cell)}
+    for name in names:
+        check, points = checks[name], exercises.task_of(name).points
+        place = f"{path}, cell {check.get('id')}"
+        if cells.points(check) != points:
+            yield f"{place}: its metadata say {cells.points(check)} points, its probes {points}."
+        if f'check("{name}", ' not in cells.source(check):
+            yield f'{place} has to call check("{name}", …), as its grade_id says.'
+        if name not in answered:
+            yield f"{path} has no answer cell with the grade_id {name}."
 
 
 def _registry() -> Path:

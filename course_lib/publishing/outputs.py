@@ -38,6 +38,7 @@ def store(path: Path, *, seconds: float = 900) -> None:
         kernel_name=KERNEL["name"],
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
+        extra_arguments=["--log-level=40"],  # no warnings of the kernel's own
     )
     try:
         client.execute(env={**os.environ, "COURSE_QUIET": "1"})
