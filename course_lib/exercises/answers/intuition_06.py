@@ -113,6 +113,7 @@ ANSWERS = {
             "all-jars-alike": lambda i: (2 * i["same"] + i["other"]) / 3,
             "first-jar-counts-no-more": lambda i: only_by(i, i["big"]),
             "second-jar-forgotten": lambda i: only_by(i, i["small"]),
+            "percents-taken-for-glasses": lambda i: 100 * poured(i),
         },
     ),
     "i06_drag": Answers(
