@@ -85,6 +85,7 @@ ANSWERS = {
             "proportional-to-the-score": proportional,
             "as-high-as-the-leader": lambda i: max(others(i)),
             "share-typed-as-score": lambda i: i["percent"],
+            "sign-lost": lambda i: -score_for_share(i),
         },
     ),
 }

@@ -134,6 +134,7 @@ ANSWERS = {
             "question-left-behind": turned(lambda row: row),
             "one-place-short": turned(lambda row: row + MOVED - 1),
             "turned-the-other-way": turned(lambda row: row - MOVED),
+            "one-place-too-far": turned(lambda row: row + MOVED + 1),
         },
     ),
     "i08_rounds": Answers(
