@@ -30,7 +30,7 @@ def word(
 def _one_of(options, kind, holds, points) -> Probe:
     def run(answer, inputs):
         chosen = reading.word(answer)
-        if chosen not in options:
+        if chosen not in tuple(options):  # in "abcd" there are "" and "ab", too
             raise Unfit(f"answer with one {kind} out of {', '.join(options)}; yours is {answer!r}.")
         return np.array(chosen)
 
@@ -60,6 +60,20 @@ def number(within: float, holds: str = "the number fits", points: int = 1) -> di
 
     spelled = reading.spelled_number
     return {"number": near(run, holds, within=within, spelled=spelled, points=points)}
+
+
+def percent(within: float, holds: str = "the number fits", points: int = 1) -> dict[str, Probe]:
+    """One number of per cent: {"number": Probe}. A fifth (0.2 for 20) is not taken for nothing."""
+
+    def run(answer, inputs):
+        read = one_number(answer, "answer with one number alone")
+        return {"number": read, "nothing": np.array(read == 0)}
+
+    def said(got, inputs):
+        return f"your answer was {got['number']:g}, and that is not right."
+
+    spelled = reading.spelled_number
+    return {"number": near(run, holds, said, within=within, spelled=spelled, points=points)}
 
 
 def near(

@@ -42,6 +42,13 @@ def strongest_colour(inputs):
     return TOPICS[np.argsort(row)[-2]]
 
 
+def largest_of_the_table(inputs):
+    """Return the text, not the right one, that stands in the pair most alike of all."""
+    pairs = np.triu(inputs["matrix"], k=1)
+    one, two = (TOPICS[place] for place in np.unravel_index(pairs.argmax(), pairs.shape))
+    return two if one == most_alike(inputs) else one
+
+
 ANSWERS = {
     "i01_loudest": Answers(
         reference=highest_score,
@@ -87,6 +94,7 @@ ANSWERS = {
         wrong={
             "itself": lambda i: i["asked"],
             "strongest-colour": strongest_colour,
+            "largest-of-the-table": largest_of_the_table,
         },
     ),
     "i01_sentences": Answers(

@@ -33,6 +33,8 @@ ANSWERS = {
             "sign-lost": lambda i: -lowest_share(i),
             "sizes-in-the-sum": lambda i: 100 * i["scores"].min() / np.abs(i["scores"]).sum(),
             "below-zero-counted-as-nothing": lambda i: 0,
+            "sizes-alone": lambda i: -100 * i["scores"].min() / np.abs(i["scores"]).sum(),
+            "part-of-one": lambda i: lowest_share(i) / 100,
         },
     ),
     "i02_step": Answers(
@@ -83,6 +85,7 @@ ANSWERS = {
             "proportional-to-the-score": proportional,
             "as-high-as-the-leader": lambda i: max(others(i)),
             "share-typed-as-score": lambda i: i["percent"],
+            "sign-lost": lambda i: -score_for_share(i),
         },
     ),
 }

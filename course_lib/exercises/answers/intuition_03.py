@@ -67,6 +67,7 @@ ANSWERS = {
             "all-jars-alike": lambda i: i["honey"].mean(),
             "three-full-glasses": lambda i: i["honey"].sum(),
             "divided-once-more": lambda i: mixed_glass(i) / 3,
+            "percents-taken-for-glasses": lambda i: i["percents"] @ i["honey"],
         },
     ),
     "i03_between": Answers(
@@ -95,6 +96,7 @@ ANSWERS = {
             "half-each": lambda i: 50,
             "freed-share-split-evenly": lambda i: own_share(i) + sum(i["percents"][2:]) / 2,
             "takes-all-that-is-freed": lambda i: own_share(i) + sum(i["percents"][2:]),
+            "part-of-one": lambda i: left_over(i) / 100,
         },
     ),
     "i03_drag": Answers(

@@ -34,6 +34,7 @@ ANSWERS = {
             "more-films-change-nothing": lambda i: i["typical"],
             "half-of-the-films": lambda i: i["films"] * i["times"] / 2,
             "agrees-on-every-film": lambda i: i["films"] * i["times"],
+            "root-added": lambda i: i["typical"] + np.sqrt(i["times"]),
         },
     ),
     "i04_divide": Answers(

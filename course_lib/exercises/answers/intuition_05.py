@@ -101,6 +101,7 @@ ANSWERS = {
             "freed-share-split-evenly": lambda i: own_share(i) + i["percents"][3] / 3,
             "may-not-see-itself": lambda i: 100 * own_share(i) / sum(i["percents"][:2]),
             "part-of-one": lambda i: left_over(i) / 100,
+            "takes-all-that-is-freed": lambda i: own_share(i) + i["percents"][3],
         },
     ),
     "i05_drag": Answers(

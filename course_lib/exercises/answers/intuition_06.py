@@ -73,6 +73,7 @@ ANSWERS = {
             "table-of-attention-learned-too": lambda i: learned(i) + i["n_words"] ** 2,
             "questions-and-labels-share": lambda i: i["portrait"] * (i["key"] + i["value"]),
             "numbers-of-one-word": lambda i: 2 * i["key"] + i["value"],
+            "label-as-long-as-the-jar": lambda i: i["portrait"] * (i["key"] + 2 * i["value"]),
         },
     ),
     "i06_told": Answers(
@@ -113,6 +114,7 @@ ANSWERS = {
             "all-jars-alike": lambda i: (2 * i["same"] + i["other"]) / 3,
             "first-jar-counts-no-more": lambda i: only_by(i, i["big"]),
             "second-jar-forgotten": lambda i: only_by(i, i["small"]),
+            "percents-taken-for-glasses": lambda i: 100 * poured(i),
         },
     ),
     "i06_drag": Answers(
@@ -121,6 +123,7 @@ ANSWERS = {
             "as-soon-as-it-leads": lambda i: first_time(i, leads),
             "only-when-it-takes-all": lambda i: first_time(i, lambda row, place: row[place] == 1),
             "end-of-the-slider": lambda i: ROUNDS[-1],
+            "one-stop-too-late": lambda i: ROUNDS[ROUNDS.index(half(i)) + 1],
         },
     ),
 }

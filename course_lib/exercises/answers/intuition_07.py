@@ -51,6 +51,7 @@ ANSWERS = {
             "only-one-word-seen": lambda i: [i["note"], i["small"]],
             "divided-among-the-words": lambda i: [i["note"] / i["n_words"], i["small"]],
             "machines-swapped": lambda i: to_go_by(i)[::-1],
+            "notes-counted-not-numbers": lambda i: [i["note"], i["n_words"]],
         },
     ),
     "i07_lost": Answers(
@@ -101,6 +102,7 @@ ANSWERS = {
             "the-other-curve": lambda i: lost(i, "glances back"),
             "minus-for-lost": lambda i: -lost(i),
             "percent-for-points": lambda i: 100 * lost(i) / points(i)[0],
+            "where-it-set-out": lambda i: points(i)[0],
         },
     ),
     "i07_reason": Answers(

@@ -116,6 +116,7 @@ ANSWERS = {
             "hands-added": lambda i: i["slow"] + i["fast"],
             "hands-swapped": lambda i: 12 * i["fast"] + i["slow"],
             "slow-hand-alone": lambda i: 12 * i["slow"],
+            "counted-from-one": lambda i: place(i) + 1,
         },
     ),
     "i08_added": Answers(
@@ -133,6 +134,7 @@ ANSWERS = {
             "question-left-behind": turned(lambda row: row),
             "one-place-short": turned(lambda row: row + MOVED - 1),
             "turned-the-other-way": turned(lambda row: row - MOVED),
+            "one-place-too-far": turned(lambda row: row + MOVED + 1),
         },
     ),
     "i08_rounds": Answers(
@@ -141,6 +143,8 @@ ANSWERS = {
             "reads-word-by-word": lambda i: [i["n_words"], i["n_written"]],
             "writes-at-one-go": lambda i: [1, 1],
             "the-wrong-way-round": lambda i: [i["n_words"], 1],
+            "numbers-swapped": lambda i: [i["n_written"], 1],
+            "finished-text-counted-again": lambda i: [1, i["n_words"] + i["n_written"]],
         },
     ),
 }

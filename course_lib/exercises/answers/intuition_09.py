@@ -65,6 +65,7 @@ ANSWERS = {
             "heads-share-one-hundred": lambda i: left_over(i) - 50,
             "columns-add-up": lambda i: 100 - i["first"][i["gap"]],
             "both-heads-look-alike": lambda i: i["first"][i["gap"]],
+            "part-of-one": lambda i: left_over(i) / 100,
         },
     ),
     "i09_slice": Answers(
@@ -117,6 +118,7 @@ ANSWERS = {
             "strongest-head-wins": lambda i: max(i["shares"]),
             "shares-added-up": lambda i: sum(i["shares"]),
             "first-head-drawn": lambda i: i["shares"][0],
+            "part-of-one": lambda i: mean(i) / 100,
         },
     ),
     "i09_name": Answers(

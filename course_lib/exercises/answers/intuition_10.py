@@ -134,6 +134,7 @@ ANSWERS = {
             "all-for-each-word": lambda i: i["words"] * stack(i),
             "listening-or-writing-only": lambda i: i["layers"] * one_layer(i, ways=1),
             "attention-only": lambda i: i["layers"] * one_layer(i, thinkers=0),
+            "detectors-only": lambda i: i["layers"] * 2 * i["portrait"] * i["detectors"],
         },
     ),
     "i10_say": Answers(

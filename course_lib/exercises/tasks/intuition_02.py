@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.examples import keys, query, words
 from course_lib.exercises.choosing import LETTERS, choices, pictured, shuffled
 from course_lib.exercises.declare import task
-from course_lib.exercises.questions import letter, near, number, one_number
+from course_lib.exercises.questions import letter, near, one_number, percent
 from course_lib.exercises.reading import spelled_number
 from course_lib.exercises.shares import bars, shares_of
 from course_lib.exercises.wording import markdown_table, signed
@@ -32,7 +32,7 @@ def negative_inputs(rng):
 task(
     name="i02_negative",
     inputs=negative_inputs,
-    probes=number(1, "that is what dividing by the sum gives"),
+    probes=percent(1, "that is what dividing by the sum gives"),
     question=lambda i: (
         "A friend shares out the attention by the first rule that comes to mind: **each score "
         "divided by the sum of all four**.\n\n"
@@ -83,7 +83,7 @@ EFFECTS = {
     "grows": "the share of the leader grows",
     "shrinks": "the share of the leader shrinks",
     "stays": "the share of the leader stays the same",
-    "other": "another word takes the lead",
+    "other": "another word takes the lead, and the leader falls behind",
 }
 
 
@@ -137,7 +137,7 @@ task(
     probes=letter(LETTERS, "those are the same scores, at the highest temperature"),
     question=lambda i: (
         "Three of these four pictures show **the same scores at three temperatures**. The fourth "
-        "was made from other scores. (The numbers are rounded; nobody gets nothing.)\n\n"
+        "was made from other scores. (The numbers are rounded.)\n\n"
         + pictured(lambda kind: bars(words, i["percents"][kind]), i)
         + "\n\nWhich of the three was drawn at the **highest** temperature? Answer with a letter, "
         'such as `"x"`.'
@@ -162,10 +162,10 @@ def zero_inputs(rng):
 
 def zero_question(inputs):
     texts = {
-        "zero": "0",
-        "below": f"−{inputs['low']}",
-        "far-below": f"−{50 * inputs['low']}",
-        "never": "no score does that",
+        "zero": "0, so that it is neither plus nor minus",
+        "below": f"−{inputs['low']}, so that it lies below zero",
+        "far-below": f"−{50 * inputs['low']}, far below the others",
+        "never": "there is no such score for it",
     }
     return (
         listed_scores(inputs["scores"])

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.examples import keys, words
 from course_lib.exercises.choosing import LETTERS, choices, shuffled
 from course_lib.exercises.declare import task
-from course_lib.exercises.questions import letter, near, number, two_numbers
+from course_lib.exercises.questions import letter, near, number, percent, two_numbers
 from course_lib.exercises.reading import spelled_numbers
 from course_lib.exercises.shares import shares_of
 from course_lib.exercises.wording import markdown_table, signed
@@ -202,7 +202,7 @@ def covered_question(inputs):
 task(
     name="i03_covered",
     inputs=covered_inputs,
-    probes=number(1.5, "the words that are left keep their proportion"),
+    probes=percent(1.5, "the words that are left keep their proportion"),
     question=covered_question,
 )
 

@@ -144,10 +144,10 @@ task(
 # Why -----------------------------------------------------------------------------------------
 
 REASONS = {
-    "stuck": "without it chance crowns one winner, and nudges to the others are no longer felt",
-    "overflow": "without it the scores would be numbers too large for a computer",
-    "sum": "without it the shares would not add up to 100 %",
-    "order": "without it the wrong word would get the largest share",
+    "stuck": "without it chance crowns one winner, and nudges to the others are not felt",
+    "overflow": "without it the scores would grow so large that a computer can't hold them",
+    "sum": "without it the shares would not add up to 100 %, and could not be used to mix",
+    "order": "without it a wrong word would get the largest share, and overtake the right one",
 }
 
 

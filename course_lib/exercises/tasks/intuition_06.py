@@ -102,7 +102,7 @@ JOBS = {
     "continue": "to continue a text",
 }
 TOLD = {
-    "error": "how far its answer is from the wanted one, and nothing else",
+    "error": "how far its answer is from the wanted one",
     "map": "for each example, which words it should have looked at",
     "glasses": "which numbers belong in its glasses",
     "meaning": "what each number of a query and a key stands for",
@@ -171,10 +171,10 @@ CLEAN = {
     "labels": "the **label** glasses are all zero; the question glasses are thrown by chance",
 }
 FATES = {
-    "stuck": "every card gets the same attention, and it stays so for ever",
-    "learns": "at first every card gets the same attention, and then it learns where to look",
-    "one": "one card gets all the attention, from the start",
-    "knows": "it looks at the right card from the start",
+    "stuck": "all cards get the same attention, and it stays so for ever",
+    "learns": "at first all cards get the same attention, then it learns where to look",
+    "one": "one card gets all the attention from the start, whichever chance has chosen",
+    "knows": "it looks at the right card from the start, and has little left to learn",
 }
 
 task(

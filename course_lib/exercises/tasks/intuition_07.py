@@ -27,7 +27,7 @@ task(
         f"note of **{i['note']}** numbers. The **second** machine keeps a note of **{i['small']}** "
         "numbers on each word, and may glance at all of them. How many numbers does the writer "
         "have to go by, in the first machine and in the second? Answer with two numbers, such as "
-        "`[99, -99]`."
+        "`[999, 999]`."
     ),
 )
 
@@ -269,11 +269,13 @@ CASES = {
 def reason_texts(inputs):
     german, first, _, second, _ = CASES[inputs["case"]]
     return {
-        "poured": "what each of them was handed at that moment came mostly from that note; why it "
-        f"wrote *{german}*, the map alone does not say",
-        "meaning": f"machine B takes {second} for the English word for *{german}*",
+        "poured": "what each was handed came mostly from that note; why it wrote "
+        f"*{german}*, the map alone does not say",
+        "meaning": f"machine B takes {second} for the English word for *{german}*, and has "
+        "learned another dictionary than machine A",
         "reason": f"machine A wrote *{german}* because of {first}, machine B because of {second}",
-        "broken": "one of the two maps is wrong, since both wrote the same word",
+        "broken": "one of the two maps is wrong, since the machines wrote the same word and looked "
+        "at different places",
     }
 
 

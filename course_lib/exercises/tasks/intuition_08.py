@@ -21,9 +21,9 @@ PAGES = {
 }
 SELF = {
     "sentence": "the words that ask and the words that answer are those of the same text",
-    "word": "each word looks only, or mostly, at itself",
+    "word": "a word looks at itself, or mostly at itself, and not at its neighbours",
     "glasses": "it needs no glasses for questions: what a word is found by is its question, too",
-    "steps": "the steps are new: nothing is compared, a word gets its share from its place",
+    "steps": "the steps are new: a word gets its share from its place, without comparing",
 }
 
 task(
@@ -226,7 +226,7 @@ def added_texts(inputs):
         "right": f"*{inputs['word']}*, at place {inputs['place']}",
         "place": f"*{inputs['word']}*, at place {inputs['elsewhere']}",
         "word": f"*{inputs['other']}*, at place {inputs['place']}",
-        "lost": "nobody can tell any more: what has been added up can't be told apart",
+        "lost": "that is lost: what has been added up can't be told apart again",
     }
 
 
@@ -343,6 +343,6 @@ task(
         f"A machine {ROUNDS[i['first']]} of **{i['n_words']} words**. Then it {ROUNDS['write']}, "
         f"of **{i['n_written']} words**. In how many passes does it do the one, and in how many "
         "the other? (A pass: all words that are there go once through all layers.) Answer with two "
-        "numbers, such as `[99, -99]`."
+        "numbers, such as `[99, 99]`."
     ),
 )

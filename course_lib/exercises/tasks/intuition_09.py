@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.exercises.choosing import LETTERS, choices, shuffled
 from course_lib.exercises.declare import task
-from course_lib.exercises.questions import letter, near, number, numbers, one_number
+from course_lib.exercises.questions import letter, near, number, numbers, one_number, percent
 from course_lib.exercises.reading import spelled_number
 from course_lib.exercises.wording import alignment_table, markdown_table
 
@@ -96,7 +96,7 @@ def row_question(inputs):
 task(
     name="i09_row",
     inputs=row_inputs,
-    probes=number(0.5, "each head gives away a hundred percent of its own"),
+    probes=percent(0.5, "each head gives away a hundred percent of its own"),
     question=row_question,
 )
 
@@ -239,7 +239,7 @@ def mean_inputs(rng):
 task(
     name="i09_mean",
     inputs=mean_inputs,
-    probes=number(0.5, "the mean hides the one head that looked there"),
+    probes=percent(0.5, "the mean hides the one head that looked there"),
     question=lambda i: (
         "*The dog slept because it was old.* A layer has four heads. In the row of *it*, *dog* "
         "gets:\n\n"
@@ -274,9 +274,10 @@ def name_texts(inputs):
     _, (first, second), _ = PAIRS[inputs["pair"]]
     return {
         "seen": f"in both sentences this head gave more of *it* to *{first}* than to *{second}*",
-        "knows": "this head finds out which word *it* stands for",
-        "made": "this head was given the task of pronouns when the machine was built",
-        "wrong": f"the machine believes that *it* is the {first} in both sentences",
+        "knows": "this head has found out by itself which of the two words *it* stands for",
+        "made": "when the machine was built, this head was given the task of finding out what *it* "
+        "means",
+        "wrong": f"the machine as a whole believes that *it* means the {first} in both sentences",
     }
 
 

@@ -147,7 +147,7 @@ AFTER = {
     "same": "the two lists are the same",
     "opposite": "they are equally loud, and point in opposite directions",
     "louder": "the second is still louder than the first, as it was before",
-    "shares": "in each list all numbers lie between 0 and 1, and add up to 1",
+    "shares": "in both lists the numbers lie between 0 and 1, and add up to 1",
 }
 
 
@@ -267,12 +267,13 @@ BLEU = {
     "turned questions": (100, 100, 100, 100, 100, 100, 99, 96, 91),
 }
 SAYS = {
-    "place": "the two Transformers differ in how a word is told its place; what they do beyond 30 "
-    "words differs, so it comes from there",
-    "best": "a Transformer is better than the attention of 2014 at every length",
-    "ceiling": "the three upper curves are one up to 25 words, so these machines are equally good "
-    "at any translation",
-    "long": "without a Transformer nobody translates 30 words",
+    "place": "the two Transformers lie together up to 20 words; beyond 30, turned questions lie "
+    "higher",
+    "best": "from the shortest sentences to the longest, the Transformers lie above the attention "
+    "of 2014",
+    "ceiling": "the three upper curves are one up to 20 words, so the three machines are equally "
+    "good translators",
+    "long": "to translate sentences of 30 words, a machine has to be a Transformer, like these two",
 }
 
 task(
@@ -315,11 +316,14 @@ FOUND = {
     ),
 }
 MEANS = {
-    "about": "to this machine the first sentence is the one most on the same matter; whether it "
-    "answers the question, the numbers do not say",
-    "answer": "the first sentence is the answer, since nothing is more like the question",
-    "broken": "something is broken: a search by meaning always puts the helpful sentence first",
-    "letters": "the machine counts how many words a sentence has in common with the question",
+    "about": "the first sentence is most on the same matter; whether it helps, the numbers don't "
+    "say",
+    "answer": "the first sentence is the answer to the question, since of the whole board it is "
+    "the one most like it",
+    "broken": "something is broken: a search by meaning would have put the sentence that helps in "
+    "the first place",
+    "letters": "the machine counts the words that a sentence and the question have in common, and "
+    "goes by that",
 }
 
 
