@@ -144,6 +144,10 @@ def the_first(first, now):
     return first
 
 
+def the_mask_left_out(model, state, target_in):
+    return decoding()(model, state._replace(mask=None), target_in)
+
+
 def decode_with_look(model, state, target_in):
     rows, logits = [], []
     for place in range(target_in.shape[1]):
@@ -224,6 +228,7 @@ ANSWERS = {
             "never-moves": decoding(asks=the_first, starts=the_first),
             "each-cell-starts-at-the-first": decoding(starts=the_first),
             "new-state-asks": the_new_state_asks,
+            "mask-left-out": the_mask_left_out,
         },
     ),
     "order_07_step": ordering.answers(
