@@ -95,6 +95,14 @@ def blind_to_the_words(self, query, keys):
     return scores.expand(-1, keys.shape[1])
 
 
+def relu_for_tanh(self, query, keys):
+    return self.v(torch.relu(self.w_query(query)[:, None] + self.w_key(keys)))[..., 0]
+
+
+def no_axis_for_the_words(self, query, keys):
+    return self.v(torch.tanh(self.w_query(query) + self.w_key(keys)))[..., 0]
+
+
 def without_v(self, query, keys):
     return torch.tanh(self.w_query(query)[:, None] + self.w_key(keys)).sum(dim=-1)
 
@@ -201,6 +209,8 @@ ANSWERS = {
         also_right=(Plain, WithBiasAndEinsum, Concatenated, SentenceBySentence),
         wrong={
             "no-tanh": but(score=without_tanh),
+            "relu-for-tanh": but(score=relu_for_tanh),
+            "no-axis-for-the-words": but(score=no_axis_for_the_words),
             "tanh-of-each": but(score=tanh_of_each),
             "blind-to-the-words": but(score=blind_to_the_words),
             "v-left-out": but(score=without_v),
