@@ -433,3 +433,81 @@ def test_what_is_no_list_of_words_is_told():
 def test_what_are_no_clear_numbers_is_refused(said):
     with pytest.raises(judge.Unfit, match="answer with a list of 2 numbers"):
         probe(questions.numbers(2, within=0.1))(said)
+
+
+# What counts as right, beside what stands in the answers --------------------------------------
+
+
+def raising(message):
+    def call():
+        raise ValueError(message)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("temperature", "Temperature must be positive"),
+        ("temperature", "need temperature>0, got -1.0"),
+        ("b", "b must not be zero"),
+        ("b", "B is the zero vector"),
+        ("d_model", "`d_model`=7 is odd"),
+        ("n_heads", "N_HEADS doesn't divide 9"),
+    ],
+)
+def test_a_refusal_names_its_argument_in_any_case(argument, message):
+    assert questions.refusal(raising(message), argument, "this")
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("b", "a must not be zero"),
+        ("b", "bad number"),
+        ("b", "norm_b is zero"),
+        ("d_model", "d_model2 is odd"),
+        ("temperature", "must be positive"),
+        ("n_heads", "the heads don't divide"),
+    ],
+)
+def test_a_refusal_that_names_something_else_is_told(argument, message):
+    with pytest.raises(judge.Unfit, match="it should name"):
+        questions.refusal(raising(message), argument, "this")
+
+
+def aliased(name, more=False):
+    """Return a right class, whose parts have a second name, and that may learn more."""
+    import torch
+    from torch import nn
+
+    base = answers_of(name).also_right[0]
+
+    class Aliased(base):
+        def __init__(self, *sizes, **options):
+            super().__init__(*sizes, **options)
+            parts = dict(self.named_children())
+            self.again = nn.ModuleList(parts.values())
+            self.by_name = nn.ModuleDict({f"{part}_again": m for part, m in parts.items()})
+            self.alias = next(iter(parts.values()))
+            if more:
+                self.more = nn.Parameter(torch.zeros(1))
+
+    return Aliased
+
+
+LAYERS = ("AttentionLayer", "AdditiveAttention", "MultiHeadAttention", "TransformerLayer")
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_part_with_two_names_counts_once(name):
+    for seed in range(5):
+        report = examine(name, aliased(name), seed=seed)
+        assert report.passed, report.message
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_that_learns_more_is_refused(name):
+    report = examine(name, aliased(name, more=True), seed=1)
+    assert not report.passed
+    assert "learns" in report.message

@@ -59,6 +59,8 @@ def built(make: Callable, seed: int) -> "nn.Module":
 def load(module: "nn.Module", given: Mapping) -> "nn.Module":
     """Put the given matrices, by name of the part, into a module; set every bias to 0; return it.
 
+    A part may have a second name, in an nn.Sequential or an nn.ModuleList: it counts once.
+
     Raises:
         Unfit: a part is missing, has another shape or shares its numbers, or the module learns more
             than these parts.
@@ -74,7 +76,8 @@ def load(module: "nn.Module", given: Mapping) -> "nn.Module":
             f"torch finds {numbers} numbers to learn in it."
         )
     asked_for = {f"{name}.{kind}" for name in given for kind in ("weight", "bias")}
-    if set(named) - asked_for:
+    parts = {name: parameter for name, parameter in named.items() if name in asked_for}
+    if {id(table) for table in module.parameters()} - {id(table) for table in parts.values()}:
         *names, last = given
         raise Unfit(f"your layer learns more than the matrices {', '.join(names)} and {last}.")
     for name, numbers in given.items():
@@ -85,7 +88,7 @@ def load(module: "nn.Module", given: Mapping) -> "nn.Module":
                 f"with these sizes it should be {tuple(numbers.shape)}, (out, in)."
             )
     with torch.no_grad():
-        for name, parameter in named.items():
+        for name, parameter in parts.items():
             part, _, kind = name.partition(".")
             parameter.copy_(given[part]) if kind == "weight" else parameter.zero_()
         for name, numbers in given.items():

@@ -1,6 +1,7 @@
 """Probes and symptoms that many exercises share: letters, numbers, rankings; row sums, nan."""
 
 import numbers as kinds_of_numbers
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -149,12 +150,14 @@ def several_numbers(answer: object, count: int, wanted: str) -> np.ndarray:
 def refusal(call: Callable, argument: str, case: str) -> np.ndarray:
     """Return True if the call raises a ValueError that names the argument; else say what it did.
 
+    The name counts as a whole word, in any case: "Temperature must be positive" names it.
+
     case: the call in words, "temperature = 0".
     """
     try:
         result = call()
     except ValueError as error:
-        if argument not in str(error):
+        if not re.search(rf"(?<!\w){re.escape(argument)}(?!\w)", str(error), re.IGNORECASE):
             raise Unfit(
                 f"for {case} your ValueError says {str(error)!r}; it should name `{argument}`."
             ) from None

@@ -54,6 +54,11 @@ def no_keepdims(scores, axis=-1):
     return raised / raised.sum(axis=axis)
 
 
+def maximum_without_keepdims(scores, axis=-1):
+    raised = np.exp(scores - np.max(scores, axis=axis))
+    return raised / raised.sum(axis=axis, keepdims=True)
+
+
 def no_exp(scores, axis=-1):
     return scores / scores.sum(axis=axis, keepdims=True)
 
@@ -174,6 +179,7 @@ ANSWERS = {
             "sign-flipped": sign_flipped,
             "smallest-wins": lambda scores, axis=-1: plain(-np.asarray(scores), axis=axis),
             "no-keepdims": no_keepdims,
+            "maximum-without-keepdims": maximum_without_keepdims,
             "no-exp": no_exp,
             "powers-of-two": powers_of_two,
             "not-divided": not_divided,

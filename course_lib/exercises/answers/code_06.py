@@ -211,6 +211,10 @@ def small(rows, columns):
     return torch.randn(rows, columns) / math.sqrt(columns)
 
 
+def equal(rows, columns):
+    return torch.ones(rows, columns) / columns
+
+
 def with_starts(w_q, w_k, w_v):
     """Return a function that starts a layer with these matrices (functions of the sizes)."""
 
@@ -309,6 +313,8 @@ ANSWERS = {
         wrong={
             "still-one-array": as_given,
             "zero-start": with_starts(torch.zeros, torch.zeros, small),
+            "equal-start": with_starts(equal, equal, equal),
+            "asker-at-zero": with_starts(torch.zeros, small, small),
             "loud-start": with_starts(torch.randn, torch.randn, torch.randn),
         },
     ),

@@ -95,6 +95,14 @@ def blind_to_the_words(self, query, keys):
     return scores.expand(-1, keys.shape[1])
 
 
+def relu_for_tanh(self, query, keys):
+    return self.v(torch.relu(self.w_query(query)[:, None] + self.w_key(keys)))[..., 0]
+
+
+def no_axis_for_the_words(self, query, keys):
+    return self.v(torch.tanh(self.w_query(query) + self.w_key(keys)))[..., 0]
+
+
 def without_v(self, query, keys):
     return torch.tanh(self.w_query(query)[:, None] + self.w_key(keys)).sum(dim=-1)
 
@@ -142,6 +150,10 @@ def decoding(*, asks=lambda first, now: now, starts=lambda first, now: now):
 
 def the_first(first, now):
     return first
+
+
+def the_mask_left_out(model, state, target_in):
+    return decoding()(model, state._replace(mask=None), target_in)
 
 
 def decode_with_look(model, state, target_in):
@@ -197,6 +209,8 @@ ANSWERS = {
         also_right=(Plain, WithBiasAndEinsum, Concatenated, SentenceBySentence),
         wrong={
             "no-tanh": but(score=without_tanh),
+            "relu-for-tanh": but(score=relu_for_tanh),
+            "no-axis-for-the-words": but(score=no_axis_for_the_words),
             "tanh-of-each": but(score=tanh_of_each),
             "blind-to-the-words": but(score=blind_to_the_words),
             "v-left-out": but(score=without_v),
@@ -224,6 +238,7 @@ ANSWERS = {
             "never-moves": decoding(asks=the_first, starts=the_first),
             "each-cell-starts-at-the-first": decoding(starts=the_first),
             "new-state-asks": the_new_state_asks,
+            "mask-left-out": the_mask_left_out,
         },
     ),
     "order_07_step": ordering.answers(

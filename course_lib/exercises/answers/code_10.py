@@ -221,6 +221,16 @@ def norm_on_the_branch(self, x, mask):
     return x + self.norm2(self.think(x))
 
 
+norm1_twice = but(
+    pre=lambda self, x, mask: (y := x + self.look(self.norm1(x), mask)) + self.think(self.norm1(y)),
+    post=lambda self, x, mask: self.norm1(
+        (y := self.norm1(x + self.look(x, mask))) + self.think(y)
+    ),
+)
+no_second_skip = but(
+    pre=lambda self, x, mask: self.think(self.norm2(x + self.look(self.norm1(x), mask))),
+    post=lambda self, x, mask: self.norm2(self.think(self.norm1(x + self.look(x, mask)))),
+)
 no_skip = but(
     pre=lambda self, x, mask: self.think(self.norm2(self.look(self.norm1(x), mask))),
     post=lambda self, x, mask: self.norm2(self.think(self.norm1(self.look(x, mask)))),
@@ -520,6 +530,8 @@ ANSWERS = {
             "ffn-skip-from-the-first-input": first_input_skipped,
             "sum-with-itself": but(pre=sum_with_itself_pre, post=sum_with_itself_post),
             "norm-on-the-branch": but(pre=norm_on_the_branch, post=norm_on_the_branch),
+            "norm1-twice": norm1_twice,
+            "no-second-skip": no_second_skip,
             "no-skip": no_skip,
             "no-relu": but(think=lambda self, x: self.linear2(self.linear1(x))),
             "relu-at-the-end": but(think=lambda self, x: torch.relu(self.linear2(self.linear1(x)))),

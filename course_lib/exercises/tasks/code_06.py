@@ -222,6 +222,26 @@ def who_noticed(got, i):
     return None
 
 
+def ranks(f, i):
+    """Count how many rows of each matrix, as it starts, are no mixture of the others."""
+    import torch
+
+    layer = started(f, i)
+    return {
+        f"rank of {name}": np.array(int(torch.linalg.matrix_rank(getattr(layer, name).weight)))
+        for name in MATRICES
+    }
+
+
+def alike(got, i):
+    for name, rank in got.items():
+        rows = len(matrices(i)[part := name.split()[-1]])
+        if rank < min(rows, i["d_query"]):
+            of_what = f"are made of {int(rank)}" if rank else "are zero"
+            return f"at the start, all {rows} rows of {part} {of_what}."
+    return None
+
+
 def calm(f, i):
     """Is the largest weight of a row still moderate, for items of ordinary size?"""
     import torch
@@ -245,7 +265,8 @@ task(
     inputs=cross_inputs,
     forbids=(),
     probes={
-        "own": Probe(noticed, "each matrix has numbers of its own", 2, (who_noticed,)),
+        "own": Probe(noticed, "each matrix has numbers of its own", 1, (who_noticed,)),
+        "random": Probe(ranks, "the rows of each matrix start different", 1, (alike,)),
         "learns": Probe(
             lambda f, i: moved(started(f, i), i), "all three move when trained", 1, (still_there,)
         ),

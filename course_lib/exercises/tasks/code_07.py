@@ -176,6 +176,27 @@ def decoded(f, i):
     return {"weights": weights, "logits": logits}
 
 
+def decoded_with_padding(f, i):
+    """Read two sentences at once, the second of three words; return where it looked."""
+    import torch
+
+    model, _, target_in = searcher(i)
+    source = torch.randint(3, i["n_source"], (2, 5), generator=modules.generator(i["seed"] + 1))
+    source[1, 3:] = 0
+    with torch.no_grad():
+        state = model.start(source, source > 0)
+    logits, weights = pair(f(model, state, target_in.repeat(2, 1)))
+    return {"weights of a padded sentence": weights, "logits of a padded sentence": logits}
+
+
+def looks_at_padding(got, inputs):
+    """Measure the weight that padding keeps."""
+    weights = got["weights of a padded sentence"]
+    if weights.shape != (2, 4, 5) or not (share := weights[1, :, 3:].sum(axis=-1).max()) > 1e-6:
+        return None
+    return f"the second sentence has 3 words, and {share:.0%} of a row is on its padding."
+
+
 def same_rows(got, inputs):
     """Speak where all rows of the alignment are equal, or nearly."""
     weights = got["weights"] if isinstance(got, dict) else got
@@ -193,10 +214,13 @@ task(
     probes={
         "weights": Probe(
             lambda f, i: {"weights": decoded(f, i)["weights"]},
-            "each step asks anew", 2, (same_rows, nans()),
+            "each step asks anew", 1, (same_rows, nans()),
         ),
         "logits": Probe(
             lambda f, i: {"logits": decoded(f, i)["logits"]}, "the next words come out right",
+        ),
+        "padding": Probe(
+            decoded_with_padding, "in a batch, padding still gets nothing", 1, (looks_at_padding,)
         ),
     },
 )  # fmt: skip

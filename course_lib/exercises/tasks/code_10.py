@@ -118,10 +118,12 @@ def load(layer, given):
     if missing := [name for name in given if name not in named]:
         raise Unfit(f"your layer has no trainable `{missing[0]}`.")
     asked_for = {*given, *(f"{name}.bias" for name in MAPS)}
-    if more := [name for name in named if name not in asked_for]:
+    parts = {name: parameter for name, parameter in named.items() if name in asked_for}
+    known = {id(parameter) for parameter in parts.values()}  # a second name learns no more
+    if more := [name for name, parameter in named.items() if id(parameter) not in known]:
         raise Unfit(f"your layer learns `{more[0]}` as well; it should learn its five parts alone.")
     with torch.no_grad():
-        for name, parameter in named.items():
+        for name, parameter in parts.items():
             numbers = given.get(name, torch.zeros(1))
             if name in given and parameter.shape != numbers.shape:
                 raise Unfit(
