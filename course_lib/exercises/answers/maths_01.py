@@ -32,6 +32,12 @@ def by_loop(a, b):
     return [t * float(y) for y in b]
 
 
+def refuses_what_is_short(a, b):
+    if np.allclose(b, 0):
+        raise ValueError("b must not be the zero vector")
+    return np.dot(a, b) / np.dot(b, b) * np.asarray(b)
+
+
 def whole_numbers_only(a, b):
     shadow = np.zeros_like(b)
     shadow[:] = (a @ b) / (b @ b) * b
@@ -82,6 +88,7 @@ ANSWERS = {
             "products-not-summed": lambda a, b: a * b / (b @ b) * b,
             "sign-lost": lambda a, b: abs(a @ b) / (b @ b) * b,
             "whole-numbers-only": whole_numbers_only,
+            "refuses-what-is-short": refuses_what_is_short,
             "zero-vector-accepted": lambda a, b: a @ b / (b @ b) * b,
         },
     ),

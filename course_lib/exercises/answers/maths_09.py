@@ -133,6 +133,9 @@ ANSWERS = {
             "heads-multiply": counting(
                 lambda d, h, d_k: 4 * h * d * d, lambda d, h, d_k: 4 * h * d
             ),
+            "heads-multiply-and-no-biases": counting(
+                lambda d, h, d_k: 4 * h * d * d, lambda d, h, d_k: 0
+            ),
             "heads-as-wide-as-the-words": counting(
                 lambda d, h, d_k: 4 * h * d * d, lambda d, h, d_k: 3 * h * d + d
             ),

@@ -244,6 +244,9 @@ ANSWERS = {
             "d-ff-taken-as-four-times": lambda d_model, n_heads, d_ff, bias=True: counting()(
                 d_model, n_heads, 4 * d_model, bias
             ),
+            "twelve-squares": lambda d_model, n_heads, d_ff, bias=True: (
+                12 * d_model**2 + 13 * d_model
+            ),
             "a-norm-more": norms(lambda d, bias: 6 * d),
             "the-whole-encoder": counting(lambda d, h, f, bias, four: [6 * part for part in four]),
         },

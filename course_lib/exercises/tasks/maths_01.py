@@ -39,8 +39,9 @@ task(
     inputs=projection_inputs,
     probes={
         "shadow": Probe(
-            lambda f, i: f(i["a"], i["b"]), "the shadow lies on b", 2, (nans(), outside_the_line)
+            lambda f, i: f(i["a"], i["b"]), "the shadow lies on b", 1, (nans(), outside_the_line)
         ),
+        "short": Probe(lambda f, i: f(i["a"], 1e-9 * i["b"]), "a short b is no zero vector"),
         "behind": Probe(
             lambda f, i: f(i["a"], i["behind"]), "a vector that points away casts one too"
         ),

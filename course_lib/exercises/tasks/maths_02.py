@@ -35,6 +35,7 @@ def jacobian_inputs(rng):
         "far_up": rng.normal(size=3) + 1000,
         "far_down": rng.normal(size=3) - 1000,
         "whole": rng.permutation(np.arange(-2, 3)),
+        "far_off": rng.normal(size=4) + 1e13,  # a nudge of 1e-4 is lost in rounding
     }
 
 
@@ -51,8 +52,14 @@ task(
         "table": Probe(
             lambda f, i: f(i["scores"]),
             "each entry is one derivative",
-            2,
+            1,
             (nans(), sums_to_zero("Jacobian")),
+        ),
+        "formula": Probe(
+            lambda f, i: f(i["far_off"]),
+            "it is a formula: scores around 10,000,000,000,000 work",
+            1,
+            (nans(),),
         ),
         "stable": Probe(
             lambda f, i: {"around 1000": f(i["far_up"]), "around -1000": f(i["far_down"])},

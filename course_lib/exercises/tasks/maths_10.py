@@ -67,7 +67,13 @@ task(
     ),
     probes={
         "gradient": Probe(
-            lambda f, i: f(i["x"], i["grad_output"]), "x gets its gradient", 3, (nans(), total)
+            lambda f, i: f(i["x"], i["grad_output"]), "x gets its gradient", 2, (nans(), total)
+        ),
+        "formula": Probe(
+            lambda f, i: f(i["x"], i["grad_output"] + 1e10),
+            "it is a formula: 10,000,000,000 added to all of grad_output changes nothing",
+            1,
+            (nans(),),
         ),
         "tiny": Probe(
             small_spread, "it stays right where x hardly varies, or not at all", 2, BLOWS_UP
