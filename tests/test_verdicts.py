@@ -155,12 +155,17 @@ def test_a_report_goes_through_json_unchanged():
 
 
 def test_where_no_mistake_fits_the_fallback_hint_is_told(monkeypatch):
-    report = examine("softmax", lambda s, axis=-1: np.full(np.shape(s), 0.123), seed=1)
-    assert report.diagnosis == "wrong-numbers" or report.diagnosis == "constant"
-    assert report.hint is None and "Where to look" not in report.message
-    answers = replace(answers_of("softmax"), fallback=Hint("Add up a row.", "code/02_softmax: …"))
-    monkeypatch.setattr(examining, "answers_of", lambda name: answers)
-    report = examine("softmax", lambda s, axis=-1: np.full(np.shape(s), 0.123), seed=1)
-    assert "Where to look: Add up a row.\nRead again: code/02_softmax: …" in report.message
-    named = examine("softmax", answers.misconceptions[0].wrong, seed=1)
-    assert named.hint and named.hint != "Add up a row.", "a mistake that is known comes first"
+    def heard(answer, fallback):
+        answers = replace(answers_of("softmax"), fallback=fallback)
+        monkeypatch.setattr(examining, "answers_of", lambda name: answers)
+        return examine("softmax", answer, seed=1)
+
+    def unheard_of(scores, axis=-1):
+        return np.full(np.shape(scores), 0.123)
+
+    hint = Hint("Add up a row.", "code/02_softmax: …")
+    assert "Where to look" not in heard(unheard_of, None).message
+    told = heard(unheard_of, hint)
+    assert "Where to look: Add up a row.\nRead again: code/02_softmax: …" in told.message
+    named = heard(answers_of("softmax").misconceptions[0].wrong, hint)
+    assert named.hint and named.hint != hint.hint, "a mistake that is known comes first"
