@@ -68,6 +68,7 @@ HINT = """
 ## {name}
 
 - **{slug}** {hint} → {heading}
+- **otherwise** Look again. → {heading}
 """
 RIGHT = {  # track -> what is right, other ways to write it, and a slug and a wrong one
     "intuition": (

@@ -180,10 +180,11 @@ def test_cells_that_do_not_fit_their_exercise_are_named(change, said):
 
 
 def test_an_exercise_whose_answers_or_hints_do_not_fit_is_named(monkeypatch):
-    assert complete._declared("softmax") is None
+    assert complete._declared("softmax", "code_02") is None
 
     def broken(name):
         raise ValueError("hints/code_02.md has no hint.")
 
     monkeypatch.setattr(complete.catalogue, "answers_of", broken)
-    assert complete._declared("softmax") == "course_lib/exercises: hints/code_02.md has no hint."
+    said = complete._declared("softmax", "code_02")
+    assert said == "course_lib/exercises: hints/code_02.md has no hint."

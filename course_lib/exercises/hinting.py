@@ -11,8 +11,8 @@ slug, what is said to whom makes it, and after the arrow the heading to read aga
 
 A heading alone is one of the exercise's own lesson. A long line may be wrapped; what goes on is
 indented. The function that makes the mistake has the same slug, in ``wrong`` of the exercise's
-answers in ``answers/<track>_<NN>.py``. ``otherwise`` speaks to whom no misconception fits, and an
-exercise can do without it.
+answers in ``answers/<track>_<NN>.py``. ``otherwise`` speaks to whom no misconception fits; every
+exercise of the course has it.
 """
 
 import dataclasses

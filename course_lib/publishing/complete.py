@@ -58,7 +58,8 @@ def _exercises() -> Iterator[str]:
         for track in TRACKS:
             named, place = list(lesson.exercises[track]), lesson.place(track)
             entry = f"the entry of {place} in {_registry()}"
-            found = list(filter(None, map(_declared, named)))
+            module = lesson.module(track)
+            found = [said for name in named if (said := _declared(name, module))]
             yield from dict.fromkeys(found)  # one broken file speaks for all that stand in it
             path = lesson.path(track, SOLUTIONS)
             notebook = cells.read(path)
@@ -70,13 +71,15 @@ def _exercises() -> Iterator[str]:
                 yield from _cells(notebook, named, path.relative_to(ROOT))
 
 
-def _declared(name: str) -> str | None:
+def _declared(name: str, module: str) -> str | None:
     """Say what is wrong with an exercise's task, answers or hints; None if all fit together."""
+    said = f"course_lib/exercises/tasks/{module}.py"
     try:
         exercises.task_of(name)
+        said = "course_lib/exercises"  # what follows names its file itself
         catalogue.answers_of(name)
     except (LookupError, ValueError) as error:
-        return f"course_lib/exercises: {error.args[0]}"
+        return f"{said}: {error.args[0]}"
     return None
 
 
