@@ -163,8 +163,9 @@ def start(work: Callable[[Tell], object], uid: int, *, memory: int = 2**31) -> t
         walls.die_with_parent()
         if fenced:
             walls.enclose(uid, memory=memory, scratch=os.environ["HOME"])
-        else:
-            walls.limit(memory)
+        else:  # the user goes on working, and opens a browser meanwhile
+            tasks = 8 * walls.FREE_TASKS + walls.tasks_of(os.geteuid())
+            walls.limit(memory, tasks=tasks)
         with os.fdopen(writer, "wb", closefd=False) as stream:
             work(lambda header, arrays=None: say(stream, header, arrays))
     os._exit(0)

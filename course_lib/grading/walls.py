@@ -13,6 +13,7 @@ NEWNS, NEWUSER, NEWPID, NEWIPC = 0x20000, 0x10000000, 0x20000000, 0x8000000
 PRIVATE, NOSUID, NODEV, NOEXEC = 0x40000 | 0x4000, 2, 4, 8  # MS_PRIVATE | MS_REC, flags of mount(2)
 NO_NEW_PRIVS, DEATH_SIGNAL = 38, 1  # of prctl(2)
 MEGABYTE = 2**20
+FREE_TASKS = 64  # processes and threads that a notebook may have at a time
 
 
 def call(name: str, *arguments: object) -> None:
@@ -49,6 +50,8 @@ def enclose(uid: int, *, memory: int, scratch: str) -> None:
 
     scratch: the one folder that can be written to; it is new, and gone with the process.
     """
+    whose = uid if os.geteuid() == 0 else os.geteuid()
+    tasks = FREE_TASKS + tasks_of(whose)  # counted while all of /proc is there
     call("mount", None, b"/", None, PRIVATE, None)
     for folder in (os.fsencode(scratch), b"/dev/shm"):
         if os.path.isdir(folder):
@@ -57,7 +60,7 @@ def enclose(uid: int, *, memory: int, scratch: str) -> None:
         call("mount", b"proc", b"/proc", b"proc", NOSUID | NODEV | NOEXEC, None)
     except OSError:  # a container may refuse: then there is no /proc at all
         call("mount", b"tmpfs", b"/proc", b"tmpfs", NOSUID | NODEV, b"size=4k,mode=555")
-    limit(memory)
+    limit(memory, tasks=tasks)
     if os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -78,10 +81,24 @@ def forget_keys() -> None:
         LIBC.syscall(number, 7, -4)  # KEYCTL_CLEAR, KEY_SPEC_USER_KEYRING
 
 
-def limit(memory: int) -> None:
-    """Set the limits that hold without any namespace: memory, processor time, files, processes.
+def tasks_of(uid: int) -> int:
+    """Count a user's processes with all their threads, as far as they can be seen from here."""
+    count = 0
+    for folder in (f"/proc/{pid}" for pid in os.listdir("/proc") if pid.isdigit()):
+        try:
+            if os.stat(folder).st_uid == uid:
+                count += len(os.listdir(f"{folder}/task"))
+        except OSError:  # it has just ended
+            continue
+    return count
+
+
+def limit(memory: int, *, tasks: int) -> None:
+    """Set the limits that hold without any namespace: memory, processor time, files, tasks.
 
     memory: bytes beyond what the process holds already.
+    tasks: the most processes and threads of this *user*: the kernel counts a browser's and an
+    editor's too, so what the user has already belongs in it.
     """
     held = 0
     if os.path.exists("/proc/self/statm"):
@@ -95,7 +112,7 @@ def limit(memory: int) -> None:
         resource.RLIMIT_CPU: 300,
     }
     if hasattr(resource, "RLIMIT_NPROC"):
-        wanted[resource.RLIMIT_NPROC] = 64
+        wanted[resource.RLIMIT_NPROC] = tasks
     for which, value in wanted.items():
         _, hard = resource.getrlimit(which)
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)

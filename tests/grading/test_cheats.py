@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -669,5 +670,36 @@ def test_without_walls_the_same_notebooks_get_the_same_marks(class_folder, relea
         assert server.strength == kind
         for student, (what, expected) in handed.items():
             got = judging.mark(run, server, student, [submission(what, student)])
-            assert got.total == expected, (student, got)
+            assert got.total == expected, (student, got.problem, [e.said for e in got.exercises])
             assert got.walls == kind
+
+
+BUSY = """
+import os, sys, threading
+from course_lib.grading import frames, inside, walls  # while every file can be read
+
+if os.geteuid() == 0:
+    os.setgid(61991)
+    os.setuid(61991)
+done = threading.Event()
+for _ in range(200):
+    threading.Thread(target=done.wait, daemon=True).start()
+inside.REFUSED.append("no walls here")
+
+def work(tell):
+    thread = threading.Thread(target=tell, args=({"walls": inside.standing()},))
+    thread.start()
+    thread.join()
+
+_, reader = inside.start(work, 61000)
+with os.fdopen(reader, "rb") as stream:
+    body = frames.read(stream)
+print(frames.unpack(body)[0] if body else "no thread could be started", flush=True)
+os._exit(0)
+"""
+
+
+def test_limits_leave_room_for_what_the_user_has_already():
+    """The kernel counts all tasks of a user: a browser alone has more than a notebook may have."""
+    ran = subprocess.run([sys.executable, "-c", BUSY], capture_output=True, text=True, cwd=ROOT)
+    assert ran.stdout == "{'walls': 'limits'}\n", ran.stdout + ran.stderr
