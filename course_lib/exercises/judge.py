@@ -4,16 +4,16 @@ import copy
 import itertools
 import linecache
 import re
-import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from course_lib.exercises import surroundings
 from course_lib.exercises.declare import Misconception, Probe, Task
 from course_lib.exercises.relations import relation
 from course_lib.exercises.running import Calls, TooSlow, time_limit
@@ -54,7 +54,7 @@ def run(
     calls = Calls()
     try:
         limit = time_limit(seconds) if seconds else nullcontext()
-        with np.errstate(all="ignore"), limit, _usual_numbers():
+        with surroundings.kept(foreign=bool(seconds)), limit:
             if forbids:
                 with calls:
                     result = probe.run(answer, given)
@@ -67,21 +67,6 @@ def run(
     changed = next((name for name in inputs if not _same(inputs[name], given[name])), None)
     shortcut = calls.heard(forbids) if forbids else None
     return Outcome(arrays=arrays, changed=changed, shortcut=shortcut)
-
-
-@contextmanager
-def _usual_numbers() -> Iterator[None]:
-    """Let torch make float32, whatever a notebook has set; probes draw their inputs that way."""
-    torch = sys.modules.get("torch")
-    if torch is None or torch.get_default_dtype() == torch.float32:
-        yield
-        return
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float32)
-    try:
-        yield
-    finally:
-        torch.set_default_dtype(before)
 
 
 def _as_arrays(result):
