@@ -20,6 +20,7 @@ for command in (
     learners.check,
     learners.progress,
     learners.reset,
+    learners.restore,
     teachers.release,
     teachers.grade,
     authors.make,

@@ -96,3 +96,23 @@ def reset(name: str) -> None:
         f"{name} in {short(path)} is as the course made it. {said}"
         "If it is open in JupyterLab: File, Reload Notebook from Disk."
     )
+
+
+@click.command(short_help="Bring lessons back as they were published.")
+@click.argument("lesson", required=False)
+def restore(lesson: str | None) -> None:
+    """Bring LESSON (code/02_softmax), or all of them, back; your answers are no part of this.
+
+    A lesson whose text you changed is kept in my_work/earlier first.
+    """
+    from course_lib.learner import restore as restoring
+
+    with one_line_errors():
+        found = restoring.restore(lesson)
+    for each in found:
+        said = f" (yours is kept: {short(each.kept)})" if each.kept else ""
+        click.echo(f"{short(each.path)} is as it was published{said}")
+    if not found:
+        click.echo("There was nothing to bring back: it is as it was published.")
+    else:
+        click.echo("If one is open in JupyterLab: File, Reload Notebook from Disk.")
