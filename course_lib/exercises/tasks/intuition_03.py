@@ -97,9 +97,9 @@ def mix_question(inputs):
     ]
     return (
         "Three jars. The pharmacist has compared your wish with the labels already, and made "
-        "shares. Now he pours you **one glass**, mixed by the shares.\n\n"
-        + markdown_table(["jar", "on the label: cough", "share", "honey in a glass of it"], rows)
-        + "\n\nHow many grams of honey are in your glass? Answer with a number, such as `12.5`."
+        "shares. Now he pours you **one cup**, mixed by the shares.\n\n"
+        + markdown_table(["jar", "on the label: cough", "share", "honey in a cup of it"], rows)
+        + "\n\nHow many grams of honey are in your cup? Answer with a number, such as `12.5`."
     )
 
 
@@ -138,8 +138,8 @@ task(
     question=lambda i: (
         "Four jars hold "
         + ", ".join(f"**{value}**" for value in i["values"][:-1])
-        + f" and **{i['values'][-1]}** grams of honey in a glass. Nothing is known about the "
-        "labels, and any question may be asked. Which amount can a mixed glass **never** hold?\n\n"
+        + f" and **{i['values'][-1]}** grams of honey in a cup. Nothing is known about the "
+        "labels, and any question may be asked. Which amount can a mixed cup **never** hold?\n\n"
         + choices({kind: f"{grams:.1f} g" for kind, grams in i["numbers"].items()}, i)
     ),
 )
