@@ -118,10 +118,6 @@ def without_maximum(scores):
     return raised / raised.sum(axis=-1, keepdims=True)
 
 
-def with_one_maximum(scores):
-    return without_maximum(scores - scores.max())
-
-
 def indexed(scores, mask):
     if mask is not None:
         scores[~mask] = -np.inf  # finds no place where the mask has fewer axes or a 1 among them
@@ -252,7 +248,6 @@ ANSWERS = {
             "every-sentence-with-every": attended(
                 scores=lambda q, k: np.dot(q, np.swapaxes(k, -1, -2)) / math.sqrt(k.shape[-1])
             ),
-            "one-maximum-for-all": attended(share=with_one_maximum),
             "best-only": attended(share=best_only),
             "divided-after-softmax": attended(
                 scores=lambda q, k: (products(q, k), math.sqrt(k.shape[-1])),

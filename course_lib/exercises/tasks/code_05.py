@@ -176,7 +176,7 @@ task(
         "far": Probe(
             lambda f, i: by_case(
                 {
-                    "loud": both(f, i["q_far"], i["k_loud"], *one(i, "v", "mask")),
+                    "loud": both(f, i["q_far"].copy(), i["k_loud"], *one(i, "v", "mask")),
                     "quiet": both(f, i["q_far"], i["k_quiet"], *one(i, "v", "mask")),
                 }
             ),
