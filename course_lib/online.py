@@ -15,11 +15,12 @@ def attend_online(
     mask: ArrayLike | None = None,
     scale: float | None = None,
 ) -> np.ndarray:
-    """Return the output of ``attend``, reading the keys in blocks.
+    """Return the output of ``attend``, reading queries and keys in blocks.
 
     The softmax needs the largest score and the sum of exp(score - largest). Both can be kept up to
     date while the keys pass by: when a larger score turns up, what was summed so far shrinks by
-    exp(old largest - new largest). So n_q x block scores exist at a time, never n_q x n_k.
+    exp(old largest - new largest). So block x block scores exist at a time, never n_q x n_k, and
+    what is needed beside inputs and output does not grow with their number.
 
     Shapes:
         q (..., n_q, d_k), k (..., n_k, d_k), v (..., n_k, d_v), mask boolean, broadcast to
@@ -43,24 +44,29 @@ def attend_online(
     if mask is not None:
         mask = _checked_mask(mask, (*leading, n_q, n_k))
     scale = q.dtype.type(1 / np.sqrt(k.shape[-1]) if scale is None else scale)
-    largest = np.full((*leading, n_q, 1), -np.inf, dtype=q.dtype)  # of each query's scores so far
-    total = np.zeros_like(largest)  # the sum of exp(score - largest) so far
-    mixed = np.zeros((*leading, n_q, v.shape[-1]), dtype=v.dtype)  # the values in these shares
-    for start in range(0, n_k, block):
-        items = slice(start, start + block)
-        scores = q @ np.swapaxes(k[..., items, :], -1, -2) * scale  # (..., n_q, block)
-        if mask is not None:
-            scores = np.where(mask[..., items], scores, -np.inf)
-        larger = np.maximum(largest, scores.max(axis=-1, keepdims=True))
-        if not (larger < np.inf).all():
-            raise ValueError("q and k must give finite scores; one of them is nan or infinite.")
-        shift = np.where(larger == -np.inf, 0, larger)  # -inf: this query has seen no key yet
-        raised = np.exp(scores - shift)  # (..., n_q, block)
-        shrink = np.exp(largest - shift)  # 1 where the largest stays, 0 before the first key
-        total = shrink * total + raised.sum(axis=-1, keepdims=True)
-        mixed = shrink * mixed + raised @ v[..., items, :]  # (..., n_q, d_v)
-        largest = larger
-    return mixed / total
+    output = np.empty((*leading, n_q, v.shape[-1]), dtype=np.result_type(q, k, v))
+    for first in range(0, n_q, block):
+        asking = slice(first, first + block)
+        asked = q[..., asking, :] * scale  # (..., block, d_k)
+        # of what these queries have seen so far: the largest score, the sum of
+        # exp(score - largest), and the values in these shares
+        largest, total, mixed = -np.inf, 0, 0
+        for start in range(0, n_k, block):
+            items = slice(start, start + block)
+            scores = asked @ np.swapaxes(k[..., items, :], -1, -2)  # (..., block, block)
+            if mask is not None:
+                scores = np.where(mask[..., asking, items], scores, -np.inf)
+            larger = np.maximum(largest, scores.max(axis=-1, keepdims=True))
+            if not (larger < np.inf).all():
+                raise ValueError("q and k must give finite scores; one of them is nan or infinite.")
+            shift = np.where(larger == -np.inf, 0, larger)  # -inf: no key seen yet
+            raised = np.exp(scores - shift)  # (..., block, block)
+            shrink = np.exp(largest - shift)  # 1 where the largest stays, 0 before the first key
+            total = shrink * total + raised.sum(axis=-1, keepdims=True)
+            mixed = shrink * mixed + raised @ v[..., items, :]  # (..., block, d_v)
+            largest = larger
+        output[..., asking, :] = mixed / total
+    return output
 
 
 def _checked_sizes(q, k, v, block):
@@ -73,6 +79,6 @@ def _checked_sizes(q, k, v, block):
     if k.shape[-2] == 0:
         raise ValueError(f"k must hold at least one item to look at; it has shape {k.shape}.")
     if block < 1:
-        raise ValueError(f"block must be at least 1 key; it is {block}.")
+        raise ValueError(f"block must be at least 1; it is {block}.")
     leading = np.broadcast_shapes(q.shape[:-2], k.shape[:-2], v.shape[:-2])
     return leading, q.shape[-2], k.shape[-2]

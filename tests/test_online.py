@@ -84,20 +84,35 @@ def test_inputs_are_not_changed():
         np.testing.assert_array_equal(a, b)
 
 
-def test_memory_grows_with_n_and_not_with_its_square():
-    def peak(call):
-        tracemalloc.start()
-        call()
-        _, most = tracemalloc.get_traced_memory()
+def most(call):
+    """Return (what the call returned, the most bytes that were allocated meanwhile)."""
+    tracemalloc.start()
+    try:
+        return call(), tracemalloc.get_traced_memory()[1]
+    finally:
         tracemalloc.stop()
-        return most
 
-    small, large = arrays(n_q=256, n_k=256, d_v=3), arrays(n_q=1024, n_k=1024, d_v=3)
-    growth = peak(lambda: attend_online(*large, block=32)) / peak(
-        lambda: attend_online(*small, block=32)
-    )
-    textbook = peak(lambda: attend(*large)) / peak(lambda: attend(*small))
-    assert growth < 5 < 14 < textbook  # four times as many items
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_beside_its_output_it_needs_the_same_memory_for_any_n(masked):
+    def beside(n_q, n_k):
+        inputs = [a.astype(np.float32) for a in arrays((2,), n_q=n_q, n_k=n_k, d_v=8)]
+        mask = np.tri(n_q, n_k, dtype=bool) if masked else None
+        output, peak = most(lambda: attend_online(*inputs, block=64, mask=mask))
+        return peak - output.nbytes
+
+    small = beside(128, 128)
+    block = 2 * 64 * 64 * np.float32().nbytes  # the scores of a block
+    assert block < small < 6 * block
+    assert beside(1024, 128) < 1.2 * small  # eight times the queries, the keys, both
+    assert beside(128, 1024) < 1.2 * small
+    assert beside(1024, 1024) < 1.2 * small
+
+
+def test_the_textbook_needs_the_whole_table():
+    table = 1024 * 1024 * 8
+    assert most(lambda: attend(*arrays(n_q=1024, n_k=1024)))[1] > 2 * table
+    assert most(lambda: attend_online(*arrays(n_q=1024, n_k=1024), block=64))[1] < table / 16
 
 
 Q, K, V = arrays()

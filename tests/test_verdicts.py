@@ -89,6 +89,33 @@ def test_a_changed_input_costs_one_probe(name):
     assert report.earned >= report.points - max(probe.points for probe in report.probes)
 
 
+TORCH = ["AttentionLayer", "layer_norm", "merge_heads", "self_attention", "split_heads"]
+
+
+@pytest.mark.parametrize("name", TORCH)
+def test_a_tensor_that_is_changed_costs_a_probe_and_not_all(name):
+    right = answers_of(name).also_right[0]
+
+    def changing(function):
+        def changed(*arguments, **options):
+            found = function(*arguments, **options)
+            found = type(found)(a.clone() for a in found) if type(found) is tuple else found.clone()
+            next(a for a in arguments if isinstance(a, torch.Tensor)).add_(1)
+            return found
+
+        return changed
+
+    if isinstance(right, type):
+        other = type(right.__name__, (right,), {})
+        other.forward = changing(lambda self, *a, **o: right.forward(self, *a, **o))
+    else:
+        other = changing(right)
+    report = examine(name, other, seed=2)
+    assert "changed its input" in report.symptom and "before the call" in report.hint
+    assert report.diagnosis in ("changes-input", "in-place")
+    assert report.points > report.earned >= report.points - max(p.points for p in report.probes)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

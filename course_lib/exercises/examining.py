@@ -14,6 +14,10 @@ from course_lib.exercises.declare import Misconception, Task
 from course_lib.exercises.report import Probed, Report
 
 READ_ONLY = "kinds"  # the probe that costs who changes an input; the last, where none is so named
+CHANGED = (
+    "Print that input before the call and after it. Which of your lines writes into it, where it "
+    "could make something new?"
+)
 Inputs = dict[str, Any]  # what a task drew, by name
 Outcomes = Mapping[str, judge.Outcome]  # by the name of the probe
 
@@ -140,10 +144,18 @@ def _report(task, answer, inputs, outcomes, symptoms, seed, variant):
         symptom = f"your answer calls `{shortcut}`, the very thing this exercise asks you to write."
     elif failed:
         first = next(symptoms[key] for key in task.probes if key in failed)
-        symptom = judge.changed_input(outcomes.values()) or first
-        found = judge.diagnose(task, mistakes(task.name, seed, variant), outcomes, failed)
+        changed = judge.changed_input(outcomes.values())
+        symptom = changed or first
+        known = [
+            (mistake, wrong)  # the hint has to fit what is said
+            for mistake, wrong in mistakes(task.name, seed, variant)
+            if bool(judge.changed_input(wrong.values())) == bool(changed)
+        ]
+        found = judge.diagnose(task, known, outcomes, failed)
         diagnosis = found.slug if found else _generic(task, answer, inputs, outcomes, failed)
-        if where := found or answers_of(task.name).fallback:
+        if changed and not found:
+            hint = CHANGED
+        elif where := found or answers_of(task.name).fallback:
             hint, reread = where.hint, where.reread
     return Report(
         task.name,

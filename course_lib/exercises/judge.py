@@ -7,6 +7,7 @@ import re
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from course_lib.exercises.running import Calls, TooSlow, time_limit
 SECONDS = 5  # a probe's time limit
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _LIBRARY = str(Path(__file__).resolve().parent.parent)
+_noted: ContextVar[list[str]] = ContextVar("noted")  # inputs that a probe saw changed, by name
 
 
 class Unfit(Exception):
@@ -38,6 +40,14 @@ class Outcome:
     said: str | None = None  # the error in words
 
 
+def note_changed(name: str) -> None:
+    """Note, within a probe that draws its own inputs, that the answer changed one of them.
+
+    It costs one probe, as for the inputs that ``run`` hands over; what came back is judged as ever.
+    """
+    _noted.get([]).append(name)
+
+
 def run(
     probe: Probe,
     answer: object,
@@ -52,6 +62,8 @@ def run(
     """
     given = copy.deepcopy(inputs)
     calls = Calls()
+    noted: list[str] = []
+    token = _noted.set(noted)
     try:
         limit = time_limit(seconds) if seconds else nullcontext()
         with surroundings.kept(foreign=bool(seconds)), limit:
@@ -64,7 +76,10 @@ def run(
     except (Exception, TooSlow) as error:
         shortcut = calls.heard(forbids) if forbids else None
         return Outcome(error=error, shortcut=shortcut, said=_error_in_words(error))
-    changed = next((name for name in inputs if not _same(inputs[name], given[name])), None)
+    finally:
+        _noted.reset(token)
+    noted += [name for name in inputs if not _same(inputs[name], given[name])]
+    changed = noted[0] if noted else None
     shortcut = calls.heard(forbids) if forbids else None
     return Outcome(arrays=arrays, changed=changed, shortcut=shortcut)
 
@@ -146,7 +161,7 @@ def changed_input(outcomes: Iterable[Outcome]) -> str | None:
     name = next((outcome.changed for outcome in outcomes if outcome.changed), None)
     if name is None:
         return None
-    return f"your function changed its input `{name}`; whoever called it still needs that."
+    return f"your answer changed its input `{name}`; whoever called it still needs that."
 
 
 def _label(name):

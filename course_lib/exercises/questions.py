@@ -162,6 +162,10 @@ def refusal(call: Callable, argument: str, case: str) -> np.ndarray:
                 f"for {case} your ValueError says {str(error)!r}; it should name `{argument}`."
             ) from None
         return np.array(True)
+    except AssertionError:
+        raise Unfit(
+            f"for {case} an `assert` of yours raised AssertionError; a ValueError was due."
+        ) from None
     raise Unfit(
         f"{case} should raise a ValueError; your function returned {type(result).__name__}."
     )

@@ -37,6 +37,7 @@ DOT = Answers(
     wrong={
         "no-sum": lambda a, b: a * b,
         "every-pair": np.multiply.outer,
+        "first-product-alone": lambda a, b: a[0] * b[0],
         "sign-dropped": lambda a, b: abs((a * b).sum()),
         "negatives-cut": lambda a, b: max(0.0, (a * b).sum()),
         "terms-made-positive": lambda a, b: np.abs(a * b).sum(),
@@ -194,6 +195,8 @@ MOST_SIMILAR = Answers(
     wrong={
         "worst-first": lambda query, keys, k: np.argsort(keys @ query, kind="stable")[:k],
         "best-last": lambda query, keys, k: np.argsort(keys @ query, kind="stable")[-k:],
+        "worst-first-ties-to-chance": lambda query, keys, k: np.argsort(keys @ query)[:k],
+        "best-last-ties-to-chance": lambda query, keys, k: np.argsort(keys @ query)[-k:],
         "ties-reversed": lambda query, keys, k: np.argsort(keys @ query, kind="stable")[::-1][:k],
         "ties-left-to-chance": lambda query, keys, k: np.argsort(-(keys @ query))[:k],
         "scores-returned": lambda query, keys, k: np.sort(keys @ query)[::-1][:k],

@@ -59,6 +59,16 @@ def maximum_without_keepdims(scores, axis=-1):
     return raised / raised.sum(axis=axis, keepdims=True)
 
 
+def no_keepdims_at_all(scores, axis=-1):
+    raised = np.exp(scores - np.max(scores, axis=axis))
+    return raised / raised.sum(axis=axis)
+
+
+def two_axes_only(scores, axis=-1):
+    raised = np.exp(scores - scores.max(axis=axis)[:, None])
+    return raised / raised.sum(axis=axis)[:, None]
+
+
 def no_exp(scores, axis=-1):
     return scores / scores.sum(axis=axis, keepdims=True)
 
@@ -180,6 +190,8 @@ ANSWERS = {
             "smallest-wins": lambda scores, axis=-1: plain(-np.asarray(scores), axis=axis),
             "no-keepdims": no_keepdims,
             "maximum-without-keepdims": maximum_without_keepdims,
+            "no-keepdims-at-all": no_keepdims_at_all,
+            "two-axes-only": two_axes_only,
             "no-exp": no_exp,
             "powers-of-two": powers_of_two,
             "not-divided": not_divided,
@@ -201,6 +213,9 @@ ANSWERS = {
             "over-everything": guarded(lambda scores, t: over_everything(scores / t)),
             "wrong-axis": guarded(lambda scores, t: wrong_axis(scores / t)),
             "not-refused": unchecked,
+            "left-to-softmax": lambda scores, temperature: library.softmax(
+                np.asarray(scores) / temperature
+            ),
             "negative-allowed": zero_allowed_below,
             "assert-used": asserted,
         },

@@ -146,6 +146,10 @@ ANSWERS = {
             "whole-numbers": whole_numbers,
             "no-exp": without_exp,
             "no-maximum-subtracted": without_maximum,
+            "softmax-twice": lambda query, keys, values: (
+                softmax(softmax(keys @ query)) @ values,
+                softmax(softmax(keys @ query)),
+            ),
             "scaled": scored_by(lambda query, keys: keys @ query / np.sqrt(len(query))),
             "scored-by-cosine": scored_by(cosines),
             "keys-turned": scored_by(lambda query, keys: query @ keys),

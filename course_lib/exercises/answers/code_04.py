@@ -95,6 +95,7 @@ ANSWERS = {
             "divided-by-width": divided_by(lambda query, keys: len(query)),
             "multiplied": divided_by(lambda query, keys: len(query) ** -0.5),
             "root-of-number-of-keys": divided_by(lambda query, keys: math.sqrt(len(keys))),
+            "root-of-two": divided_by(lambda query, keys: math.sqrt(2)),
             "logarithm": divided_by(lambda query, keys: math.log(len(query))),
             "divided-by-length-of-query": divided_by(lambda query, keys: np.linalg.norm(query)),
             "cosine": cosines,
@@ -115,6 +116,8 @@ ANSWERS = {
         ),
         wrong={
             "not-repaired": given,
+            "divided-by-length-of-query": shares(lambda query, keys: 1 / np.linalg.norm(query)),
+            "two-items-only": lambda query, keys: repaired(query, keys[:2]),
             "root-of-two": shares(lambda query, keys: 1 / math.sqrt(2)),
             "scale-dropped": shares(lambda query, keys: 1),
             "divided-by-width": shares(lambda query, keys: 1 / len(query)),

@@ -118,6 +118,12 @@ def without_maximum(scores):
     return raised / raised.sum(axis=-1, keepdims=True)
 
 
+def indexed(scores, mask):
+    if mask is not None:
+        scores[~mask] = -np.inf  # finds no place where the mask has fewer axes or a 1 among them
+    return scores
+
+
 def best_only(scores):
     return (scores == scores.max(axis=-1, keepdims=True)).astype(float)
 
@@ -160,6 +166,16 @@ def padded_before_scaling(q, k, v, lengths):
     visible = np.arange(k.shape[1])[None, None, :] < lengths[:, None, None]
     scores = np.where(visible, np.einsum("bqd,bkd->bqk", q, k), -1e9) / np.sqrt(k.shape[2])
     return softmax(scores) @ v, softmax(scores)
+
+
+def padded_unscaled(q, k, v, lengths):
+    weights = softmax(hide(products(q, k), real(lengths, k.shape[-2])[:, None]))
+    return weights @ v, weights
+
+
+def values_zeroed(q, k, v, lengths):
+    weights = softmax(scaled(q, k))
+    return weights @ (v * real(lengths, k.shape[-2])[..., None]), weights
 
 
 def weights_cut(q, k, v, lengths):
@@ -226,6 +242,12 @@ ANSWERS = {
             "root-of-number-of-keys": attended(
                 scores=lambda q, k: products(q, k) / math.sqrt(k.shape[-2])
             ),
+            "root-of-number-of-queries": attended(
+                scores=lambda q, k: products(q, k) / math.sqrt(q.shape[-2])
+            ),
+            "every-sentence-with-every": attended(
+                scores=lambda q, k: np.dot(q, np.swapaxes(k, -1, -2)) / math.sqrt(k.shape[-1])
+            ),
             "best-only": attended(share=best_only),
             "divided-after-softmax": attended(
                 scores=lambda q, k: (products(q, k), math.sqrt(k.shape[-1])),
@@ -249,6 +271,7 @@ ANSWERS = {
             "mask-taken-for-a-yes-or-no": attended(
                 masked=lambda s, mask: hide(s, mask) if mask else s
             ),
+            "indexed-by-the-mask": attended(masked=indexed),
             "nought-times-infinity": attended(
                 masked=lambda s, mask: s if mask is None else s + (1 - np.asarray(mask)) * -np.inf
             ),
@@ -285,6 +308,9 @@ ANSWERS = {
             "query-axis": padded(lambda lengths, n: real(lengths, n)[:, :, None]),
             "true-means-hide": padded(lambda lengths, n: ~real(lengths, n)[:, None]),
             "one-too-many": padded(lambda lengths, n: np.arange(n) <= lengths[:, None, None]),
+            "scale-dropped": padded_unscaled,
+            "longest-for-all": padded(lambda lengths, n: np.arange(n) < max(lengths)),
+            "values-zeroed": values_zeroed,
             "weights-zeroed": weights_cut,
             "scores-multiplied-by-mask": padded(
                 lambda lengths, n: real(lengths, n)[:, None], masked=np.multiply

@@ -198,6 +198,18 @@ def values_of_the_asker(self, x_query, x_key_value):
     return self.w_q(x_query), self.w_k(x_key_value), self.w_v(x_query)
 
 
+def keys_of_the_asker(self, x_query, x_key_value):
+    return self.w_q(x_query), self.w_k(x_query), self.w_v(x_key_value)
+
+
+def subtracted(self, scores, mask):
+    return scores if mask is None else scores + (1 - mask) * -1e9
+
+
+def taken_for_a_yes_or_no(self, scores, mask):
+    return scores.masked_fill(~mask, -math.inf) if mask else scores
+
+
 def by_the_stored_matrix(self, x_query, x_key_value):
     return (
         x_query @ self.w_q.weight, x_key_value @ self.w_k.weight, x_key_value @ self.w_v.weight
@@ -244,6 +256,12 @@ def cloned(d_model, d_k, d_v):
     return layer
 
 
+def frozen_copy(d_model, d_k, d_v):
+    layer = as_given(d_model, d_k, d_v)
+    layer.w_k.weight = nn.Parameter(layer.w_q.weight.detach().clone(), requires_grad=False)
+    return layer
+
+
 def torchs_own_start(d_model, d_k, d_v):
     return layers.AttentionLayer(d_model, d_model, d_k, d_v)
 
@@ -278,6 +296,7 @@ ANSWERS = {
             "stored-matrix-not-turned": but(project=by_the_stored_matrix),
             "sides-swapped": but(project=swapped_sides),
             "values-of-the-asker": but(project=values_of_the_asker),
+            "keys-of-the-asker": but(project=keys_of_the_asker),
             "no-gradient": but(forward=without_gradient),
             "unscaled": scored_by(lambda d_k: 1.0),
             "divided-by-d-k": scored_by(lambda d_k: 1 / d_k),
@@ -289,6 +308,12 @@ ANSWERS = {
             "all-axes-turned": but(
                 score=lambda self, q, k: q @ k.permute(2, 1, 0) / math.sqrt(k.shape[-1])
             ),
+            "root-of-batch": but(
+                score=lambda self, q, k: q @ k.transpose(-1, -2) / math.sqrt(len(q))
+            ),
+            "root-of-value-width": but(
+                score=lambda self, q, k: q @ k.transpose(-1, -2) / math.sqrt(self.w_v.out_features)
+            ),
             "best-only": but(share=best_only),
             "wrong-axis": but(share=lambda self, scores: torch.softmax(scores, dim=-2)),
             "shared-across-the-batch": but(share=lambda self, scores: torch.softmax(scores, dim=0)),
@@ -298,6 +323,8 @@ ANSWERS = {
             "mask-added": but(
                 hide=lambda self, scores, mask: scores if mask is None else scores + mask
             ),
+            "one-minus-a-boolean": but(hide=subtracted),
+            "mask-taken-for-a-yes-or-no": but(hide=taken_for_a_yes_or_no),
             "weights-zeroed": but(attend=zeroed_weights),
             "output-only": but(
                 attend=lambda self, q, k, v, mask: Plain.attend(self, q, k, v, mask)[0]
@@ -315,6 +342,9 @@ ANSWERS = {
             "zero-start": with_starts(torch.zeros, torch.zeros, small),
             "equal-start": with_starts(equal, equal, equal),
             "asker-at-zero": with_starts(torch.zeros, small, small),
+            "asked-at-zero": with_starts(small, torch.zeros, small),
+            "identity-start": with_starts(torch.eye, torch.eye, small),
+            "frozen-copy": frozen_copy,
             "loud-start": with_starts(torch.randn, torch.randn, torch.randn),
         },
     ),

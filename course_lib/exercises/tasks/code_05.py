@@ -176,7 +176,7 @@ task(
         "far": Probe(
             lambda f, i: by_case(
                 {
-                    "loud": both(f, i["q_far"], i["k_loud"], *one(i, "v", "mask")),
+                    "loud": both(f, i["q_far"].copy(), i["k_loud"], *one(i, "v", "mask")),
                     "quiet": both(f, i["q_far"], i["k_quiet"], *one(i, "v", "mask")),
                 }
             ),
@@ -225,9 +225,10 @@ def padding_seen(got, inputs):
         share = got["weights"][b, :, length:].sum(axis=-1)
         if len(share) and np.isfinite(share).all() and share.max() > 1e-6:
             row = int(share.argmax())
+            much = f"{share[row]:.0%}" if share[row] > 0.005 else "a little"
             return (
                 f"sentence {b} has length {length}, and its query {row} gives "
-                f"{share[row]:.0%} of its attention to padding."
+                f"{much} of its attention to padding."
             )
     return None
 

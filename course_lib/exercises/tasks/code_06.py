@@ -223,18 +223,27 @@ def who_noticed(got, i):
 
 
 def ranks(f, i):
-    """Count how many rows of each matrix, as it starts, are no mixture of the others."""
+    """Count how many rows of each matrix, as it starts, are no mixture of the others.
+
+    And see whether its numbers differ: the identity has the rank, and nothing random.
+    """
     import torch
 
-    layer = started(f, i)
-    return {
-        f"rank of {name}": np.array(int(torch.linalg.matrix_rank(getattr(layer, name).weight)))
-        for name in MATRICES
-    }
+    layer, found = started(f, i), {}
+    for name in MATRICES:
+        matrix = getattr(layer, name).weight.detach()
+        found[f"rank of {name}"] = np.array(int(torch.linalg.matrix_rank(matrix)))
+        different = len(matrix.unique())  # numbers that were drawn hardly ever come twice
+        found[f"drawn at random: {name}"] = np.array(different > matrix.numel() / 2)
+    return found
 
 
 def alike(got, i):
     for name, rank in got.items():
+        if name.startswith("drawn"):
+            if not rank:
+                return f"at the start, most numbers of {name.split()[-1]} are one and the same."
+            continue
         rows = len(matrices(i)[part := name.split()[-1]])
         if rank < min(rows, i["d_query"]):
             of_what = f"are made of {int(rank)}" if rank else "are zero"
@@ -310,10 +319,13 @@ class CountedSteps:
             parameter.grad = None
 
     def step(self):
+        import torch
+
         self.count += 1
         for parameter in self._parameters:
             if parameter.grad is not None:
-                parameter.data -= 0.5 * parameter.grad
+                with torch.no_grad():
+                    parameter -= 0.5 * parameter.grad
 
 
 def run_order(make, inputs):

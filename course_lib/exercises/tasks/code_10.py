@@ -32,7 +32,7 @@ def normed(f, i, shape, *, shrunk=1.0, dtype="float32", **options):
     x = (torch.randn(shape, generator=draw) * 2 + 1) * shrunk
     gain, bias = 1 + torch.rand(shape[-1:], generator=draw), torch.randn(shape[-1:], generator=draw)
     x, gain, bias = (tensor.to(getattr(torch, dtype)) for tensor in (x, gain, bias))
-    with modules.kept(x=x, whose="answer"):
+    with modules.kept(x=x):
         return f(x, gain, bias, **options)
 
 
@@ -163,7 +163,7 @@ def words(i):
 def called(layer, x, *mask):
     import torch
 
-    with torch.no_grad(), modules.kept(x=x, whose="answer"):
+    with torch.no_grad(), modules.kept(x=x):
         result = layer(x, *mask)
     if isinstance(result, tuple):
         raise Unfit("your layer should return one tensor, (B, n, d_model); it returned a tuple.")
@@ -264,7 +264,7 @@ def passed_through(f, i, *, quiet):
 
     x = words(i)
     mask = torch.ones(i["n"], i["n"], dtype=torch.bool).tril()
-    with torch.no_grad(), modules.kept(x=x, whose="answer"):
+    with torch.no_grad(), modules.kept(x=x):
         return f(a_layer(i, quiet), x, mask)
 
 
@@ -390,7 +390,7 @@ def encoded(f, token_ids, mask):
     import torch
 
     given = dict(real()[0]), token_ids.clone(), mask.clone()
-    with torch.no_grad(), modules.kept(token_ids=given[1], whose="answer"):
+    with torch.no_grad(), modules.kept(token_ids=given[1]):
         try:
             result = f(*given)
         except TypeError as error:
