@@ -281,7 +281,8 @@ task(
     inputs=lambda rng: {"order": shuffled(rng, SAYS)},
     probes=letter(LETTERS, "the curves say this much, and no more"),
     question=lambda i: (
-        "Look at the curves below. Which sentence do they support?\n\n" + choices(SAYS, i)
+        "Look at the curves below. (*Turned questions*: here the glance at the English is turned, "
+        "too.) Which sentence do they support?\n\n" + choices(SAYS, i)
     ),
 )
 
