@@ -268,9 +268,7 @@ def passed_through(f, i, *, quiet):
         if quiet:
             loud = f(a_layer(i, quiet=False), x, mask)
             if isinstance(loud, torch.Tensor) and torch.equal(loud.float(), x):
-                raise Unfit(
-                    "your function hands on x alone, even where the parts have much to say."
-                )
+                raise Unfit("your function hands on x alone, even where its parts have a say.")
         return f(a_layer(i, quiet), x, mask)
 
 
