@@ -6,14 +6,17 @@
 
 from course_lib.pictures.figures import (
     draw_curves,
+    draw_layer,
     draw_projection,
     draw_scores,
     draw_shares,
     draw_snapshots,
     draw_table,
+    draw_translator,
     draw_vectors,
     draw_weights,
 )
+from course_lib.pictures.figures.shares import percent
 from course_lib.pictures.figures.style import name_axes, new_figure
 from course_lib.pictures.folds import reveal, reveal_table
 from course_lib.pictures.framing import show
@@ -36,15 +39,18 @@ __all__ = [
     "drag_similarity",
     "drag_width",
     "draw_curves",
+    "draw_layer",
     "draw_projection",
     "draw_scores",
     "draw_shares",
     "draw_snapshots",
     "draw_table",
+    "draw_translator",
     "draw_vectors",
     "draw_weights",
     "name_axes",
     "new_figure",
+    "percent",
     "reveal",
     "reveal_table",
     "show",

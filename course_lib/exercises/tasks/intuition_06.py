@@ -216,10 +216,10 @@ def dark_question(inputs):
         ["Anise", f"{inputs['other']} g", f"{rest} %", f"{rest} %"],
     ]
     return (
-        "Two machines pour one glass from the same three jars, and look at quite different ones:"
+        "Two machines pour one cup from the same three jars, and look at quite different ones:"
         "\n\n"
-        + markdown_table(["jar", "honey in a glass of it", "machine A", "machine B"], rows)
-        + "\n\nHow many grams of honey does the glass of **machine B** hold? Before you calculate: "
+        + markdown_table(["jar", "honey in a cup of it", "machine A", "machine B"], rows)
+        + "\n\nHow many grams of honey does the cup of **machine B** hold? Before you calculate: "
         "more or less than that of machine A? Answer with a number, such as `12.5`."
     )
 

@@ -264,7 +264,7 @@ BLEU = {
     "one note": (99, 87, 67, 51, 39, 34, 30, 29, 26),
     "glances back": (100, 100, 100, 100, 100, 100, 98, 90, 81),
     "number plates": (100, 100, 100, 100, 99, 97, 82, 68, 58),
-    "turned questions": (100, 100, 100, 100, 100, 100, 99, 96, 91),
+    "turned questions": (100, 100, 100, 100, 100, 100, 99, 91, 85),  # in the glance, too
 }
 SAYS = {
     "place": "the two Transformers lie together up to 20 words; beyond 30, turned questions lie "
@@ -281,7 +281,8 @@ task(
     inputs=lambda rng: {"order": shuffled(rng, SAYS)},
     probes=letter(LETTERS, "the curves say this much, and no more"),
     question=lambda i: (
-        "Look at the curves below. Which sentence do they support?\n\n" + choices(SAYS, i)
+        "Look at the curves below. (*Turned questions*: here the glance at the English is turned, "
+        "too.) Which sentence do they support?\n\n" + choices(SAYS, i)
     ),
 )
 
