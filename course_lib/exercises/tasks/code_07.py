@@ -254,7 +254,8 @@ def run_order(make, i):
     said, looked = [], []
     for word in model.embedding(target_in[:, :3]).unbind(dim=1):
         logits, weights, state = step(model, state, word)
-        said.append(logits), looked.append(weights)
+        said.append(logits)
+        looked.append(weights)
     return {"weights": torch.stack(looked, dim=1), "logits": torch.stack(said, dim=1)}
 
 
