@@ -325,7 +325,9 @@ class RNNSearch(nn.Module):
             context, looked = self.look(state)  # (B, 2 d_encoder), (B, n)
             step = self.cell(torch.cat([word, context], dim=-1), state.hidden)  # (B, d_decoder)
             state = state._replace(hidden=step)
-            hidden.append(step), contexts.append(context), weights.append(looked)
+            hidden.append(step)
+            contexts.append(context)
+            weights.append(looked)
         hidden, contexts, weights = (torch.stack(x, dim=1) for x in (hidden, contexts, weights))
         return self.readout(hidden, contexts, words), weights, state  # (B, m, n_target), (B, m, n)
 

@@ -77,17 +77,22 @@ def train_translator(
     bar = tqdm(range(1, steps + 1), desc="training", unit="step", disable=is_quiet(quiet))
     with torch_threads(threads):
         for step in bar:
-            error = loss(model, next(batches))
-            optimiser.zero_grad()
-            error.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), LONGEST_GRADIENT)
-            optimiser.step()
+            losses.append(finite(take_step(model, next(batches), optimiser), step))
             schedule.step()
-            losses.append(finite(error.item(), step))
             bar.set_postfix(loss=f"{losses[-1]:.3f}", refresh=False)
             if step % watch_every == 0 or step == steps:
                 snapshots += look(watch, model, step)
     return History(losses, snapshots, time.perf_counter() - start)
+
+
+def take_step(model: Translator, batch: Batch, optimiser: torch.optim.Optimizer) -> float:
+    """Move the parameters a little, so that this batch's loss falls; return what it was before."""
+    error = loss(model, batch)
+    optimiser.zero_grad()  # the gradients of the step before
+    error.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), LONGEST_GRADIENT)
+    optimiser.step()
+    return error.item()
 
 
 def loss(model: Translator, batch: Batch) -> torch.Tensor:

@@ -111,6 +111,14 @@ def scaled(self, query, keys):
     return Plain.score(self, query, keys) / math.sqrt(self.w_key.out_features)
 
 
+def tanh_after_v(self, query, keys):
+    return torch.tanh(self.v(self.w_query(query)[:, None] + self.w_key(keys)))[..., 0]
+
+
+def multiplied(self, query, keys):
+    return self.v(torch.tanh(self.w_query(query)[:, None] * self.w_key(keys)))[..., 0]
+
+
 def along_one(self, scores, mask):
     return self.hide(scores, mask)[..., None].softmax(dim=-1)[..., 0]
 
@@ -122,6 +130,10 @@ def along_the_batch(self, scores, mask):
 def zeroed(self, scores, mask):
     weights = scores.softmax(dim=-1)
     return weights if mask is None else weights * mask
+
+
+def squeezed(self, weights, keys):
+    return (weights[:, None] @ keys).squeeze()
 
 
 def mixed_projections(self, weights, keys):
@@ -212,11 +224,14 @@ ANSWERS = {
             "relu-for-tanh": but(score=relu_for_tanh),
             "no-axis-for-the-words": but(score=no_axis_for_the_words),
             "tanh-of-each": but(score=tanh_of_each),
+            "tanh-after-v": but(score=tanh_after_v),
+            "multiplied": but(score=multiplied),
             "blind-to-the-words": but(score=blind_to_the_words),
             "v-left-out": but(score=without_v),
             "scaled-as-a-dot-product": but(score=scaled),
             "softmax-along-one": but(share=along_one),
             "softmax-along-the-batch": but(share=along_the_batch),
+            "squeezed-everywhere": but(mix=squeezed),
             "projected-context": but(mix=mixed_projections),
             "no-mask": but(hide=lambda self, scores, mask: scores),
             "mask-reversed": but(

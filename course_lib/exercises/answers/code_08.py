@@ -271,6 +271,10 @@ ANSWERS = {
             "all-sentences-in-one": but(attend=all_in_one_unflattened),
             "wrong-axis": but(share=lambda self, scores: torch.softmax(scores, dim=-2)),
             "not-scaled": but(score=lambda self, q, k: q @ k.transpose(-1, -2)),
+            "root-left-out": but(score=lambda self, q, k: q @ k.transpose(-1, -2) / k.shape[-1]),
+            "matrix-in-front": but(
+                project=lambda self, x, w_q, w_k, w_v: (w_q @ x, w_k @ x, w_v @ x)
+            ),
             "scaled-by-the-words": but(
                 project=lambda self, x, w_q, w_k, w_v: (wide_scaled(x, w_q), x @ w_k, x @ w_v)
             ),

@@ -263,6 +263,12 @@ def reversed_mask(self, scores, mask):
     return Plain.hide(self, scores, None if mask is None else ~mask)
 
 
+def scores_times_mask(self, scores, mask):
+    if mask is None:
+        return scores
+    return scores * (mask[:, None] if mask.ndim == 3 else mask)
+
+
 def scaled_by_d_model(self, q, k):
     return q @ k.transpose(-1, -2) / math.sqrt(self.w_q.in_features)
 
@@ -366,6 +372,8 @@ ANSWERS = {
             "axis-for-every-mask": AxisForEveryMask,
             "mask-ignored": but(hide=lambda self, scores, mask: scores),
             "mask-reversed": but(hide=reversed_mask),
+            "scores-times-mask": but(hide=scores_times_mask),
+            "not-scaled": but(score=lambda self, q, k: q @ k.mT),
             "scaled-by-d-model": but(score=scaled_by_d_model),
             "mean-over-heads": but(told=lambda self, weights: weights.mean(dim=1)),
         },

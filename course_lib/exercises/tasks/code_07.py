@@ -67,11 +67,12 @@ def padded(f, i):
 
 
 def other_numbers(f, i):
-    """Ask a sentence of one word, and ask in float64."""
+    """Ask sentences of one word, a batch of one sentence, and ask in float64."""
     layer = loaded(f, i)
     return by_case(
         {
             "a sentence of one word": called(layer, *asked(i, 1)),
+            "a batch of one sentence": called(layer, *(x[:1] for x in asked(i))),
             "float64": called(layer.double(), *(x.double() for x in asked(i))),
         }
     )
@@ -135,7 +136,7 @@ task(
             lambda f, i: called(loaded(f, all_equal(i)), *asked(all_equal(i))),
             "with all sizes equal it is still the right axis", 1, WEIGHTS,
         ),
-        "numbers": Probe(other_numbers, "a single word works, and float64 too"),
+        "numbers": Probe(other_numbers, "a single word, a single sentence and float64 work, too"),
     },
 )  # fmt: skip
 
@@ -254,7 +255,8 @@ def run_order(make, i):
     said, looked = [], []
     for word in model.embedding(target_in[:, :3]).unbind(dim=1):
         logits, weights, state = step(model, state, word)
-        said.append(logits), looked.append(weights)
+        said.append(logits)
+        looked.append(weights)
     return {"weights": torch.stack(looked, dim=1), "logits": torch.stack(said, dim=1)}
 
 
