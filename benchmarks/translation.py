@@ -23,7 +23,7 @@ from statistics import mean
 
 import torch
 
-from course_lib.encoder_decoder import TransformerEncoderDecoder
+from course_lib.encoder_decoder import POSITIONS, TransformerEncoderDecoder
 from course_lib.pictures.figures import draw_curves
 from course_lib.seq2seq import RNNEncoderDecoder, RNNSearch
 from course_lib.translation import (
@@ -40,13 +40,19 @@ RESULTS = Path(__file__).resolve().parent / "results" / "translation.json"
 MODELS = {
     "RNNEncoderDecoder": RNNEncoderDecoder,
     "RNNSearch": RNNSearch,
-    "Transformer, rotary": functools.partial(TransformerEncoderDecoder, positions="rotary"),
-    "Transformer, sinusoidal": functools.partial(TransformerEncoderDecoder, positions="sinusoidal"),
+    **{
+        f"Transformer, {positions}": functools.partial(
+            TransformerEncoderDecoder, positions=positions
+        )
+        for positions in POSITIONS
+    },
+    "Transformer, rotary, no warm-up": TransformerEncoderDecoder,
 }
 RECIPE = {
     "n_train": 50_000, "n_test": 1800, "longest": 30, "longest_test": 45,
     "steps": 800, "batch_size": 64, "lr": 3e-3, "warm_up": 100, "threads": 1,
 }  # fmt: skip
+OWN = {"Transformer, rotary, no warm-up": {"warm_up": 1}}  # what a model does in its own way
 CORPUS = ("n_train", "n_test", "longest", "longest_test")
 SAMPLES = {  # of items that never occur in training
     "number": "thirty three nights",
@@ -60,7 +66,8 @@ LIMITS = {
     "fixed vector: bleu below, at 26-30": 45,
     "attention: share of number groups at least, units and tens": 0.9,
     "processor seconds below": 90,  # on a free core the clock's; a busy machine takes longer
-    "rotary: bleu below attention's by at most, at every length up to 30, on the mean": 0.5,
+    "rotary: bleu at least, at every length up to 30, on the mean": 96,
+    "cross too: bleu below attention's by at most, at every length up to 30, on the mean": 0.5,
 }
 
 
@@ -68,7 +75,8 @@ def judge(name, seed, corpus, *, quiet=None):
     """Train a model with the recipe: its seconds, and how it does on the fresh sentences."""
     torch.manual_seed(seed)
     model = MODELS[name](*corpus.sizes)
-    training = {option: RECIPE[option] for option in RECIPE if option not in CORPUS}
+    recipe = RECIPE | OWN.get(name, {})
+    training = {option: recipe[option] for option in recipe if option not in CORPUS}
     start = time.process_time()
     history = train_translator(model, corpus, seed=seed, quiet=quiet, **training)
     processor_seconds = time.process_time() - start
@@ -122,7 +130,7 @@ def shares(alignment):
 
 def misses(run):
     """Return the limits that a run does not keep."""
-    bleu_limit, fixed_limit, group_limit, seconds, _ = LIMITS.values()
+    bleu_limit, fixed_limit, group_limit, seconds, *_ = LIMITS.values()
     trained = [bleu for name, bleu in run["bleu"].items() if last(name) <= RECIPE["longest"]]
     missed = [] if run["processor seconds"] < seconds else ["processor seconds"]
     if run["model"] == "RNNSearch":
@@ -134,27 +142,33 @@ def misses(run):
     return missed
 
 
-def against_attention(runs):
-    """Return what the Transformer with rotary positions owes to lesson 07's attention, if anything.
+def of_the_transformers(runs):
+    """Return what the Transformers owe to the limits, and to lesson 07's attention, if anything.
 
-    Compared are means over the seeds: quality within and beyond the training lengths, and seconds.
+    Up to the training lengths their means count. Beyond, every run of rotary positions lies below
+    every run of attention, and below every run in which the look at the source is turned, too. And
+    they take less time than attention, on the mean.
     """
     table = summary(runs)
-    if not {"RNNSearch", "Transformer, rotary"} <= set(table):
+    rotary, crossed = "Transformer, rotary", "Transformer, rotary, cross too"
+    if not {"RNNSearch", rotary, crossed} <= set(table):
         return []
-    *_, allowed = LIMITS.values()
+    *_, least, allowed = LIMITS.values()
     owed = []
-    for length, (attention, *_) in table["RNNSearch"].items():
-        gained = table["Transformer, rotary"][length][0] - attention
-        if gained < -allowed if last(length) <= RECIPE["longest"] else gained <= 0:
-            owed.append(f"bleu {gained:+.2f} at {length}")
+    for length, (attention, lowest, _) in table["RNNSearch"].items():
+        alone, _, highest = table[rotary][length]
+        both, lowest_both, _ = table[crossed][length]
+        if last(length) <= RECIPE["longest"]:
+            owed += [f"{rotary}: bleu {alone} at {length}"] if alone < least else []
+            owed += [f"{crossed}: bleu {both} at {length}"] if both < attention - allowed else []
+        elif highest >= min(lowest, lowest_both):
+            owed.append(f"{rotary}: bleu up to {highest} at {length}")
     times = {
         name: mean(run["processor seconds"] for run in runs if run["model"] == name)
         for name in table
     }
-    if times["Transformer, rotary"] > times["RNNSearch"]:
-        owed.append("processor seconds")
-    return owed
+    slow = [name for name in (rotary, crossed) if times[name] > times["RNNSearch"]]
+    return owed + [f"{name}: processor seconds" for name in slow]
 
 
 def last(name):
@@ -187,6 +201,7 @@ def report(runs, corpus):
         },
         "machine": {"processor": processor(), "cores": os.cpu_count()},
         "recipe": RECIPE,
+        "of their own": OWN,
         "vocabularies": dict(zip(("source", "target"), corpus.sizes, strict=True)),
         "fresh sentences": {
             span(score): score.sentences for score in score_by_length(corpus.fresh, corpus.fresh)
@@ -225,6 +240,7 @@ def draw(runs):
     lengths = list(table["RNNSearch"])
     names = {
         "Transformer, rotary": "Transformer, rotary",
+        "Transformer, rotary, cross too": "Transformer, rotary, cross too",
         "Transformer, sinusoidal": "Transformer, sinusoidal",
         "RNNSearch": "RNN with attention",
         "RNNEncoderDecoder": "RNN, one fixed vector",
@@ -256,19 +272,19 @@ def main(arguments=None):
                 RESULTS.parent.mkdir(exist_ok=True)
                 text = compact(json.dumps(report(runs, corpus), indent=2))
                 RESULTS.write_text(text + "\n", encoding="utf-8")
-    print(f"{'model':24} {'seed':>4} {'seconds':>8} {'exact':>6}  BLEU by length")
+    print(f"{'model':31} {'seed':>4} {'seconds':>8} {'exact':>6}  BLEU by length")
     for run in runs:
         bleus = "  ".join(f"{length} {bleu:.1f}" for length, bleu in run["bleu"].items())
         print(
-            f"{run['model']:24} {run['seed']:4} {run['seconds']:8.1f} "
+            f"{run['model']:31} {run['seed']:4} {run['seconds']:8.1f} "
             f"{run['exact within training lengths']:6.3f}  {bleus}"
             f"{'   MISSED: ' + ', '.join(misses(run)) if misses(run) else ''}"
         )
     if options.picture:
         draw(runs).savefig(options.picture)
-    for debt in against_attention(runs):
-        print("MISSED by the Transformer against attention:", debt)
-    return 1 if any(misses(run) for run in runs) or against_attention(runs) else 0
+    for debt in of_the_transformers(runs):
+        print("MISSED by the", debt)
+    return 1 if any(misses(run) for run in runs) or of_the_transformers(runs) else 0
 
 
 if __name__ == "__main__":

@@ -17,12 +17,14 @@ from course_lib.multi_head import MultiHeadAttention
 from course_lib.positions import rotate, sinusoidal_positions
 from course_lib.transformer import TransformerEncoder, TransformerLayer
 
-POSITIONS = ("rotary", "sinusoidal")
-ROTARY_BASE = 1000  # a slowest turn of some thousand words is enough for sentences of fifty
+POSITIONS = ("rotary", "rotary, cross too", "sinusoidal")
 
 
 class RotaryAttention(MultiHeadAttention):
     """Multi-head attention whose queries and keys are turned by their positions.
+
+    Positions count from 0 on both sides. Where they do not (keys that were kept from before, a
+    prompt padded on the left), call ``project`` with the positions, then ``attend`` and ``w_o``.
 
     Shapes:
         as in MultiHeadAttention, with an even width d_model / n_heads.
@@ -35,11 +37,19 @@ class RotaryAttention(MultiHeadAttention):
     """
 
     def project(
-        self, x_query: torch.Tensor, x_key_value: torch.Tensor
+        self,
+        x_query: torch.Tensor,
+        x_key_value: torch.Tensor,
+        positions: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Return each head's queries, keys and values; the first two turned by their positions."""
+        """Return each head's queries, keys and values; the first two turned by their positions.
+
+        ``positions``: integers, (n,) or (B, n), for queries and keys that are as many.
+        """
         q, k, v = super().project(x_query, x_key_value)
-        return rotate(q, base=ROTARY_BASE), rotate(k, base=ROTARY_BASE), v
+        if positions is not None:
+            positions = positions[..., None, :]  # (1, n) or (B, 1, n): the same in all heads
+        return rotate(q, positions), rotate(k, positions), v
 
 
 class DecoderLayer(TransformerLayer):
@@ -101,8 +111,10 @@ class Written(NamedTuple):
 class TransformerEncoderDecoder(nn.Module):
     """Translate with attention alone: all words of a sentence are read side by side.
 
-    Positions are "rotary" (in every attention, and no vector is added) or "sinusoidal" (added
-    where the words come in). The words' vectors serve once more as the output's table.
+    Positions are "rotary" (every self-attention turns its queries and keys, no vector is added),
+    "rotary, cross too" (so does the look at the source: its scores then compare the places of two
+    languages, a hint that word i is translated near word i) or "sinusoidal" (added where the words
+    come in). The target words' vectors serve once more as the output's table.
 
     Shapes:
         source (B, n) and target_in (B, m) integers, source_mask (B, n) boolean
@@ -147,9 +159,10 @@ class TransformerEncoderDecoder(nn.Module):
             DecoderLayer(d_model, n_heads, d_ff, norm_first=True) for _ in range(n_layers)
         )
         self.norm = nn.LayerNorm(d_model)
-        if positions == "rotary":
+        if positions != "sinusoidal":
             for layer in (*self.encoder.layers, *self.decoder):
                 layer.attention = RotaryAttention(d_model, n_heads)
+        if positions == "rotary, cross too":
             for layer in self.decoder:
                 layer.cross_attention = RotaryAttention(d_model, n_heads)
 
@@ -178,7 +191,7 @@ class TransformerEncoderDecoder(nn.Module):
     def placed(self, words: torch.Tensor) -> torch.Tensor:
         """Stretch the words' vectors to entries of ordinary size; add their positions, if any."""
         words = words * math.sqrt(words.shape[-1])
-        if self.positions == "rotary":
+        if self.positions != "sinusoidal":
             return words
         return words + words.new_tensor(sinusoidal_positions(*words.shape[1:]))
 

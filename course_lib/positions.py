@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
     from torch import Tensor
 
 BASE = 10_000  # the slowest pair of numbers takes about 2 pi * BASE words for one turn
@@ -68,19 +69,22 @@ def position_shift(offset: int, d_model: int, *, base: float = BASE) -> np.ndarr
     return shift
 
 
-def rotate(x: Rows, *, base: float = BASE) -> Rows:
+def rotate(x: Rows, positions: "ArrayLike | Tensor | None" = None, *, base: float = BASE) -> Rows:
     """Turn each row by an angle that grows with its position: rotary positions.
 
     Done to queries and keys (never to values), it makes a score depend on how far apart the two
-    stand, and not on where: the dot product sees only the difference of the two angles.
+    stand, and not on where: the dot product sees only the difference of the two angles. A row that
+    comes alone, behind others that are kept, must be given its position.
 
     Shapes:
-        x (..., n, d_k), a floating array or tensor
-        -> the same; row pos is turned by pos * w in each pair of neighbouring columns, w = base **
-        (-2i / d_k).
+        x (..., n, d_k), a floating array or tensor; positions integers, (n,) or whatever broadcasts
+        to (..., n), by default 0 to n - 1
+        -> as x; the row at position pos is turned by pos * w in each pair of neighbouring columns,
+        w = base ** (-2i / d_k).
 
     Raises:
-        ValueError: d_k is odd or x has fewer than two axes.
+        ValueError: d_k is odd, x has fewer than two axes, or the positions are not integers or do
+            not broadcast to (..., n).
 
     Source:
         Su et al. 2021, arXiv 2104.09864, equation 34.
@@ -90,10 +94,13 @@ def rotate(x: Rows, *, base: float = BASE) -> Rows:
         array([[ 1.  ,  1.  ],
                [-0.3 ,  1.38],
                [-1.33,  0.49]])
+        >>> rotate(np.ones((1, 2)), [2]).round(2)  # the last of them, alone
+        array([[-1.33,  0.49]])
     """
     if x.ndim < 2:
         raise ValueError(f"x must be (..., n, d_k); its shape is {tuple(x.shape)}.")
-    angles = np.arange(x.shape[-2])[:, None] * _speeds(x.shape[-1], base, "d_k")  # (n, d_k / 2)
+    speeds = _speeds(x.shape[-1], base, "d_k")
+    angles = _places(positions, tuple(x.shape[:-1]))[..., None] * speeds  # (..., n, d_k / 2)
     even, odd = x[..., 0::2], x[..., 1::2]
     if isinstance(x, np.ndarray):
         stack, cos, sin = np.stack, np.cos(angles).astype(x.dtype), np.sin(angles).astype(x.dtype)
@@ -103,6 +110,23 @@ def rotate(x: Rows, *, base: float = BASE) -> Rows:
         cos, sin = x.new_tensor(np.cos(angles)), x.new_tensor(np.sin(angles))
     turned = stack([even * cos - odd * sin, even * sin + odd * cos], -1)  # (..., n, d_k / 2, 2)
     return turned.reshape(x.shape)  # (..., n, d_k)
+
+
+def _places(positions, shape):
+    """Return the positions of x's rows as an array that broadcasts to shape, (..., n)."""
+    if positions is None:
+        return np.arange(shape[-1])
+    places = np.asarray(positions.cpu() if hasattr(positions, "cpu") else positions)
+    if not np.issubdtype(places.dtype, np.integer):
+        raise ValueError(f"positions must be integers; their dtype is {places.dtype}.")
+    try:
+        np.broadcast_to(places, shape)
+    except ValueError:
+        raise ValueError(
+            f"positions must be (n,) or broadcast to (..., n) = {shape}, one for each row of x; "
+            f"their shape is {places.shape}."
+        ) from None
+    return places
 
 
 def _speeds(width, base, name="d_model"):

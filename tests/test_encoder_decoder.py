@@ -4,11 +4,15 @@ import pytest
 import torch
 from torch import nn
 
-from course_lib.encoder_decoder import DecoderLayer, RotaryAttention, TransformerEncoderDecoder
-from course_lib.multi_head import MultiHeadAttention
+from course_lib.encoder_decoder import (
+    POSITIONS,
+    DecoderLayer,
+    RotaryAttention,
+    TransformerEncoderDecoder,
+)
+from course_lib.layers import attend
+from course_lib.multi_head import MultiHeadAttention, merge_heads
 from course_lib.translation import make_corpus, train_translator, translate_all
-
-POSITIONS = ("rotary", "sinusoidal")
 
 
 def small(positions="rotary"):
@@ -111,6 +115,58 @@ def test_rotary_scores_see_distances_alone():
     _, here = attention(x, x)
     _, there = attention(later, later, mask)
     torch.testing.assert_close(here, there[..., 4:, 4:])
+
+
+def test_rotary_turns_the_look_at_the_source_only_where_the_name_says_so():
+    for positions in POSITIONS:
+        layer = small(positions).decoder[0]
+        assert isinstance(layer.attention, RotaryAttention) == ("rotary" in positions)
+        assert isinstance(layer.cross_attention, RotaryAttention) == ("cross" in positions)
+
+
+def test_the_source_is_looked_at_by_what_it_says_and_not_by_its_place():
+    layer, memory, x = small("rotary").decoder[0], torch.randn(1, 6, 16), torch.randn(1, 3, 16)
+    ahead, back = (layer.cross_attention(x, rows)[0] for rows in (memory, memory.flip(1)))
+    torch.testing.assert_close(ahead, back)
+    layer = small("rotary, cross too").decoder[0]
+    ahead, back = (layer.cross_attention(x, rows)[0] for rows in (memory, memory.flip(1)))
+    assert not torch.allclose(ahead, back, atol=1e-4)
+
+
+@torch.no_grad()
+def test_kept_keys_and_values_write_what_reading_again_writes():
+    model, source, target = small(), sentence(6), sentence(7, 9)
+    wanted, _ = model(source, source > 0, target)
+    state, kept = model.start(source, source > 0), [[] for _ in model.decoder]
+    for place, word in enumerate(target.split(1, dim=1)):
+        x = model.placed(model.target_embedding(word))
+        for layer, pairs in zip(model.decoder, kept):
+            new = layer.norm1(x)
+            q, k, v = layer.attention.project(new, new, torch.tensor([place]))
+            pairs.append((k, v))
+            k, v = (torch.cat(rows, dim=2) for rows in zip(*pairs))
+            x = x + layer.attention.w_o(merge_heads(attend(q, k, v)[0]))
+            mask = state.mask[:, None, :]
+            x = x + layer.cross_attention(layer.norm_cross(x), state.memory, mask)[0]
+            x = x + layer.think(layer.norm2(x))
+        logits = model.norm(x) @ model.target_embedding.weight.T
+        torch.testing.assert_close(logits, wanted[:, place : place + 1], atol=1e-6, rtol=1e-5)
+
+
+@torch.no_grad()
+def test_prompts_padded_on_the_left_are_read_as_alone():
+    torch.manual_seed(0)
+    attention, x = RotaryAttention(16, 2), torch.randn(2, 5, 16)
+    real = torch.tensor([[False, False, True, True, True], [True] * 5])
+    places = (real.cumsum(dim=1) - 1).clamp(min=0)  # (B, n), counted from the first real word
+    q, k, v = attention.project(x, x, places)
+    causal = torch.ones(5, 5, dtype=torch.bool).tril()
+    mask = causal & real[:, None, :] | torch.eye(5, dtype=torch.bool)  # a pad sees itself
+    output, weights = attend(q, k, v, mask=mask[:, None])
+    together = attention.w_o(merge_heads(output))
+    for row, n in enumerate((3, 5)):
+        alone, _ = attention(x[row : row + 1, -n:], x[row : row + 1, -n:], causal[:n, :n])
+        torch.testing.assert_close(together[row, -n:], alone[0])
 
 
 def test_rotary_attention_has_multi_head_attentions_parameters():

@@ -54,6 +54,20 @@ def test_rotary_scores_depend_on_the_distance_alone():
     assert not np.isclose(scores[0, 1], scores[1, 0])  # before and after are told apart
 
 
+def test_rows_are_turned_by_the_positions_that_are_given():
+    x = np.random.default_rng(3).normal(size=(2, 3, 9, 6))
+    whole = rotate(x)
+    np.testing.assert_array_equal(rotate(x, np.arange(9)), whole)
+    np.testing.assert_allclose(rotate(x[..., 5:7, :], [5, 6]), whole[..., 5:7, :])
+    per_sentence = np.array([[0, 1], [4, 5]])[:, None]  # (2, 1, 2): the same in all heads
+    turned = rotate(x[..., :2, :], per_sentence)
+    np.testing.assert_allclose(turned[0], whole[0, :, :2])
+    back = rotate(turned[1], [-4, -5])  # turned back
+    np.testing.assert_allclose(back, x[1, :, :2])
+    tensor = rotate(torch.tensor(x[..., 5:7, :]), torch.tensor([5, 6]))
+    np.testing.assert_allclose(tensor.numpy(), whole[..., 5:7, :])
+
+
 def test_arrays_and_tensors_agree_and_gradients_flow():
     x = np.random.default_rng(2).normal(size=(3, 5, 4))
     tensor = torch.tensor(x, requires_grad=True)
@@ -76,6 +90,9 @@ def test_the_input_is_left_as_it_was():
         (lambda: sinusoidal_positions(0, 4), "n must be at least 1; it is 0"),
         (lambda: position_shift(1, 3), "d_model must be an even number .* it is 3"),
         (lambda: rotate(np.ones((2, 3))), "d_k must be an even number .* it is 3"),
+        (lambda: rotate(np.ones((3, 4)), [0, 1]), r"positions must be \(n,\) .* = \(3,\), one "),
+        (lambda: rotate(np.ones((3, 4)), np.ones((2, 3), int)), r"their shape is \(2, 3\)"),
+        (lambda: rotate(np.ones((2, 4)), [0.0, 0.5]), "positions must be integers; .* float64"),
         (lambda: rotate(np.ones(4)), r"x must be \(\.\.\., n, d_k\)"),
     ],
 )

@@ -8,7 +8,15 @@ import sacrebleu
 import torch
 from torch.nn import functional as F
 
-from benchmarks.translation import LIMITS, RECIPE, RESULTS, misses, summary
+from benchmarks.translation import (
+    LIMITS,
+    OWN,
+    RECIPE,
+    RESULTS,
+    misses,
+    of_the_transformers,
+    summary,
+)
 from benchmarks.translation import MODELS as benchmarked
 from course_lib.seq2seq import RNNEncoderDecoder, RNNSearch
 from course_lib.translation import (
@@ -313,7 +321,9 @@ def test_a_group_that_was_not_written_counts_as_wrong():
 def test_the_stored_results_are_of_this_recipe_and_keep_the_limits():
     stored = json.loads(RESULTS.read_text(encoding="utf-8"))
     assert stored["recipe"] == RECIPE and stored["limits"] == LIMITS
+    assert stored["of their own"] == OWN
     runs = {(run["model"], run["seed"]) for run in stored["runs"]}
     assert runs == {(model, seed) for model in benchmarked for seed in range(3)}
     assert not [missed for run in stored["runs"] for missed in misses(run)]
+    assert not of_the_transformers(stored["runs"])
     assert stored["bleu: mean, lowest, highest"] == summary(stored["runs"])

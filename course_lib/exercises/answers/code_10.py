@@ -288,6 +288,15 @@ def norm_after_the_sum(layer, x, mask=None):
     return layer.norm2(x + layer.think(x))
 
 
+def think_left_out(layer, x, mask=None):
+    h = layer.norm1(x)
+    return x + layer.attention(h, h, mask)[0]
+
+
+def parts_left_out(layer, x, mask=None):
+    return x
+
+
 def norms_left_out(layer, x, mask=None):
     x = x + layer.attention(x, x, mask)[0]
     return x + layer.think(x)
@@ -552,6 +561,8 @@ ANSWERS = {
             "post-norm": norm_after_the_sum,
             "mask-forgotten": mask_forgotten,
             "norms-left-out": norms_left_out,
+            "think-left-out": think_left_out,
+            "parts-left-out": parts_left_out,
             "found-is-dropped": what_was_found_is_dropped,
             "norm-on-the-branch": norm_on_what_was_found,
         },

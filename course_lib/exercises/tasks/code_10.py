@@ -265,6 +265,10 @@ def passed_through(f, i, *, quiet):
     x = words(i)
     mask = torch.ones(i["n"], i["n"], dtype=torch.bool).tril()
     with torch.no_grad(), modules.kept(x=x, whose="answer"):
+        if quiet:
+            loud = f(a_layer(i, quiet=False), x, mask)
+            if isinstance(loud, torch.Tensor) and torch.equal(loud.float(), x):
+                raise Unfit("your function hands on x alone, even where its parts have a say.")
         return f(a_layer(i, quiet), x, mask)
 
 
