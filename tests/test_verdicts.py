@@ -37,6 +37,15 @@ def test_what_differs_is_said_for_what_it_is(got, want, name, said):
     assert told(want, want, name) is None
 
 
+def test_symptoms_get_a_dictionary_where_the_probe_returned_one():
+    seen = []
+    probe = replace(PROBE, symptoms=(lambda got, inputs: seen.append(got),))
+    for name in ("weights", "result"):
+        got, want = (Outcome(arrays={name: np.asarray(number)}) for number in (1.0, 2.0))
+        assert symptom(probe, got, want, {})
+    assert seen == [{"weights": 1.0}, 1.0]
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [

@@ -98,7 +98,7 @@ def deaf(got, inputs):
 
 def leaks(got, inputs):
     """Measure the weight that padding keeps."""
-    weights = got["weights"]
+    weights = got["weights"] if isinstance(got, dict) else got
     if weights.shape != (inputs["batch"], inputs["n"]) or not np.isfinite(weights).all():
         return None
     for b, length in enumerate(inputs["lengths"]):
@@ -111,7 +111,7 @@ def leaks(got, inputs):
 
 def all_ones(got, inputs):
     """Speak where every weight is 1 although there are several words."""
-    weights = got["weights"]
+    weights = got["weights"] if isinstance(got, dict) else got
     if weights.size > 1 and np.allclose(weights, 1):
         return f"each of your weights is 1, though {inputs['n']} words have to share."
     return None
@@ -214,7 +214,7 @@ task(
     probes={
         "weights": Probe(
             lambda f, i: {"weights": decoded(f, i)["weights"]},
-            "each step asks anew", 1, (same_rows, nans()),
+            "each step asks anew", 1, (same_rows, nans("weights")),
         ),
         "logits": Probe(
             lambda f, i: {"logits": decoded(f, i)["logits"]}, "the next words come out right",
