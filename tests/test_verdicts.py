@@ -48,6 +48,15 @@ def test_a_symptom_finds_its_array_alone_or_among_others(measure, others):
     assert said is not None and said == measure({"part": broken}, {})
 
 
+def test_symptoms_get_a_dictionary_where_the_probe_returned_one():
+    seen = []
+    probe = replace(PROBE, symptoms=(lambda got, inputs: seen.append(got),))
+    for name in ("weights", "result"):
+        got, want = (Outcome(arrays={name: np.asarray(number)}) for number in (1.0, 2.0))
+        assert symptom(probe, got, want, {})
+    assert seen == [{"weights": 1.0}, 1.0]
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [
