@@ -137,8 +137,8 @@ def test_bars_show_the_shares_of_the_running_example():
 
 
 def test_a_share_that_is_not_zero_never_reads_as_zero():
-    axes = draw_shares([0.9999, 0.0001, 0], list("abc")).axes[0]
-    assert [text.get_text() for text in axes.texts] == ["100 %", "<1 %", "0 %"]
+    axes = draw_shares([0.9999, 0.0001, 1e-20, 0], list("abcd")).axes[0]
+    assert [text.get_text() for text in axes.texts] == ["100 %", "<1 %", "<1 %", "0 %"]
 
 
 def test_colours_are_fixed_across_heat_maps():

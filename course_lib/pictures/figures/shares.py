@@ -134,7 +134,7 @@ def percent(share: float, *, decimals: int = 0) -> str:
     """
     number = round(100 * float(share), 6)  # first, so that noise can't tip the last digit
     smallest = 10.0**-decimals
-    if 0 < number < smallest / 2:
+    if 0 < share and number < smallest / 2:
         return f"<{smallest:.{decimals}f} %"
     return f"{number + 0.0:.{decimals}f} %"
 
