@@ -4,11 +4,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from course_lib import publishing
 from course_lib.files.cells import Trouble
 from course_lib.lessons import EXERCISES, LESSONS, ROOT
-from course_lib.publishing import complete, navigation
+from course_lib.publishing import complete, navigation, outputs
 from course_lib.publishing.outputs import store
 from course_lib.publishing.shapes import between, put
 
@@ -188,3 +189,12 @@ def test_an_exercise_whose_answers_or_hints_do_not_fit_is_named(monkeypatch):
     monkeypatch.setattr(complete.catalogue, "answers_of", broken)
     said = complete._declared("softmax", "code_02")
     assert said == "course_lib/exercises: hints/code_02.md has no hint."
+
+
+def test_what_was_printed_in_pieces_is_stored_as_one():
+    pieces = [new_output("stream", name="stdout", text=text) for text in ("a\n", "b\n")]
+    picture = new_output("display_data", data={"text/plain": "c"})
+    later = new_output("stream", name="stdout", text="d\n")
+    cell = new_code_cell("1", outputs=[*pieces, picture, later])
+    stored = outputs.tidy(new_notebook(cells=[cell])).cells[0].outputs
+    assert [o.get("text") for o in stored] == ["a\nb\n", None, "d\n"]

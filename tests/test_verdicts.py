@@ -216,3 +216,23 @@ def test_where_no_mistake_fits_the_fallback_hint_is_told(monkeypatch):
     assert "Where to look: Add up a row.\nRead again: code/02_softmax: …" in told.message
     named = heard(answers_of("softmax").misconceptions[0].wrong, hint)
     assert named.hint and named.hint != hint.hint, "a mistake that is known comes first"
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "said"),
+    [
+        (39_601, 39_600, "is 39601, where 39600 was expected."),
+        (39_601.0, 39_600.0, "is 39601, where 39600 was expected."),
+        (0.50002, 0.5, "is 0.50002, where 0.5 was expected."),
+        (1e20, 2.0, "is 1e+20, where 2 was expected."),
+        (np.nan, 2.0, "is nan, where 2 was expected."),
+    ],
+)
+def test_two_numbers_that_differ_are_never_written_alike(got, want, said):
+    probe = replace(PROBE, tolerance=1e-9)
+    of_each = [Outcome(arrays={"result": np.asarray(x)}) for x in (got, want)]
+    assert said in symptom(probe, *of_each, {})
+
+
+def test_a_sum_that_is_not_one_is_not_written_as_one():
+    assert "sum to 1.002;" in row_sums()(np.array([0.5, 0.5016]), {})

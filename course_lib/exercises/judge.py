@@ -18,6 +18,7 @@ from course_lib.exercises import surroundings
 from course_lib.exercises.declare import Misconception, Probe, Task
 from course_lib.exercises.relations import relation
 from course_lib.exercises.running import Calls, TooSlow, time_limit
+from course_lib.exercises.wording import apart
 
 SECONDS = 5  # a probe's time limit
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -190,23 +191,18 @@ def _differ(probe, got, want, name):
         return f"holds whole numbers only ({got.dtype}), and fractions were cut off."
     at = tuple(int(i) for i in np.argwhere(wrong)[0])
     count = "" if wrong.sum() == 1 else f" ({int(wrong.sum())} of {wrong.size} entries are off)"
-    expected = f"where {_number(want[at])} was expected{count}."
+    seen, right = apart(got[at], want[at])
+    expected = f"where {right} was expected{count}."
     if not at:
-        return f"is {_number(got[at])}, {expected}"
+        return f"is {seen}, {expected}"
     place = at[0] if len(at) == 1 else at
     if np.issubdtype(want.dtype, np.integer):  # indices and counts: "0 at 0" would be a riddle
-        return f"has {_number(got[at])} in place {place}, {expected}"
-    return f"is {_number(got[at])} at {place}, {expected}"
+        return f"has {seen} in place {place}, {expected}"
+    return f"is {seen} at {place}, {expected}"
 
 
 def _kind(array):
     return "booleans (True or False)" if array.dtype == bool else "numbers"
-
-
-def _number(value):
-    if isinstance(value, np.bool_):
-        return str(bool(value))
-    return f"{value:.4g}" if np.iscomplexobj(value) else f"{float(value):.4g}"
 
 
 def _error_in_words(error):

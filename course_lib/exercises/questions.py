@@ -10,6 +10,7 @@ import numpy as np
 from course_lib.exercises import reading
 from course_lib.exercises.declare import Probe
 from course_lib.exercises.judge import Unfit
+from course_lib.exercises.wording import apart
 
 # Probes for questions whose answer is a value ------------------------------------------------
 
@@ -214,7 +215,8 @@ def row_sums(name: str | None = None, what: str = "weights") -> Callable:
             return None
         at = tuple(int(i) for i in off[0])
         row = "" if table.ndim == 1 else f"row {at[0] if len(at) == 1 else at} of "
-        return f"{row}your {what} {'sums' if row else 'sum'} to {sums[at]:.3g}; shares sum to 1."
+        total, _ = apart(sums[at], 1, digits=3)
+        return f"{row}your {what} {'sums' if row else 'sum'} to {total}; shares sum to 1."
 
     return measure
 

@@ -7,6 +7,7 @@ that nobody has foreseen still knows where to begin.
 import numpy as np
 
 from course_lib.exercises.declare import Probe
+from course_lib.exercises.wording import apart
 
 FEWEST = 3  # numbers that make a pattern: two points lie on a line whatever they are
 
@@ -46,7 +47,7 @@ def _times(probe, got, want):
         return None
     if abs(factor + 1) < 1e-6:
         return "Every number has the right size and the wrong sign."
-    return f"Every number is {factor:.3g} times what it should be."
+    return f"Every number is {apart(factor, 1, digits=3)[0]} times what it should be."
 
 
 def _step(probe, got, want):

@@ -11,6 +11,31 @@ def signed(value: float, decimals: int = 0) -> str:
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
+def apart(number: complex, other: complex, *, digits: int = 4) -> tuple[str, str]:
+    """Return two different numbers as texts that differ: with more digits where it needs them.
+
+    Whole numbers are written in full.
+
+    Example:
+        >>> apart(39_600, 39_601), apart(0.123456, 2.0), apart(1.00012, 1)
+        (('39600', '39601'), ('0.1235', '2'), ('1.0001', '1'))
+    """
+    for count in range(digits, 18):
+        texts = _shown(number, count), _shown(other, count)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _shown(number, digits):
+    if isinstance(number, (bool, np.bool_)):
+        return str(bool(number))
+    if np.iscomplexobj(number):
+        return f"{number:.{digits}g}"
+    whole = abs(float(number)) < 1e15 and float(number).is_integer()
+    return f"{float(number):.0f}" if whole else f"{float(number):.{digits}g}"
+
+
 def pair(vector: Iterable[float]) -> str:
     """Return an arrow as it is written in the lessons: [2, −1]."""
     return "[" + ", ".join(signed(entry) for entry in vector) + "]"

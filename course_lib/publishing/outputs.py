@@ -59,7 +59,21 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
             output.pop("transient", None)
             if "metadata" in output:
                 output.metadata = nbformat.from_dict({})
+        if "outputs" in cell:
+            cell.outputs = _whole_streams(cell.outputs)
     return notebook
+
+
+def _whole_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join what was printed in one go, and came in pieces because the machine was busy."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        before = joined[-1] if joined else {}
+        if output.output_type == "stream" and before.get("name") == output.name:
+            before["text"] += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def text_of(notebook: NotebookNode) -> str:

@@ -48,7 +48,7 @@ def beyond_one(got, inputs):
     if len(off) == 0:
         return None
     at = tuple(int(i) for i in off[0])
-    return f"entry {at} of your result is {got[at]:.3g}; a cosine lies between -1 and 1."
+    return f"entry {at} of your result is {got[at]:.5g}; a cosine lies between -1 and 1."
 
 
 def cosine_inputs(rng):
