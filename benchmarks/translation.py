@@ -6,7 +6,8 @@ Trains the models of lessons 07 and 10 with each seed, at equal budget, and judg
 whose items occur nowhere in training: BLEU and exact matches by source length, where the parts of
 numbers look, and a few translations word by word. Every run is stored in
 benchmarks/results/translation.json as soon as it is done; the next call goes on from there
-(--again starts anew). --picture draws BLEU against length. Exit status 1 if a run misses (LIMITS).
+(--again starts anew: sixteen trainings). --picture draws BLEU against length. Exit status 1 if a
+run misses (LIMITS). Seconds are kept, and judge nothing (SECONDS).
 """
 
 import argparse
@@ -61,11 +62,14 @@ SAMPLES = {  # of items that never occur in training
     "long": "friday, september eighth, nineteen thirty three, seven hundred and twenty three "
     "years, fourteen centuries, and monday, july twenty ninth, twenty twenty four",
 }
+SECONDS = (
+    "of each run by itself: the runs were not measured side by side, but at different loads, so "
+    "their seconds do not say which model is faster"
+)
 LIMITS = {
     "attention: bleu at least, at every length up to 30": 98,
     "fixed vector: bleu below, at 26-30": 45,
     "attention: share of number groups at least, units and tens": 0.9,
-    "processor seconds below": 90,  # on a free core the clock's; a busy machine takes longer
     "rotary: bleu at least, at every length up to 30, on the mean": 96,
     "cross too: bleu below attention's by at most, at every length up to 30, on the mean": 0.5,
 }
@@ -130,9 +134,9 @@ def shares(alignment):
 
 def misses(run):
     """Return the limits that a run does not keep."""
-    bleu_limit, fixed_limit, group_limit, seconds, *_ = LIMITS.values()
+    bleu_limit, fixed_limit, group_limit, *_ = LIMITS.values()
     trained = [bleu for name, bleu in run["bleu"].items() if last(name) <= RECIPE["longest"]]
-    missed = [] if run["processor seconds"] < seconds else ["processor seconds"]
+    missed = []
     if run["model"] == "RNNSearch":
         groups = run["alignment within training lengths"]
         missed += ["bleu"] if min(trained) < bleu_limit else []
@@ -146,8 +150,7 @@ def of_the_transformers(runs):
     """Return what the Transformers owe to the limits, and to lesson 07's attention, if anything.
 
     Up to the training lengths their means count. Beyond, every run of rotary positions lies below
-    every run of attention, and below every run in which the look at the source is turned, too. And
-    they take less time than attention, on the mean.
+    every run of attention, and below every run in which the look at the source is turned, too.
     """
     table = summary(runs)
     rotary, crossed = "Transformer, rotary", "Transformer, rotary, cross too"
@@ -163,12 +166,7 @@ def of_the_transformers(runs):
             owed += [f"{crossed}: bleu {both} at {length}"] if both < attention - allowed else []
         elif highest >= min(lowest, lowest_both):
             owed.append(f"{rotary}: bleu up to {highest} at {length}")
-    times = {
-        name: mean(run["processor seconds"] for run in runs if run["model"] == name)
-        for name in table
-    }
-    slow = [name for name in (rotary, crossed) if times[name] > times["RNNSearch"]]
-    return owed + [f"{name}: processor seconds" for name in slow]
+    return owed
 
 
 def last(name):
@@ -206,6 +204,7 @@ def report(runs, corpus):
         "fresh sentences": {
             span(score): score.sentences for score in score_by_length(corpus.fresh, corpus.fresh)
         },
+        "seconds": SECONDS,
         "limits": LIMITS,
         "bleu: mean, lowest, highest": summary(runs),
         "runs": runs,
