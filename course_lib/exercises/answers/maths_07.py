@@ -76,6 +76,11 @@ def by_least_squares(scores):
     return (scores.ravel() - table @ best).reshape(n_q, n_k)
 
 
+def without_keepdims(scores):
+    scores = np.asarray(scores, dtype=float)
+    return scores - scores.mean(axis=1) - scores.mean(axis=0) + scores.mean()
+
+
 def exchanged_means(scores):
     scores = np.asarray(scores, dtype=float)
     return scores - scores.mean(axis=1) - scores.mean(axis=0)[:, None] + scores.mean()
@@ -127,7 +132,8 @@ ANSWERS = {
                 np.asarray(scores) - 2 * np.mean(scores, axis=0, keepdims=True) + np.mean(scores)
             ),
             "only-the-mean-of-all": lambda scores: scores - np.mean(scores),
-            "row-means-laid-across-columns": exchanged_means,
+            "row-means-laid-across-columns": without_keepdims,
+            "both-means-laid-the-other-way": exchanged_means,
             "from-the-first-query-and-key": from_the_first,
             "of-the-weights": lambda scores: less_both_means(softmax(scores)),
             "the-sum-itself": lambda scores: np.asarray(scores) - less_both_means(scores),
