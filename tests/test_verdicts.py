@@ -214,6 +214,8 @@ def test_where_no_mistake_fits_the_fallback_hint_is_told(monkeypatch):
     assert "Where to look" not in heard(unheard_of, None).message
     told = heard(unheard_of, hint)
     assert "Where to look: Add up a row.\nRead again: code/02_softmax: …" in told.message
+    raised = heard(lambda scores, axis=-1: scores @ "a", hint)
+    assert raised.hint == examining.NO_RESULT["raises"] and raised.reread == hint.reread
     named = heard(answers_of("softmax").misconceptions[0].wrong, hint)
     assert named.hint and named.hint != hint.hint, "a mistake that is known comes first"
 

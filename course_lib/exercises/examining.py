@@ -18,6 +18,12 @@ CHANGED = (
     "Print that input before the call and after it. Which of your lines writes into it, where it "
     "could make something new?"
 )
+NO_RESULT = {  # nothing came back that a hint of last resort could speak of, by diagnosis
+    "raises": "Print what goes into the line that raised it: are its shape and its type the ones "
+    "that you expect?",
+    "never-returns": "Which of your loops has no end, or takes a step for each pair of numbers? "
+    "Try it with two numbers first.",
+}
 Inputs = dict[str, Any]  # what a task drew, by name
 Outcomes = Mapping[str, judge.Outcome]  # by the name of the probe
 
@@ -157,6 +163,7 @@ def _report(task, answer, inputs, outcomes, symptoms, seed, variant):
             hint = CHANGED
         elif where := found or answers_of(task.name).fallback:
             hint, reread = where.hint, where.reread
+            hint = hint if found else NO_RESULT.get(str(diagnosis), hint)
     return Report(
         task.name,
         passed=symptom is None,
