@@ -10,6 +10,7 @@ from course_lib.exercises import examine, examining, task_of
 from course_lib.exercises.catalogue import answers_of
 from course_lib.exercises.declare import Hint, Probe
 from course_lib.exercises.judge import Outcome, Unfit, alike, symptom
+from course_lib.exercises.questions import nans, negatives, row_sums
 from course_lib.exercises.report import Probed, Report
 
 PROBE = Probe(lambda answer, inputs: answer(), "it holds")
@@ -35,6 +36,25 @@ def told(got, want, name="result"):
 def test_what_differs_is_said_for_what_it_is(got, want, name, said):
     assert told(got, want, name).startswith(said)
     assert told(want, want, name) is None
+
+
+@pytest.mark.parametrize("measure", [nans("part"), row_sums("part"), negatives("part")])
+@pytest.mark.parametrize("others", [{}, {"other": np.ones(2)}])
+def test_a_symptom_finds_its_array_alone_or_among_others(measure, others):
+    probe = Probe(lambda answer, inputs: {}, "it holds", 1, (measure,))
+    broken = np.array([[-1.0, 5.0], [np.nan, 1.0]])
+    got, want = (Outcome(arrays={"part": a} | others) for a in (broken, np.full((2, 2), 0.5)))
+    said = symptom(probe, got, want, {})
+    assert said is not None and said == measure({"part": broken}, {})
+
+
+def test_symptoms_get_a_dictionary_where_the_probe_returned_one():
+    seen = []
+    probe = replace(PROBE, symptoms=(lambda got, inputs: seen.append(got),))
+    for name in ("weights", "result"):
+        got, want = (Outcome(arrays={name: np.asarray(number)}) for number in (1.0, 2.0))
+        assert symptom(probe, got, want, {})
+    assert seen == [{"weights": 1.0}, 1.0]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ class Probe:
     holds: what holds if the probe passes, in words ("each row sums to 1"), shown to the learner.
     points: its share of the exercise's points.
     symptoms: functions (got, inputs) -> a sentence about what was measured, or None if they see
-        nothing. They get the arrays (by name, if the probe returned a dictionary).
+        nothing. They get what the probe returned: the array, or the dictionary.
     tolerance: relative to the largest entry; float32 fits the default, float16 gets more.
     absolute: how far off an entry may be whatever its size, in the answer's own unit.
     spelled: where the answer is a value, (value) -> other ways to write it, all accepted.

@@ -207,7 +207,7 @@ def row_sums(name: str | None = None, what: str = "weights") -> Callable:
     """Measure the sums along the last axis; speak where one is not 1."""
 
     def measure(got, inputs):
-        table = got if name is None else got[name]
+        table = got[name] if name else got
         sums = np.atleast_1d(table.sum(axis=-1))
         off = np.argwhere(~np.isclose(sums, 1, atol=1e-3) & np.isfinite(sums))
         if len(off) == 0:
@@ -223,7 +223,7 @@ def nans(name: str | None = None) -> Callable:
     """Speak where a result is nan or infinite."""
 
     def measure(got, inputs):
-        table = np.atleast_1d(got if name is None else got[name])
+        table = np.atleast_1d(got[name] if name else got)
         off = np.argwhere(~np.isfinite(table))
         if len(off) == 0:
             return None
@@ -237,7 +237,7 @@ def negatives(name: str | None = None, what: str = "weights") -> Callable:
     """Speak where a share is below 0."""
 
     def measure(got, inputs):
-        table = np.atleast_1d(got if name is None else got[name])
+        table = np.atleast_1d(got[name] if name else got)
         off = np.argwhere(table < -1e-9)
         if len(off) == 0:
             return None

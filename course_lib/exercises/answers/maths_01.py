@@ -38,6 +38,12 @@ def refuses_what_is_short(a, b):
     return np.dot(a, b) / np.dot(b, b) * np.asarray(b)
 
 
+def arrays_only(a, b):
+    if not np.any(b):
+        raise ValueError("b must not be the zero vector")
+    return (a @ b) / (b @ b) * b
+
+
 def whole_numbers_only(a, b):
     shadow = np.zeros_like(b)
     shadow[:] = (a @ b) / (b @ b) * b
@@ -89,6 +95,7 @@ ANSWERS = {
             "sign-lost": lambda a, b: abs(a @ b) / (b @ b) * b,
             "whole-numbers-only": whole_numbers_only,
             "refuses-what-is-short": refuses_what_is_short,
+            "arrays-only": arrays_only,
             "zero-vector-accepted": lambda a, b: a @ b / (b @ b) * b,
         },
     ),

@@ -68,6 +68,24 @@ def vjp_by_two_terms(weights, grad_weights):
     return product - weights * product.sum(axis=-1, keepdims=True)
 
 
+def nudged_along(weights, grad, h=1e-5):
+    """Nudge the scores along the gradient: the table is symmetric, so that is J times it."""
+    scores = np.log(weights)
+    return (softmax(scores + h * grad) - softmax(scores - h * grad)) / (2 * h)
+
+
+def nudged_one_by_one(weights, grad, h=1e-5):
+    """Nudge one score at a time, and see what becomes of the weights times the gradient."""
+    scores, result = np.log(weights), np.zeros(np.shape(weights))
+    for j in range(scores.shape[-1]):
+        up, down = scores + 0.0, scores + 0.0
+        up[..., j] += h
+        down[..., j] -= h
+        gain = (softmax(up) * grad).sum(axis=-1) - (softmax(down) * grad).sum(axis=-1)
+        result[..., j] = gain / (2 * h)
+    return result
+
+
 def whole_table(weights, grad_weights):
     w = np.asarray(weights)[..., None]  # (..., n, 1)
     jacobian = w * np.eye(w.shape[-2]) - w * np.swapaxes(w, -1, -2)
@@ -113,6 +131,8 @@ ANSWERS = {
             "one-mean-for-all-rows": lambda w, g: w * (g - np.sum(w * g)),
             "wrong-axis": lambda w, g: w * (g - np.sum(w * g, axis=0, keepdims=True)),
             "one-row-only": lambda w, g: w * (g - (w * g).sum(axis=-1)),
+            "nudged-along": nudged_along,
+            "nudged-one-by-one": nudged_one_by_one,
             "whole-table": whole_table,
         },
     ),

@@ -48,6 +48,7 @@ ANSWERS = {
             "exponential-for-logarithm": solved_for(np.exp),
             "sign-flipped": solved_for(lambda weights: -np.log(weights)),
             "wrong-base": solved_for(np.log10),
+            "logarithm-of-base-2": solved_for(np.log2),
             "logarithms-mix-the-keys": lambda keys, weights: np.log(weights) @ keys,
             "weights-mix-the-keys": lambda keys, weights: np.asarray(weights) @ keys,
             "the-best-key": lambda keys, weights: keys[np.argmax(weights)],

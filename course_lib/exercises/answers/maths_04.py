@@ -51,6 +51,9 @@ ANSWERS = {
             "mean-square-subtracted-once": lambda d, mq, vq, mk, vk: (
                 d * (vq + mq**2) * (vk + mk**2) - (mq * mk) ** 2
             ),
+            "mean-square-added": lambda d, mq, vq, mk, vk: (
+                d * ((vq + mq**2) * (vk + mk**2) + (mq * mk) ** 2)
+            ),
             "mean-returned": lambda d, mq, vq, mk, vk: d * mq * mk,
             "variances-taken-for-one": lambda d, mq, vq, mk, vk: d * (1 + mq**2 + mk**2),
             "shift-of-the-query-lost": lambda d, mq, vq, mk, vk: d * (vq * vk + mk**2 * vq),

@@ -45,6 +45,7 @@ ANSWERS = {
             "not-halved": lambda n: n * (n + 1),
             "one-row-too-many": lambda n: (n + 1) * (n + 2) // 2,
             "last-row-only": lambda n: n,
+            "neighbours-only": lambda n: 2 * n - 1,
             "fraction-returned": lambda n: n * (n + 1) / 2,
         },
     ),
@@ -70,6 +71,7 @@ ANSWERS = {
             "softmax-counted-too": lambda n_q, n_k, d_k, d_v: (
                 flops(n_q, n_k, d_k, d_v) + 3 * n_q * n_k
             ),
+            "scaling-counted-too": lambda n_q, n_k, d_k, d_v: flops(n_q, n_k, d_k, d_v) + n_q * n_k,
             "fraction-returned": lambda n_q, n_k, d_k, d_v: float(flops(n_q, n_k, d_k, d_v)),
         },
     ),

@@ -110,6 +110,28 @@ def changes_its_input(q, k, v, grad_output):
     return grad_scores @ k * root(q, k, v), grad_scores.T @ q, p.T @ grad_output
 
 
+def keys_lying(grad_q, grad_k, grad_v):
+    return grad_q, grad_k.T, grad_v
+
+
+def by_differences(q, k, v, grad_output):
+    """Nudge every entry, and look how the loss moves."""
+    given = [np.array(t, dtype=float) for t in (q, k, v)]
+    slopes = []
+    for table in given:
+        slope = np.zeros_like(table)
+        for place in np.ndindex(table.shape):
+            ends = []
+            for step in (1e-5, -1e-5):
+                table[place] += step
+                p = shares(given[0], given[1], root(*given))
+                ends.append((p @ given[2] * grad_output).sum())
+                table[place] -= step
+            slope[place] = (ends[0] - ends[1]) / 2e-5
+        slopes.append(slope)
+    return tuple(slopes)
+
+
 def mean_of_queries(grad_q, grad_k, grad_v):
     return grad_q, grad_k / len(grad_q), grad_v / len(grad_q)
 
@@ -155,6 +177,9 @@ ANSWERS = {
             "values-not-transposed": values_not_turned,
             "queries-meet-queries": query_meets_query,
             "queries-and-keys-exchanged": way_back(finish=lambda q, k, v: (k, q, v)),
+            "values-first": way_back(finish=lambda q, k, v: (v, k, q)),
+            "keys-lying-down": way_back(finish=keys_lying),
+            "by-differences": by_differences,
             "averaged-over-the-queries": way_back(finish=mean_of_queries),
             "sign-flipped": way_back(finish=lambda q, k, v: (-q, -k, -v)),
             "no-maximum-subtracted": way_back(weights=without_maximum),

@@ -120,6 +120,12 @@ ANSWERS = {
             "mean-of-all-taken-a-third-time": lambda scores: (
                 less_both_means(scores) - 2 * np.mean(scores)
             ),
+            "row-means-twice": lambda scores: (
+                np.asarray(scores) - 2 * np.mean(scores, axis=1, keepdims=True) + np.mean(scores)
+            ),
+            "column-means-twice": lambda scores: (
+                np.asarray(scores) - 2 * np.mean(scores, axis=0, keepdims=True) + np.mean(scores)
+            ),
             "only-the-mean-of-all": lambda scores: scores - np.mean(scores),
             "row-means-laid-across-columns": exchanged_means,
             "from-the-first-query-and-key": from_the_first,

@@ -136,6 +136,19 @@ ANSWERS = {
             "heads-multiply-and-no-biases": counting(
                 lambda d, h, d_k: 4 * h * d * d, lambda d, h, d_k: 0
             ),
+            "heads-multiply-the-matrices": counting(
+                lambda d, h, d_k: 4 * h * d * d, lambda d, h, d_k: 4 * d
+            ),
+            "heads-multiply-three-maps": counting(
+                lambda d, h, d_k: (3 * h + 1) * d * d, lambda d, h, d_k: 3 * h * d + d
+            ),
+            "heads-multiply-three-matrices": counting(
+                lambda d, h, d_k: (3 * h + 1) * d * d, lambda d, h, d_k: 4 * d
+            ),
+            "cut-twice": counting(lambda d, h, d_k: 4 * h * d_k * d_k, lambda d, h, d_k: 4 * d),
+            "one-pair-for-all-heads": counting(
+                lambda d, h, d_k: 2 * d * d + 2 * d * d_k, lambda d, h, d_k: 2 * d + 2 * d_k
+            ),
             "heads-as-wide-as-the-words": counting(
                 lambda d, h, d_k: 4 * h * d * d, lambda d, h, d_k: 3 * h * d + d
             ),
@@ -178,6 +191,13 @@ ANSWERS = {
             ),
             "w-o-transposed": with_rows(lambda w_o, i, h, d_k: w_o.T[i * d_k : (i + 1) * d_k]),
             "columns-of-w-o": with_rows(lambda w_o, i, h, d_k: w_o[:, i * d_k : (i + 1) * d_k]),
+            "rows-that-overlap": with_rows(lambda w_o, i, h, d_k: w_o[i : i + d_k]),
+            "whole-layer-for-each-head": lambda head_outputs, w_o: np.repeat(
+                blocks(head_outputs, w_o).sum(axis=0, keepdims=True), len(head_outputs), axis=0
+            ),
+            "equal-shares": lambda head_outputs, w_o: np.repeat(
+                blocks(head_outputs, w_o).mean(axis=0, keepdims=True), len(head_outputs), axis=0
+            ),
             "sum-returned": lambda head_outputs, w_o: blocks(head_outputs, w_o).sum(axis=0),
             "partial-sums": lambda head_outputs, w_o: np.cumsum(blocks(head_outputs, w_o), axis=0),
             "averaged": lambda head_outputs, w_o: blocks(head_outputs, w_o) / len(head_outputs),

@@ -18,7 +18,9 @@ def root(c, eps):
     return np.sqrt((c * c).mean() + eps)
 
 
-def way_back(*, spread=root, project=both_means, divide=lambda s: s, hat=None):
+def way_back(
+    *, spread=root, project=both_means, divide=lambda s: s, hat=None, after=lambda g, x_hat: 0
+):
     """Return the way back through the norm, with one of its parts replaced."""
 
     def layer_norm_vjp(x, grad_output, eps=1e-5):
@@ -26,7 +28,7 @@ def way_back(*, spread=root, project=both_means, divide=lambda s: s, hat=None):
         c = x - x.mean()
         s = spread(c, eps)
         x_hat = c / s if hat is None else hat(x, c, s)
-        return project(x, g, x_hat) / divide(s)
+        return project(x, g, x_hat) / divide(s) + after(g, x_hat)
 
     return layer_norm_vjp
 
@@ -68,6 +70,12 @@ def unbiased_all_the_way(x, grad_output, eps=1e-5):
     x, g = np.asarray(x, dtype=float), np.asarray(grad_output, dtype=float)
     c, s = x - x.mean(), np.sqrt(x.var(ddof=1) + eps)
     return (g - g.mean() - c / s * (g @ c / s) / (len(x) - 1)) / s
+
+
+def of_the_rms_norm(x, grad_output, eps=1e-5):
+    x, g = np.asarray(x, dtype=float), np.asarray(grad_output, dtype=float)
+    s = root(x, eps)
+    return (g - x / s * (g * x / s).mean()) / s
 
 
 def own_eps(x, grad_output, eps=1e-5):
@@ -193,6 +201,17 @@ ANSWERS = {
             "sum-for-the-mean": way_back(
                 project=lambda x, g, x_hat: g - g.mean() - x_hat * (g @ x_hat)
             ),
+            "mean-left-undivided": way_back(
+                project=lambda x, g, x_hat: g - x_hat * (g * x_hat).mean(),
+                after=lambda g, x_hat: -g.mean(),
+            ),
+            "direction-left-undivided": way_back(
+                project=lambda x, g, x_hat: g - g.mean(),
+                after=lambda g, x_hat: -x_hat * (g * x_hat).mean(),
+            ),
+            "multiplied-by-the-spread": way_back(divide=lambda s: 1 / s),
+            "centred-for-normalised": way_back(hat=lambda x, c, s: c),
+            "way-back-of-the-rms-norm": of_the_rms_norm,
             "added-for-taken-away": way_back(
                 project=lambda x, g, x_hat: g - g.mean() + x_hat * (g * x_hat).mean()
             ),
@@ -226,6 +245,7 @@ ANSWERS = {
             "one-number-for-each-bias": counting(
                 lambda d, h, f, bias, four: (four[0], four[1], 6 * bias, four[3])
             ),
+            "norms-go-with-the-biases": norms(lambda d, bias: 4 * d * bool(bias)),
             "norms-forgotten": norms(lambda d, bias: 0),
             "half-of-the-norms": norms(lambda d, bias: 2 * d),
             "one-gain-for-each-norm": norms(lambda d, bias: 4),
@@ -234,6 +254,22 @@ ANSWERS = {
             "heads-multiply-three-maps": counting(
                 lambda d, h, f, bias, four: ((3 * h + 1) * d * d, *four[1:])
             ),
+            "heads-multiply-maps-and-biases": counting(
+                lambda d, h, f, bias, four: (
+                    h * four[0],
+                    four[1],
+                    (4 * h * d + d + f) * bias,
+                    four[3],
+                )
+            ),
+            "heads-multiply-three-maps-and-biases": counting(
+                lambda d, h, f, bias, four: (
+                    (3 * h + 1) * d * d,
+                    four[1],
+                    (3 * h * d + 2 * d + f) * bias,
+                    four[3],
+                )
+            ),
             "heads-divide": counting(lambda d, h, f, bias, four: (four[0] // h, *four[1:])),
             "map-after-the-heads-forgotten": counting(
                 lambda d, h, f, bias, four: (3 * d * d, four[1], (4 * d + f) * bias, four[3])
@@ -241,11 +277,24 @@ ANSWERS = {
             "one-matrix-in-the-feed-forward-part": counting(
                 lambda d, h, f, bias, four: (four[0], d * f, (4 * d + f) * bias, four[3])
             ),
+            "feed-forward-matrices-counted-once": counting(
+                lambda d, h, f, bias, four: (four[0], d * f, *four[2:])
+            ),
+            "feed-forward-part-forgotten": counting(
+                lambda d, h, f, bias, four: (four[0], 0, 4 * d * bias, four[3])
+            ),
+            "first-bias-as-wide-as-d-model": counting(
+                lambda d, h, f, bias, four: (*four[:2], 6 * d * bias, four[3])
+            ),
             "d-ff-taken-as-four-times": lambda d_model, n_heads, d_ff, bias=True: counting()(
                 d_model, n_heads, 4 * d_model, bias
             ),
             "twelve-squares": lambda d_model, n_heads, d_ff, bias=True: (
                 12 * d_model**2 + 13 * d_model
+            ),
+            "twelve-squares-alone": lambda d_model, n_heads, d_ff, bias=True: 12 * d_model**2,
+            "twelve-squares-and-all-or-nothing": lambda d_model, n_heads, d_ff, bias=True: (
+                12 * d_model**2 + 13 * d_model * bool(bias)
             ),
             "a-norm-more": norms(lambda d, bias: 6 * d),
             "the-whole-encoder": counting(lambda d, h, f, bias, four: [6 * part for part in four]),

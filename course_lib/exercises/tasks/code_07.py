@@ -200,7 +200,7 @@ def looks_at_padding(got, inputs):
 
 def same_rows(got, inputs):
     """Speak where all rows of the alignment are equal, or nearly."""
-    weights = got["weights"] if isinstance(got, dict) else got
+    weights = got["weights"]
     rows = weights.reshape(-1, weights.shape[-1])
     if len(rows) > 1 and np.abs(rows - rows[0]).max() < 1e-6:
         return "all rows of your alignment are the same: every word looked where the first did."
@@ -215,7 +215,7 @@ task(
     probes={
         "weights": Probe(
             lambda f, i: {"weights": decoded(f, i)["weights"]},
-            "each step asks anew", 1, (same_rows, nans()),
+            "each step asks anew", 1, (same_rows, nans("weights")),
         ),
         "logits": Probe(
             lambda f, i: {"logits": decoded(f, i)["logits"]}, "the next words come out right",

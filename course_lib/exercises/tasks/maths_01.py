@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.declare import Probe, task
+from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import frozen, nans, refusal
 
 
@@ -24,7 +25,7 @@ def projection_inputs(rng):
 
 def outside_the_line(got, inputs):
     """Measure what the shadow leaves over: it must stand at a right angle to b."""
-    rest = inputs["a"] - got
+    rest = inputs["a"] - got["in front"]
     leaning = float(rest @ inputs["b"])
     if abs(leaning) < 1e-3:
         return None
@@ -34,21 +35,39 @@ def outside_the_line(got, inputs):
     )
 
 
+def apart_from_arrays(answer, inputs):
+    """Return how far the shadow of lists is from that of the same arrays: not at all."""
+    of_arrays = answer(inputs["a"].copy(), inputs["b"].copy())
+    if of_arrays is None:
+        return None
+    try:
+        return np.subtract(answer(inputs["a"].tolist(), inputs["b"].tolist()), of_arrays)
+    except Exception:  # whatever a list can't do, in whichever of the steps
+        raise Unfit(
+            "your function works on arrays, but not on the same numbers in lists, such as [1, 1] "
+            "and [0, 3]."
+        ) from None
+
+
 task(
     name="projection",
     inputs=projection_inputs,
     probes={
         "shadow": Probe(
-            lambda f, i: f(i["a"], i["b"]), "the shadow lies on b", 1, (nans(), outside_the_line)
+            lambda f, i: {
+                "in front": f(i["a"].copy(), i["b"]),
+                "b turned round": f(i["a"], i["behind"]),
+            },
+            "the shadow lies on b's line, also if b points away",
+            1,
+            (nans("in front"), outside_the_line),
         ),
         "short": Probe(lambda f, i: f(i["a"], 1e-9 * i["b"]), "a short b is no zero vector"),
-        "behind": Probe(
-            lambda f, i: f(i["a"], i["behind"]), "a vector that points away casts one too"
-        ),
+        "lists": Probe(apart_from_arrays, "lists work as arrays do", absolute=1e-9),
         "kinds": Probe(
             lambda f, i: {
-                "integers": f(i["whole_a"], i["whole_b"]),
-                "float32": f(i["a"].astype(np.float32), i["b"].astype(np.float32)),
+                "whole numbers": f(i["whole_a"], i["whole_b"]),
+                "float32 numbers": f(i["a"].astype(np.float32), i["b"].astype(np.float32)),
                 "read-only": f(frozen(i["a"]), frozen(i["b"])),
                 "one entry": f(i["a"][:1], i["b"][:1]),
             },

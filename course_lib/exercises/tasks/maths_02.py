@@ -69,8 +69,8 @@ task(
         ),
         "kinds": Probe(
             lambda f, i: {
-                "integers": f(i["whole"]),
-                "float32": f(i["scores"].astype(np.float32)),
+                "whole numbers": f(i["whole"]),
+                "float32 numbers": f(i["scores"].astype(np.float32)),
                 "read-only": f(frozen(i["scores"])),
                 "one score": f(i["scores"][:1]),
             },
@@ -112,6 +112,14 @@ def without_the_table(answer, inputs):
     return result
 
 
+def digits_lost(got, inputs):
+    """Say what large gradients are there for."""
+    return (
+        "with a large gradient your result is not right; a quotient of differences loses its "
+        "digits there, a formula keeps them."
+    )
+
+
 task(
     name="softmax_vjp",
     inputs=vjp_inputs,
@@ -120,7 +128,7 @@ task(
         "one_row": Probe(
             lambda f, i: f(i["weights"], i["grad_weights"]),
             "the gradient passes through one row",
-            2,
+            1,
             (nans(), sums_to_zero("result")),
         ),
         "batch": Probe(
@@ -129,10 +137,22 @@ task(
             1,
             (nans(),),
         ),
+        "formula": Probe(  # a nudge along a large gradient goes too far, and 1e11 swallows a nudge
+            lambda f, i: {
+                "entries around 1e12": f(i["weights"].copy(), 1e12 * i["grad_weights"]) / 1e12,
+                "entries near 1e11": f(i["weights"].copy(), 1e11 + i["grad_weights"]),
+            },
+            "it is a formula, no quotient of differences: large gradients work",
+            1,
+            (digits_lost,),
+            absolute=1e-4,
+        ),
         "kinds": Probe(
             lambda f, i: {
-                "integers": f(i["weights"], i["whole_grad"]),
-                "float32": f(i["weights"].astype(np.float32), i["grad_weights"].astype(np.float32)),
+                "whole numbers": f(i["weights"], i["whole_grad"]),
+                "float32 numbers": f(
+                    i["weights"].astype(np.float32), i["grad_weights"].astype(np.float32)
+                ),
                 "read-only": f(frozen(i["weights"]), frozen(i["grad_weights"])),
                 "one item": f(np.ones(1), i["grad_weights"][:1]),
             },

@@ -78,8 +78,8 @@ task(
         ),
         "kinds": Probe(
             lambda f, i: {
-                "integers": weights_of(f, i["whole_keys"], i["whole_weights"]),
-                "float32": weights_of(
+                "whole numbers": weights_of(f, i["whole_keys"], i["whole_weights"]),
+                "float32 numbers": weights_of(
                     f, i["keys"].astype(np.float32), i["weights"].astype(np.float32)
                 ),
                 "read-only": weights_of(f, frozen(i["keys"]), frozen(i["weights"])),

@@ -72,6 +72,13 @@ def shifted(answer, inputs):
     return back(answer, q, k + inputs["shift"], v, grad_output)
 
 
+def raised(answer, inputs):
+    """Add 10¹⁰ to all values. What queries and keys get stays; differences lose it in rounding."""
+    q, k, v, grad_output = tables(inputs, "different")
+    got = back(answer, q, k, v + 1e10, grad_output)
+    return {name: got[name] for name in ("grad_q", "grad_k")}
+
+
 def kinds(answer, inputs):
     q, k, v, grad_output = whole = tables(inputs, "whole")
     cases = {
@@ -96,7 +103,7 @@ task(
         "torch.func.grad",
     ),
     probes={
-        "queries": Probe(only("grad_q"), "the queries get their gradient", 2, (nans("grad_q"),)),
+        "queries": Probe(only("grad_q"), "the queries get their gradient", 1, (nans("grad_q"),)),
         "keys": Probe(only("grad_k"), "the keys get theirs", 2, (nans("grad_k"),)),
         "values": Probe(only("grad_v"), "the values get theirs", 1, (nans("grad_v"),)),
         "square": Probe(
@@ -110,6 +117,13 @@ task(
             "rows of scores that lie 1000 apart work",
             1,
             tuple(nans(name) for name in NAMES),
+        ),
+        "formula": Probe(
+            raised,
+            "it is a formula, no differences: 10¹⁰ added to the values moves no query and no key",
+            1,
+            tuple(nans(name) for name in ("grad_q", "grad_k")),
+            tolerance=1.5e-4,
         ),
         "kinds": Probe(
             kinds,
