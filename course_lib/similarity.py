@@ -47,7 +47,8 @@ def cosine_similarity(queries: ArrayLike, keys: ArrayLike) -> np.ndarray:
     nothing, so its cosines are 0.
 
     Shapes:
-        queries (n_q, d), keys (n_k, d) -> (n_q, n_k), each entry from -1 to 1.
+        queries (n_q, d), keys (n_k, d) -> (n_q, n_k), each entry from -1 to 1, but for
+        rounding (clip before an arccos).
 
     Raises:
         ValueError: queries or keys is not a table, or their widths differ.

@@ -61,5 +61,6 @@ def temperature_softmax(scores: ArrayLike, temperature: float) -> np.ndarray:
     if not np.issubdtype(scores.dtype, np.floating):
         scores = scores.astype(float)
     gaps = scores - scores.max(axis=-1, keepdims=True)  # <= 0: a tiny temperature can't overflow
+    smallest = np.finfo(scores.dtype).smallest_subnormal  # below it the dtype would round to 0
     with np.errstate(over="ignore"):  # a gap may become -inf, whose share is 0
-        return softmax(gaps / scores.dtype.type(temperature))
+        return softmax(gaps / scores.dtype.type(max(temperature, smallest)))

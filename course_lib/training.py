@@ -1,5 +1,6 @@
 """Lesson 06: train a model on fresh batches, and watch it while it learns."""
 
+import math
 import os
 import time
 from collections.abc import Callable
@@ -113,7 +114,7 @@ def finite(number: float, step: int) -> float:
     Raises:
         ValueError: it is infinite or nan.
     """
-    if number - number != 0:  # only nan and the infinities
+    if not math.isfinite(number):
         raise ValueError(
             f"lr must be small enough for the loss to stay finite; at step {step} it is {number}."
         )

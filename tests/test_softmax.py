@@ -67,3 +67,9 @@ def test_temperature_equals_dividing_the_scores():
 def test_errors_name_the_argument(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
+def test_a_temperature_too_small_for_the_dtype_leaves_the_best(kind):
+    weights = temperature_softmax(np.array([1, 2, 2], dtype=kind), 1e-320)
+    assert weights.dtype == kind and weights.tolist() == [0, 0.5, 0.5]

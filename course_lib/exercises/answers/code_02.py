@@ -207,6 +207,9 @@ ANSWERS = {
             "too-late": guarded(lambda scores, t: plain(scores) / t),
             "power-not-divided": guarded(lambda scores, t: plain(scores) ** (1 / t)),
             "no-maximum-subtracted": guarded(lambda scores, t: no_maximum(scores / t)),
+            "no-maximum-and-not-refused": lambda scores, temperature: no_maximum(
+                np.asarray(scores) / temperature
+            ),
             "shares-warmed-again": guarded(lambda scores, t: plain(plain(scores) / t)),
             "temperature-ignored": guarded(lambda scores, t: plain(scores)),
             "squared-temperature": guarded(lambda scores, t: plain(scores / t**2)),

@@ -259,6 +259,9 @@ ANSWERS = {
             "wrong-order": attended(swap=True),
             "one-thing": lambda q, k, v, mask=None: attended()(q, k, v, mask)[0],
             "mask-ignored": attended(masked=lambda scores, mask: scores),
+            "mask-always-expected": attended(
+                masked=lambda scores, mask: np.where(mask, scores, -np.inf)
+            ),
             "scores-multiplied-by-mask": attended(
                 masked=lambda s, mask: s if mask is None else s * mask
             ),

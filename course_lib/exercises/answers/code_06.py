@@ -318,6 +318,9 @@ ANSWERS = {
             "wrong-axis": but(share=lambda self, scores: torch.softmax(scores, dim=-2)),
             "shared-across-the-batch": but(share=lambda self, scores: torch.softmax(scores, dim=0)),
             "mask-ignored": but(hide=lambda self, scores, mask: scores),
+            "mask-always-expected": but(
+                hide=lambda self, scores, mask: scores.masked_fill(~mask, -math.inf)
+            ),
             "mask-reversed": but(hide=reversed_mask),
             "mask-multiplies-scores": but(hide=multiplied),
             "mask-added": but(
