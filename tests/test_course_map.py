@@ -87,6 +87,13 @@ def test_a_lesson_stands_on_the_start_page_and_in_the_readme_and_leads_back(trac
         assert neighbour == lesson or f"]({neighbour}.ipynb)" in page, neighbour
 
 
+@EVERY
+def test_the_minutes_of_a_lessons_questions_make_those_of_its_title(track, lesson):
+    page, entry = text_of(NOTEBOOKS / track / f"{lesson}.ipynb"), REGISTERED[LESSONS.index(lesson)]
+    minutes = [int(number) for number in re.findall(r"^\*(\d+) minutes?\*$", page, re.M)]
+    assert sum(minutes) == entry.minutes[track]
+
+
 def test_the_registry_and_the_files_agree():
     assert not complete.gaps(), "\n".join(complete.gaps())
 
