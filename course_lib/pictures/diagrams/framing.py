@@ -1,0 +1,58 @@
+"""Put a drawing on a page: as SVG where scripts may run, else its description alone, tidily.
+
+JupyterLab takes the tags of an inline SVG out of a notebook that it does not trust, and leaves the
+labels behind as stray text. So the drawing waits inside a script, which goes away as a whole, and a
+second script puts it in the place of its description.
+"""
+
+import hashlib
+import html
+from collections.abc import Sequence
+
+from course_lib.pictures.diagrams.drawing import Drawing, number, padded
+from course_lib.pictures.page import FOLDED, Page
+
+# the page's letters and colours; a white rim around text keeps it readable upon a wire
+STYLE = (
+    "color:var(--jp-content-font-color1,currentColor);"
+    "font-family:var(--jp-content-font-family,system-ui,sans-serif);max-width:100%;height:auto"
+)
+UNFOLD = (
+    "(f=>{const d=f.querySelector('[data-part=drawing]');"
+    "d.innerHTML=f.querySelector('[type=\"image/svg+xml\"]').textContent})"
+    "(document.currentScript.closest('figure'))"
+)
+
+
+def svg(drawing: Drawing, alt: str) -> str:
+    """Return a drawing as one SVG element, with what is visible on it as its name.
+
+    Example:
+        >>> svg(Drawing(20, 10), "An empty page.")[:40]
+        '<svg role="img" aria-label="An empty pag'
+    """
+    whole = padded(drawing)
+    size = f'width="{number(whole.width)}" height="{number(whole.height)}"'
+    view = f'viewBox="0 0 {number(whole.width)} {number(whole.height)}"'
+    return (
+        f'<svg role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg" '
+        f'{size} {view} style="{STYLE}">{"".join(whole.parts)}</svg>'
+    )
+
+
+def digest(drawings: Sequence[Drawing]) -> str:
+    """Return 12 hexadecimal digits that stand for what drawings show."""
+    shown = "\n".join("".join(drawing.parts) for drawing in drawings)
+    return hashlib.sha256(shown.encode()).hexdigest()[:12]
+
+
+def drawing_page(drawing: Drawing, alt: str, caption: str) -> Page:
+    """Return a drawing as a page, with its alternative text, its caption and its digest."""
+    page = (
+        f'{FOLDED}<figure data-drawn="{digest([drawing])}" style="margin:0.5em 0">'
+        f'<div data-part="drawing"><em>{html.escape(alt)}</em></div>'
+        f"<figcaption>{html.escape(caption)}</figcaption>"
+        f'<script type="image/svg+xml">{svg(drawing, alt)}</script>'
+        f"<script>{UNFOLD}</script></figure>"
+    )
+    return Page(page, alt)

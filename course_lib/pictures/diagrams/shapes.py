@@ -1,0 +1,187 @@
+"""The parts that all drawings are made of: a card, a strip of numbers, a box, a wire, a jar.
+
+What a part means is said by its shape or its label as well, never by its colour alone.
+"""
+
+import html
+import math
+from collections.abc import Sequence
+from functools import cache
+
+from course_lib.pictures.diagrams.drawing import Drawing, Point, number
+from course_lib.pictures.figures.shares import signed
+from course_lib.pictures.figures.style import ROLES, text_colour
+
+SIZE = 16  # of letters, in pixels
+INK = "currentColor"  # follows the page: black on white, or white on black
+THICKEST = 16  # of a wire that carries everything, in pixels
+
+
+@cache
+def width_of(words: str, size: float = SIZE, *, bold: bool = False) -> float:
+    """Return about how wide a text is, in pixels; a page's own letters are rarely wider.
+
+    Example:
+        >>> 30 < width_of("river") < 45
+        True
+    """
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextToPath
+
+    letters = FontProperties(size=size, weight="bold" if bold else "normal")
+    return math.ceil(TextToPath().get_text_width_height_descent(words, letters, False)[0])
+
+
+def text(
+    words: str, *, size: float = SIZE, bold: bool = False, colour: str = INK, italic: bool = False
+) -> Drawing:
+    """Return a line of text."""
+    width, height = width_of(words, size, bold=bold), 1.25 * size
+    style = f' font-weight="{600}"' if bold else ""
+    style += ' font-style="italic"' if italic else ""
+    part = (
+        f'<text x="{number(width / 2)}" y="{number(0.95 * size)}" font-size="{number(size)}" '
+        f'text-anchor="middle" fill="{colour}"{style}>{html.escape(words)}</text>'
+    )
+    return Drawing(width, height, (part,), (words,))
+
+
+def frame(
+    width: float, height: float, *, round_: float = 6, fill: str = "none", line: float = 1.5,
+    dashed: bool = False,
+) -> str:  # fmt: skip
+    """Return a rectangle as an SVG element."""
+    dashes = ' stroke-dasharray="5 4"' if dashed else ""
+    return (
+        f'<rect x="{number(line / 2)}" y="{number(line / 2)}" width="{number(width - line)}" '
+        f'height="{number(height - line)}" rx="{number(round_)}" fill="{fill}" stroke="{INK}" '
+        f'stroke-width="{number(line)}"{dashes}/>'
+    )
+
+
+def card(word: str, *, strong: bool = False) -> Drawing:
+    """Return a word on a card."""
+    label = text(word, bold=strong)
+    width, height = label.width + 24, label.height + 14
+    moved = f'<g transform="translate(12 7)">{label.parts[0]}</g>'
+    return Drawing(width, height, (frame(width, height, line=2.5 if strong else 1.5), moved),
+                   label.words)  # fmt: skip
+
+
+def strip(
+    values: Sequence[float], role: str, *, decimals: int = 0, largest: float | None = None,
+    cell: float = 34, label: str = "",
+) -> Drawing:  # fmt: skip
+    """Return a vector as a strip of cells: the fuller the colour, the larger the number.
+
+    largest: the size that has the full colour; the largest of the values if not given. A number
+    below zero has a minus and a dashed rim. label: stands above.
+
+    Raises:
+        ValueError: there is no such role, or there are no values.
+    """
+    if role not in ROLES or not len(values):
+        raise ValueError(f"a strip needs values and one of the roles {', '.join(ROLES)}")
+    full = largest or max(abs(float(v)) for v in values) or 1.0
+    parts, words = [], [signed(v, decimals=decimals) for v in values]
+    for place, (value, word) in enumerate(zip(values, words, strict=True)):
+        fill = mixed(ROLES[role], abs(float(value)) / full)
+        dashes = ' stroke-dasharray="4 3"' if value < 0 else ""
+        parts.append(
+            f'<rect x="{number(place * cell + 1)}" y="1" width="{number(cell - 2)}" height="28" '
+            f'fill="{fill}" stroke="{INK if role == "output" else ROLES[role]}" '
+            f'stroke-width="2"{dashes}/>'
+            f'<text x="{number((place + 0.5) * cell)}" y="20" font-size="14" text-anchor="middle" '
+            f'fill="{text_colour(fill)}">{word}</text>'
+        )
+    bare = Drawing(cell * len(words), 30, tuple(parts), tuple(words))
+    if not label:
+        return bare
+    from course_lib.pictures.diagrams.drawing import below
+
+    return below(text(label, size=13), bare, gap=2)
+
+
+def mixed(colour: str, share: float) -> str:
+    """Return a colour mixed with white: 0 is white, 1 the colour itself.
+
+    Example:
+        >>> mixed("#0072B2", 0.0), mixed("#0072B2", 1.0)
+        ('#FFFFFF', '#0072B2')
+    """
+    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(255 + (c - 255) * round(share, 3)):02X}" for c in channels)
+
+
+def box(everyday: str, term: str = "", *, lit: bool = True) -> Drawing:
+    """Return an operation: its everyday name, and the field's below it. lit: False draws it pale."""
+    lines = [text(everyday, bold=lit)] + ([text(term, size=13, italic=True)] if term else [])
+    from course_lib.pictures.diagrams.drawing import below
+
+    inside = below(*lines, gap=1)
+    width, height = inside.width + 28, inside.height + 16
+    moved = f'<g transform="translate(14 8)">{"".join(inside.parts)}</g>'
+    rim = frame(width, height, round_=10, line=3 if lit else 1.2, dashed=not lit)
+    return Drawing(width, height, (rim, moved), inside.words)
+
+
+def wire(
+    start: Point, end: Point, share: float = 0.1, *, colour: str = ROLES["weight"],
+    down: bool = False,
+) -> str:  # fmt: skip
+    """Return a wire as an SVG element: the thicker, the larger the share; 0 is a dotted hair.
+
+    down: it leaves downwards and arrives from above, and not from side to side.
+    """
+    (x0, y0), (x1, y1) = start, end
+    if not down:
+        bend = f"{number((x0 + x1) / 2)} {number(y0)} {number((x0 + x1) / 2)} {number(y1)}"
+    else:
+        bend = f"{number(x0)} {number((y0 + y1) / 2)} {number(x1)} {number((y0 + y1) / 2)}"
+    path = f'd="M{number(x0)} {number(y0)} C{bend} {number(x1)} {number(y1)}" fill="none"'
+    if share <= 0:
+        return f'<path {path} stroke="{INK}" stroke-width="1" stroke-dasharray="1.5 5"/>'
+    thick = max(THICKEST * share, 1.2)
+    rim = f'<path {path} stroke="{INK}" stroke-width="{number(thick + 2)}" stroke-opacity="0.75"/>'
+    return f'{rim}<path {path} stroke="{colour}" stroke-width="{number(thick)}"/>'
+
+
+def arrow(start: Point, end: Point, *, thick: float = 1.8, dashed: bool = False) -> str:
+    """Return a straight arrow as an SVG element, its head at the end."""
+    (x0, y0), (x1, y1) = start, end
+    long = math.hypot(x1 - x0, y1 - y0) or 1.0
+    ux, uy = (x1 - x0) / long, (y1 - y0) / long
+    wing, back = 5.0, 8.0
+    head = (
+        (x1 - back * ux + wing * uy, y1 - back * uy - wing * ux), (x1, y1),
+        (x1 - back * ux - wing * uy, y1 - back * uy + wing * ux),
+    )  # fmt: skip
+    points = " ".join(f"{number(x)},{number(y)}" for x, y in head)
+    dashes = ' stroke-dasharray="4 4"' if dashed else ""
+    return (
+        f'<path d="M{number(x0)} {number(y0)} L{number(x1)} {number(y1)}" stroke="{INK}" '
+        f'stroke-width="{number(thick)}" fill="none"{dashes}/><polyline points="{points}" '
+        f'fill="none" stroke="{INK}" stroke-width="{number(thick)}"/>'
+    )
+
+
+def jar(label: str, content: Sequence[float], *, largest: float) -> Drawing:
+    """Return a jar: on its label what it is found by, inside what it hands over."""
+    inside = strip(content, "value", largest=largest, cell=30)
+    name = text(label, size=14, bold=True)
+    width, height = max(inside.width, name.width) + 24, 104.0
+    x, lid = width / 2, 0.62 * width
+    parts = (
+        f'<rect x="{number(x - lid / 2)}" y="1" width="{number(lid)}" height="12" rx="3" '
+        f'fill="none" stroke="{INK}" stroke-width="2"/>',
+        f'<path d="M{number(x - lid / 2 + 3)} 13 C{number(x - lid / 2 + 3)} 26 3 22 3 38 '
+        f"V{number(height - 10)} Q3 {number(height - 2)} 11 {number(height - 2)} "
+        f"H{number(width - 11)} Q{number(width - 3)} {number(height - 2)} {number(width - 3)} "
+        f"{number(height - 10)} V38 C{number(width - 3)} 22 {number(x + lid / 2 - 3)} 26 "
+        f'{number(x + lid / 2 - 3)} 13" fill="none" stroke="{INK}" stroke-width="2"/>',
+        f'<rect x="{number(x - name.width / 2 - 6)}" y="32" width="{number(name.width + 12)}" '
+        f'height="24" rx="3" fill="none" stroke="{ROLES["key"]}" stroke-width="2"/>',
+        f'<g transform="translate({number(x - name.width / 2)} 35)">{name.parts[0]}</g>',
+        f'<g transform="translate({number(x - inside.width / 2)} 64)">{"".join(inside.parts)}</g>',
+    )
+    return Drawing(width, height, parts, (*name.words, *inside.words))
