@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from course_lib.pictures.diagrams.drawing import Drawing, behind, below, beside
-from course_lib.pictures.diagrams.shapes import card, jar, strip, text, wire
+from course_lib.pictures.diagrams.shapes import jar, strip, text, wire
 from course_lib.pictures.figures.shares import percent
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from course_lib.pictures.diagrams.drawing import Drawing, behind, below, beside, placed
-from course_lib.pictures.diagrams.shapes import arrow, box, card, frame, strip, text
+from course_lib.pictures.diagrams.shapes import arrow, box, card, frame, text
 
 # lesson: (everyday name, the field's name) of its part of the machine
 PARTS = {
@@ -22,7 +22,9 @@ PARTS = {
 }
 
 
-def draw_machine(lesson: int, words: Sequence[str] = ("River", "bank", "lends", "money")) -> Drawing:
+def draw_machine(
+    lesson: int, words: Sequence[str] = ("River", "bank", "lends", "money")
+) -> Drawing:
     """Draw the map of the machine with the part of one lesson lit, and what is to come pale.
 
     lesson: its number; 0 lights nothing.

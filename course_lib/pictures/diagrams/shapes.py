@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from functools import cache
 
-from course_lib.pictures.diagrams.drawing import Drawing, Point, number
+from course_lib.pictures.diagrams.drawing import Drawing, Point, below, number
 from course_lib.pictures.figures.shares import signed
 from course_lib.pictures.figures.style import ROLES, text_colour
 
@@ -97,7 +97,6 @@ def strip(
     bare = Drawing(cell * len(words), 30, tuple(parts), tuple(words))
     if not label:
         return bare
-    from course_lib.pictures.diagrams.drawing import below
 
     return below(text(label, size=13), bare, gap=2)
 
@@ -116,7 +115,6 @@ def mixed(colour: str, share: float) -> str:
 def box(everyday: str, term: str = "", *, lit: bool = True) -> Drawing:
     """Return an operation: its everyday name, and the field's below it. lit: False draws it pale."""
     lines = [text(everyday, bold=lit)] + ([text(term, size=13, italic=True)] if term else [])
-    from course_lib.pictures.diagrams.drawing import below
 
     inside = below(*lines, gap=1)
     width, height = inside.width + 28, inside.height + 16
@@ -185,3 +183,77 @@ def jar(label: str, content: Sequence[float], *, largest: float) -> Drawing:
         f'<g transform="translate({number(x - inside.width / 2)} 64)">{"".join(inside.parts)}</g>',
     )
     return Drawing(width, height, parts, (*name.words, *inside.words))
+
+
+def glasses(label: str, colour: str) -> Drawing:
+    """Return a pair of glasses, with what they are for below."""
+    lens = (
+        f'<circle cx="{{}}" cy="20" r="15" fill="{colour}" fill-opacity="0.25" stroke="{INK}" '
+        f'stroke-width="2.5"/>'
+    )
+    parts = (
+        lens.format(22), lens.format(64),
+        f'<path d="M37 17 Q43 11 49 17 M7 16 L1 11 M79 16 L85 11" fill="none" stroke="{INK}" '
+        'stroke-width="2.5"/>',
+    )  # fmt: skip
+
+    return below(Drawing(86, 38, parts), text(label, size=14), gap=2)
+
+
+def note(*lines: str) -> Drawing:
+    """Return a note on paper, one corner folded."""
+
+    inside = below(*(text(line, size=14) for line in lines), gap=2, align="left")
+    width, height, fold = inside.width + 24, inside.height + 20, 12
+    parts = (
+        f'<path d="M1 1 H{number(width - fold)} L{number(width - 1)} {fold} V{number(height - 1)} '
+        f'H1 Z M{number(width - fold)} 1 V{fold} H{number(width - 1)}" fill="none" '
+        f'stroke="{INK}" stroke-width="1.5"/>',
+        f'<g transform="translate(12 10)">{"".join(inside.parts)}</g>',
+    )
+    return Drawing(width, height, parts, inside.words)
+
+
+def reader(label: str, *, busy: bool = True) -> Drawing:
+    """Return a reader at a desk: a head, shoulders and the desk, with a name on it."""
+
+    parts = (
+        f'<circle cx="45" cy="16" r="12" fill="none" stroke="{INK}" stroke-width="2.2"/>',
+        f'<path d="M21 58 Q21 34 45 34 Q69 34 69 58" fill="none" stroke="{INK}" '
+        'stroke-width="2.2"/>',
+        f'<path d="M2 58 H88 M10 58 V78 M80 58 V78" stroke="{INK}" stroke-width="2.5"/>',
+        f'<path d="M30 56 L45 50 L60 56" fill="none" stroke="{INK}" stroke-width="1.5" '
+        f'opacity="{1 if busy else 0.3}"/>',
+    )
+    return below(Drawing(90, 80, parts), text(label, size=14), gap=2)
+
+
+def clock(
+    turn: float, label: str = "", *, radius: float = 26, since: float | None = 0.0
+) -> Drawing:
+    """Return a dial with one hand, turned anticlockwise by so many radians from the right.
+
+    since: where the turn began; an arc with a head shows it. None draws no arc.
+    """
+
+    r, c = radius, radius + 6
+    x, y = c + r * math.cos(turn), c - r * math.sin(turn)
+    parts = [
+        f'<circle cx="{number(c)}" cy="{number(c)}" r="{number(r)}" fill="none" stroke="{INK}" '
+        'stroke-width="1"/>',
+        f'<path d="M{number(c)} {number(c)} L{number(x)} {number(y)}" stroke="{INK}" '
+        'stroke-width="3"/>',
+        f'<circle cx="{number(x)}" cy="{number(y)}" r="3.5" fill="{INK}"/>',
+    ]
+    if since is not None and turn != since:
+        a, large = 0.55 * r, int(abs(turn - since) % (2 * math.pi) > math.pi)
+        begin = c + a * math.cos(since), c - a * math.sin(since)
+        finish = c + a * math.cos(turn), c - a * math.sin(turn)
+        way = 0 if turn > since else 1
+        parts.append(
+            f'<path d="M{number(begin[0])} {number(begin[1])} A{number(a)} {number(a)} 0 {large} '
+            f'{way} {number(finish[0])} {number(finish[1])}" fill="none" '
+            f'stroke="{ROLES["query"]}" stroke-width="2.5"/>'
+        )
+    dial = Drawing(2 * c, 2 * c, tuple(parts))
+    return below(dial, text(label, size=14), gap=2) if label else dial
