@@ -1,6 +1,7 @@
 // Lints the scripts of the pictures to drag: npx eslint course_lib
 // Each file is a piece of one function (see frame.py), so it names here what it finds there.
 const here = "course_lib/pictures/widgets";
+const player = "course_lib/pictures/diagrams/player.js";  // stands alone
 const of = (...names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 
 // what frame.js defines for every script, and `data`, which Python hands over
@@ -9,7 +10,7 @@ const plane = of("query", "arrow");
 
 export default [
   {
-    files: [`${here}/*.js`],
+    files: [`${here}/*.js`, player],
     linterOptions: { reportUnusedDisableDirectives: "error" },
     languageOptions: {
       ecmaVersion: 2022,

@@ -4,6 +4,9 @@
 ``source`` and ``folds`` show things with alternative text and a caption.
 """
 
+from course_lib.pictures.diagrams.lookup import draw_jars
+from course_lib.pictures.diagrams.machine import draw_machine, show_machine
+from course_lib.pictures.diagrams.player import during
 from course_lib.pictures.figures import (
     draw_curves,
     draw_layer,
@@ -19,7 +22,7 @@ from course_lib.pictures.figures import (
 from course_lib.pictures.figures.shares import percent
 from course_lib.pictures.figures.style import name_axes, new_figure
 from course_lib.pictures.folds import reveal, reveal_table
-from course_lib.pictures.framing import show
+from course_lib.pictures.framing import play, show
 from course_lib.pictures.source import show_source
 from course_lib.pictures.tables import show_table
 from course_lib.pictures.widgets import (
@@ -39,7 +42,9 @@ __all__ = [
     "drag_similarity",
     "drag_width",
     "draw_curves",
+    "draw_jars",
     "draw_layer",
+    "draw_machine",
     "draw_projection",
     "draw_scores",
     "draw_shares",
@@ -48,12 +53,15 @@ __all__ = [
     "draw_translator",
     "draw_vectors",
     "draw_weights",
+    "during",
     "name_axes",
     "new_figure",
     "percent",
+    "play",
     "reveal",
     "reveal_table",
     "show",
+    "show_machine",
     "show_source",
     "show_table",
 ]

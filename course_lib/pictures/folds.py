@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from IPython.display import display
 from matplotlib.figure import Figure
 
+from course_lib.pictures.diagrams.drawing import Drawing
 from course_lib.pictures.framing import figure_page
 from course_lib.pictures.page import Page
 from course_lib.pictures.tables import table_page
@@ -17,7 +18,7 @@ from course_lib.pictures.tables import table_page
 SUMMARY = "Open the result when you have guessed"
 
 
-def reveal(figure: Figure, alt: str, caption: str, *, summary: str = SUMMARY) -> None:
+def reveal(figure: Figure | Drawing, alt: str, caption: str, *, summary: str = SUMMARY) -> None:
     """Show a figure, as `show` does, folded away below a line to click.
 
     Raises:

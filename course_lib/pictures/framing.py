@@ -7,10 +7,14 @@ JupyterLab and on a web page, and the caption says what the picture shows.
 import base64
 import html
 import io
+from collections.abc import Sequence
 
 from IPython.display import display
 from matplotlib.figure import Figure
 
+from course_lib.pictures.diagrams.drawing import Drawing
+from course_lib.pictures.diagrams.framing import drawing_page
+from course_lib.pictures.diagrams.player import player_page
 from course_lib.pictures.figures.digest import digest
 from course_lib.pictures.page import FOLDED, Page
 
@@ -19,8 +23,8 @@ DOTS_PER_INCH = 144  # of the stored image: one and a half dots per pixel of the
 PIXELS_PER_INCH = 96  # of a web page
 
 
-def show(figure: Figure, alt: str, caption: str, *, trained: bool = False) -> None:
-    """Show a figure with a text alternative and a caption.
+def show(figure: Figure | Drawing, alt: str, caption: str, *, trained: bool = False) -> None:
+    """Show a figure or a drawing with a text alternative and a caption.
 
     `alt` says what is visible, for those who cannot see it; `caption` says what follows from it.
     The HTML carries a digest of the drawn data, so two runs can be compared without the image.
@@ -39,18 +43,22 @@ def show(figure: Figure, alt: str, caption: str, *, trained: bool = False) -> No
     display(figure_page(figure, alt, caption, trained=trained))
 
 
-def figure_page(figure: Figure, alt: str, caption: str, *, trained: bool = False) -> Page:
-    """Return a figure as a page, with its alternative text, its caption and its digest."""
-    alt, caption = " ".join(alt.split()), " ".join(caption.split())
-    if len(alt) < SHORTEST_ALT:
-        raise ValueError(
-            f"alt must have at least {SHORTEST_ALT} characters, but {alt!r} has {len(alt)}: "
-            "say what is visible to someone who cannot see the picture"
-        )
-    if not caption:
-        raise ValueError(
-            "caption must not be empty: say in one sentence what follows from the picture"
-        )
+def play(drawing: Drawing, steps: Sequence[str], alt: str, caption: str) -> None:
+    """Show a drawing step by step, with one sentence for each; ``during`` says what is seen when.
+
+    Raises:
+        ValueError: there are fewer than two steps, `alt` is too short to describe a picture, or
+            `caption` is empty.
+    """
+    alt, caption = _described(alt, caption)
+    display(player_page(drawing, steps, alt, caption))
+
+
+def figure_page(figure: Figure | Drawing, alt: str, caption: str, *, trained: bool = False) -> Page:
+    """Return a figure or drawing as a page, with its alternative text, caption and digest."""
+    alt, caption = _described(alt, caption)
+    if isinstance(figure, Drawing):
+        return drawing_page(figure, alt, caption)
     image = io.BytesIO()
     figure.savefig(image, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
     source = base64.b64encode(image.getvalue()).decode("ascii")
@@ -62,3 +70,18 @@ def figure_page(figure: Figure, alt: str, caption: str, *, trained: bool = False
         f"<figcaption>{html.escape(caption)}</figcaption></figure>"
     )
     return Page(page, alt)
+
+
+def _described(alt: str, caption: str) -> tuple[str, str]:
+    """Return both in one line each, if they say something."""
+    alt, caption = " ".join(alt.split()), " ".join(caption.split())
+    if len(alt) < SHORTEST_ALT:
+        raise ValueError(
+            f"alt must have at least {SHORTEST_ALT} characters, but {alt!r} has {len(alt)}: "
+            "say what is visible to someone who cannot see the picture"
+        )
+    if not caption:
+        raise ValueError(
+            "caption must not be empty: say in one sentence what follows from the picture"
+        )
+    return alt, caption

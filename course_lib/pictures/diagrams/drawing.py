@@ -35,8 +35,12 @@ class Drawing:
         object.__setattr__(self, "places", {**sides, **self.places})
 
     def named(self, name: str) -> "Drawing":
-        """Return it with its places under a name: "left" is found as "name.left" from now on."""
-        return replace(self, places={f"{name}.{place}": at for place, at in self.places.items()})
+        """Return it with its sides under a name: "left" is found as "name.left" from now on.
+
+        What stands inside and has a name already keeps it.
+        """
+        places = {p if "." in p else f"{name}.{p}": at for p, at in self.places.items()}
+        return replace(self, places=places)
 
     def __getitem__(self, place: str) -> Point:
         try:
@@ -115,3 +119,8 @@ def padded(drawing: Drawing, *, x: float = 8, y: float = 8) -> Drawing:
 def behind(drawing: Drawing, *parts: str) -> Drawing:
     """Return a drawing with further parts behind its own: wires, for instance."""
     return replace(drawing, parts=(*parts, *drawing.parts))
+
+
+def before(drawing: Drawing, *parts: str) -> Drawing:
+    """Return a drawing with further parts in front of its own."""
+    return replace(drawing, parts=(*drawing.parts, *parts))

@@ -7,7 +7,7 @@ second script puts it in the place of its description.
 
 import hashlib
 import html
-from collections.abc import Sequence
+import re
 
 from course_lib.pictures.diagrams.drawing import Drawing, number, padded
 from course_lib.pictures.page import FOLDED, Page
@@ -40,16 +40,28 @@ def svg(drawing: Drawing, alt: str) -> str:
     )
 
 
-def digest(drawings: Sequence[Drawing]) -> str:
-    """Return 12 hexadecimal digits that stand for what drawings show."""
-    shown = "\n".join("".join(drawing.parts) for drawing in drawings)
-    return hashlib.sha256(shown.encode()).hexdigest()[:12]
+SAID = re.compile(r">([^<]+)<|fill=\"(#\w+)\"|stroke-width=\"([\d.]+)\"|stroke-dasharray")
+
+
+def digest(drawing: Drawing) -> str:
+    """Return 12 hexadecimal digits that stand for what a drawing shows, wherever it stands.
+
+    Texts, colours, and how thick and of what kind the lines are count; places don't, since letters
+    are not equally wide everywhere.
+
+    Example:
+        >>> one, wider = Drawing(9, 9, ("<text x='1'>river</text>",)), "<text x='2'>river</text>"
+        >>> digest(one) == digest(Drawing(9, 9, (wider,)))
+        True
+    """
+    shown = [match.group(0) for match in SAID.finditer("".join(drawing.parts))]
+    return hashlib.sha256("".join(shown).encode()).hexdigest()[:12]
 
 
 def drawing_page(drawing: Drawing, alt: str, caption: str) -> Page:
     """Return a drawing as a page, with its alternative text, its caption and its digest."""
     page = (
-        f'{FOLDED}<figure data-drawn="{digest([drawing])}" style="margin:0.5em 0">'
+        f'{FOLDED}<figure data-drawn="{digest(drawing)}" style="margin:0.5em 0">'
         f'<div data-part="drawing"><em>{html.escape(alt)}</em></div>'
         f"<figcaption>{html.escape(caption)}</figcaption>"
         f'<script type="image/svg+xml">{svg(drawing, alt)}</script>'

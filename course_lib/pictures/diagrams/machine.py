@@ -1,10 +1,16 @@
 """The map of the machine: the whole Transformer for one headline, a lesson's own part lit."""
 
+import html
 from collections.abc import Sequence
 from dataclasses import replace
 
-from course_lib.pictures.diagrams.drawing import Drawing, behind, below, beside, placed
+from IPython.display import display
+
+from course_lib.lessons import LESSONS
+from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, placed
+from course_lib.pictures.diagrams.framing import drawing_page
 from course_lib.pictures.diagrams.shapes import arrow, box, card, frame, text
+from course_lib.pictures.page import Page
 
 # lesson: (everyday name, the field's name) of its part of the machine
 PARTS = {
@@ -12,64 +18,102 @@ PARTS = {
     2: ("share out", "softmax"),
     3: ("mix", "query, key, value"),
     4: ("turn down", "÷ √dₖ"),
-    5: ("cover", "mask, matrix form"),
-    6: ("glasses", "W_Q, W_K, W_V"),
-    7: ("glance at another text", "encoder-decoder"),
-    8: ("everybody asks everybody", "self-attention, places"),
+    5: ("cover", "mask; all rows at once"),
+    6: ("put on glasses", "W_Q, W_K, W_V: learned"),
+    7: ("glance at another text", "encoder–decoder, 2014"),
+    8: ("everybody asks everybody", "self-attention, positions"),
     9: ("several readers", "heads, W_O"),
-    10: ("the road: add, level, think", "residual, norm, feed-forward"),
-    11: ("the next word", "compare with every word, share out, draw one"),
+    10: ("add, level, think, add, level", "residual, norm, feed-forward"),
+    11: ("the next word", "compare with every word, share out"),
 }
+# a click on a part is a click on the link to its lesson, which works without the drawing too
+CLICK = (
+    "(f=>f.querySelectorAll('g[data-lesson]').forEach(g=>{const a=f.querySelector("
+    "'a[data-lesson=\"'+g.dataset.lesson+'\"]');if(a){g.style.cursor='pointer';"
+    "g.addEventListener('click',()=>a.click())}}))(document.currentScript.closest('figure'))"
+)
 
 
-def draw_machine(
-    lesson: int, words: Sequence[str] = ("River", "bank", "lends", "money")
-) -> Drawing:
-    """Draw the map of the machine with the part of one lesson lit, and what is to come pale.
+def show_machine(lesson: int) -> None:
+    """Show the map of the machine, with links from its parts to the lessons of this track."""
+    display(machine_page(lesson))
 
-    lesson: its number; 0 lights nothing.
+
+def machine_page(lesson: int) -> Page:
+    """Return the map of the machine as a page, the part of one lesson lit.
 
     Raises:
         ValueError: no part of the machine belongs to that lesson.
     """
-    if lesson not in (0, *PARTS):
+    drawing, (everyday, term) = draw_machine(lesson), PARTS[lesson]
+    alt = (
+        f"A map of the machine. The words River, bank, lends, money go into a layer: {_listed()}. "
+        f"Lit is lesson {lesson:02}: {everyday} ({term})."
+    )
+    page = drawing_page(drawing, alt, f"You are here: {everyday} ({term}).").page
+    links = " · ".join(
+        f'<a data-lesson="{each.number}" href="{each.stem}.ipynb">{each.number:02} '
+        f"{html.escape(each.title)}</a>"
+        for each in LESSONS
+        if each.number in PARTS
+    )
+    nav = f'<nav aria-label="The parts of the machine, by lesson">{links}</nav>'
+    return Page(page.replace("</figure>", f"{nav}<script>{CLICK}</script></figure>"), alt)
+
+
+def _listed():
+    inside = [PARTS[number][0] for number in (6, 1, 4, 5, 2, 3)]
+    return f"{', '.join(inside)}; then {PARTS[10][0]}"
+
+
+def draw_machine(
+    lesson: int, *, words: Sequence[str] = ("River", "bank", "lends", "money")
+) -> Drawing:
+    """Draw the map of the machine with the part of one lesson lit, and what is to come pale.
+
+    Raises:
+        ValueError: no part of the machine belongs to that lesson.
+    """
+    if lesson not in PARTS:
         raise ValueError(f"the map has parts of the lessons 1 to {max(PARTS)}, not of {lesson}")
     part = {number: _part(number, lesson) for number in PARTS}
-    steps = beside(*(part[number] for number in (1, 4, 5, 2, 3)), gap=22)
-    inside = below(part[6], steps, gap=30)
-    reader = _around(inside, part[9], lit=lesson == 9, copies=2)
-    asks = below(part[8], reader, gap=18)
-    layer = _around(asks, part[10], lit=lesson == 10)
-    top = beside(*(card(word).named(word) for word in words), gap=30)
-    middle = beside(part[7], layer, gap=30) if False else layer
-    whole = below(top, middle, beside(part[7], part[11], gap=40), gap=34)
-    wires = [
-        arrow(whole["1.right"], whole["4.left"]), arrow(whole["4.right"], whole["5.left"]),
-        arrow(whole["5.right"], whole["2.left"]), arrow(whole["2.right"], whole["3.left"]),
-    ]  # fmt: skip
-    return behind(whole, *wires)
+    chain = (1, 4, 5, 2, 3)
+    steps = beside(*(part[number] for number in chain), gap=18)
+    readers = _around(
+        below(beside(part[9], part[6], gap=60), steps, gap=14), lit=lesson == 9, copies=2
+    )
+    layer = _around(below(part[8], readers, part[10], gap=12), lit=lesson in (8, 10))
+    top = beside(*(card(word).named(word) for word in words), gap=26)
+    whole = below(top, layer.named("layer"), beside(part[7], part[11], gap=30), gap=30)
+    ahead = [
+        arrow(whole[f"{a}.right"], whole[f"{b}.left"])
+        for a, b in zip(chain, chain[1:], strict=False)
+    ]
+    down = [
+        arrow(whole[f"{word}.bottom"], (whole[f"{word}.bottom"][0], whole["layer.top"][1]))
+        for word in words
+    ]
+    x, y = whole["layer.bottom"]
+    out = arrow((whole["11.top"][0], y), whole["11.top"])
+    glance = arrow((whole["7.top"][0], whole["7.top"][1]), (whole["7.top"][0], y), dashed=True)
+    return before(whole, *ahead, *down, out, glance)
 
 
 def _part(number, lesson):
-    made = box(*PARTS[number], lit=number == lesson)
-    tag = text(f"{number:02}", size=11)
-    whole = placed(made.width, made.height + 12, [(tag, 4, -2), (made.named(str(number)), 0, 12)])
-    return whole if number <= lesson or not lesson else _pale(whole)
+    made = box(*PARTS[number], lit=number == lesson).named(str(number))
+    tag = text(f"{number:02}", size=12, bold=number == lesson)
+    whole = placed(made.width, made.height + 15, [(tag, 4, 0), (made, 0, 15)])
+    pale = ' opacity="0.6"' if number > lesson else ""
+    return replace(whole, parts=(f'<g data-lesson="{number}"{pale}>{"".join(whole.parts)}</g>',))
 
 
-def _pale(drawing):
-    return replace(drawing, parts=(f'<g opacity="0.55">{"".join(drawing.parts)}</g>',))
-
-
-def _around(inside, title, *, lit, copies=0):
-    """Return a frame around a drawing, its title on top; copies of the frame look out behind."""
-    body = below(title, inside, gap=12)
-    width, height, step = body.width + 32, body.height + 28, 7
-    rims = [
-        (Drawing(width, height, (frame(width, height, round_=14, line=3 if lit else 1.5),)),
-         step * k, -step * k + step * copies)
-        for k in range(copies, 0, -1)
-    ]  # fmt: skip
-    rim = Drawing(width, height, (frame(width, height, round_=14, line=3 if lit else 1.5),))
-    things = [*rims, (rim, 0, step * copies), (body, 16, 14 + step * copies)]
-    return placed(width + step * copies, height + step * copies, things)
+def _around(inside, *, lit, copies=0):
+    """Return a frame around a drawing; copies of the frame look out behind."""
+    width, height, step = inside.width + 28, inside.height + 22, 7
+    rim = Drawing(
+        width, height, (frame(width, height, round_=14, line=3 if lit else 1.5, filled=True),)
+    )
+    rims = [(rim, step * k, step * (copies - k)) for k in range(copies, -1, -1)]
+    return placed(
+        width + step * copies, height + step * copies, [*rims, (inside, 14, 11 + step * copies)]
+    )

@@ -44,7 +44,7 @@ def player_page(drawing: Drawing, steps: Sequence[str], alt: str, caption: str) 
     button = '<button type="button" data-part="{}" data-lm-suppress-shortcuts="true">{}</button>'
     page = (
         f'{FOLDED}<figure class="course-player" role="group" aria-label="{html.escape(caption)}" '
-        f'data-drawn="{digest([drawing])}" style="margin:0.5em 0"><style>{STYLE}</style>'
+        f'data-drawn="{digest(drawing)}" style="margin:0.5em 0"><style>{STYLE}</style>'
         f'<div data-part="drawing"><em>{html.escape(alt)}</em></div>'
         f'<div data-part="controls" hidden="hidden">{button.format("back", "◀ back")}'
         f'{button.format("forward", "forward ▶")}<span data-part="place"></span></div>'

@@ -14,6 +14,7 @@ from course_lib.pictures.figures.style import ROLES, text_colour
 
 SIZE = 16  # of letters, in pixels
 INK = "currentColor"  # follows the page: black on white, or white on black
+PAPER = "var(--jp-layout-color0,Canvas)"  # what the page itself is made of
 THICKEST = 16  # of a wire that carries everything, in pixels
 
 
@@ -47,15 +48,13 @@ def text(
 
 
 def frame(
-    width: float, height: float, *, round_: float = 6, fill: str = "none", line: float = 1.5,
-    dashed: bool = False,
-) -> str:  # fmt: skip
-    """Return a rectangle as an SVG element."""
-    dashes = ' stroke-dasharray="5 4"' if dashed else ""
+    width: float, height: float, *, round_: float = 6, line: float = 1.5, filled: bool = False
+) -> str:
+    """Return a rectangle as an SVG element; filled: what is behind it can't be seen."""
     return (
         f'<rect x="{number(line / 2)}" y="{number(line / 2)}" width="{number(width - line)}" '
-        f'height="{number(height - line)}" rx="{number(round_)}" fill="{fill}" stroke="{INK}" '
-        f'stroke-width="{number(line)}"{dashes}/>'
+        f'height="{number(height - line)}" rx="{number(round_)}" stroke="{INK}" '
+        f'stroke-width="{number(line)}" style="fill:{PAPER if filled else "none"}"/>'
     )
 
 
@@ -112,15 +111,17 @@ def mixed(colour: str, share: float) -> str:
     return "#" + "".join(f"{round(255 + (c - 255) * round(share, 3)):02X}" for c in channels)
 
 
-def box(everyday: str, term: str = "", *, lit: bool = True) -> Drawing:
-    """Return an operation: its everyday name, and the field's below it. lit: False draws it pale."""
+def box(everyday: str, term: str = "", *, lit: bool = False) -> Drawing:
+    """Return an operation: its everyday name, and the field's below; lit: filled, a strong rim."""
     lines = [text(everyday, bold=lit)] + ([text(term, size=13, italic=True)] if term else [])
-
     inside = below(*lines, gap=1)
-    width, height = inside.width + 28, inside.height + 16
-    moved = f'<g transform="translate(14 8)">{"".join(inside.parts)}</g>'
-    rim = frame(width, height, round_=10, line=3 if lit else 1.2, dashed=not lit)
-    return Drawing(width, height, (rim, moved), inside.words)
+    width, height = inside.width + 24, inside.height + 14
+    moved = f'<g transform="translate(12 7)">{"".join(inside.parts)}</g>'
+    rim = frame(width, height, round_=10, line=3.5 if lit else 1.2)
+    glow = f'<rect x="2" y="2" width="{number(width - 4)}" height="{number(height - 4)}" rx="9" '
+    glow += f'fill="{ROLES["weight"]}" fill-opacity="0.35"/>'
+    parts = (glow, rim, moved) if lit else (rim, moved)
+    return Drawing(width, height, parts, inside.words)
 
 
 def wire(
