@@ -3,17 +3,18 @@
 import html
 import re
 
+import nbformat
 import numpy as np
 import pytest
 
 from course_lib.attention import attend
 from course_lib.examples import keys, query, values, words
-from course_lib.lessons import LESSONS
+from course_lib.lessons import LESSONS, ROOT, TRACKS
 from course_lib.pictures import draw_jars, draw_machine, during, framing, play, show
 from course_lib.pictures.diagrams import shapes
 from course_lib.pictures.diagrams.drawing import Drawing, behind, below, beside, padded, placed
 from course_lib.pictures.diagrams.framing import digest, svg
-from course_lib.pictures.diagrams.machine import PARTS, machine_page
+from course_lib.pictures.diagrams.machine import PARTS, machine_page, poster
 from tests.chromium import browser_page
 
 ALT, CAPTION = "Four jars and a mixture.", "Money gives two thirds."
@@ -128,8 +129,22 @@ def test_the_map_links_to_each_lesson_and_does_so_without_scripts():
     assert links == {str(lesson.number): f"{lesson.stem}.ipynb" for lesson in LESSONS}
 
 
+def test_the_poster_is_made_and_has_colours_of_its_own():
+    made = (ROOT / "docs" / "machine.svg").read_text(encoding="utf-8")
+    assert made == poster() and "color:#222;background:#fff" in made
+    assert 'font-weight="600"' not in made and 'opacity="0.6"' not in made
+
+
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("lesson", [x for x in LESSONS if x.number in PARTS])
+def test_each_lesson_opens_with_the_map(track, lesson):
+    cells = nbformat.read(lesson.path(track), as_version=4).cells
+    (place,) = [i for i, cell in enumerate(cells) if cell.id == "machine"]
+    assert place <= 3 and f"show_machine({lesson.number})" in cells[place].source
+
+
 def test_a_lesson_without_a_part_is_refused():
-    for lesson in (0, 12):
+    for lesson in (-1, 12):
         with pytest.raises(ValueError, match="parts of the lessons 1 to 11"):
             draw_machine(lesson)
 

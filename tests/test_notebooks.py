@@ -103,7 +103,7 @@ def statements(cell):
 
 @each(LESSONS)
 def test_a_lesson_keeps_the_rules_of_size(path):
-    cells = read(path).cells
+    cells = [cell for cell in read(path).cells if cell.id != "machine"]  # the map stands apart
     assert 25 <= len(cells) <= 70, f"{name_of(path)} has {len(cells)} cells; a lesson has 25 to 70"
     lines = [len(lines_of_code(cell)) for cell in code_cells(path)]
     assert statistics.median(statements(cell) for cell in code_cells(path)) <= 5

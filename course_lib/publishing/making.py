@@ -12,6 +12,7 @@ import nbformat
 
 from course_lib.files.cells import Trouble, write_text
 from course_lib.lessons import EXERCISES, LESSONS, NOTEBOOKS, ROOT, SOLUTIONS, START_PAGE, TRACKS
+from course_lib.pictures.diagrams.machine import poster
 from course_lib.publishing import complete, navigation, tables
 from course_lib.publishing.copies import learner_copy
 from course_lib.publishing.outputs import text_of, write
@@ -22,6 +23,7 @@ START_CELLS = {
     "first": tables.start_first,
 }
 PAGES = {"README.md": tables.readme, "CITATION.cff": tables.citation}
+POSTER = "docs/machine.svg"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,9 @@ def _pages() -> Iterator[Change]:
         text = path.read_text(encoding="utf-8")
         if (wanted := made(text)) != text:
             yield Change(path, partial(write_text, wanted, path))
+    path, wanted = ROOT / POSTER, poster()
+    if not path.exists() or path.read_text(encoding="utf-8") != wanted:
+        yield Change(path, partial(write_text, wanted, path))
 
 
 def _notebooks() -> Iterator[Change]:

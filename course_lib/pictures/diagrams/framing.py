@@ -24,7 +24,10 @@ UNFOLD = (
 )
 
 
-def svg(drawing: Drawing, alt: str) -> str:
+FILE_STYLE = "color:#222;background:#fff;font-family:system-ui,sans-serif"  # it has no page
+
+
+def svg(drawing: Drawing, alt: str, *, style: str = STYLE) -> str:
     """Return a drawing as one SVG element, with what is visible on it as its name.
 
     Example:
@@ -36,7 +39,7 @@ def svg(drawing: Drawing, alt: str) -> str:
     view = f'viewBox="0 0 {number(whole.width)} {number(whole.height)}"'
     return (
         f'<svg role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg" '
-        f'{size} {view} style="{STYLE}">{"".join(whole.parts)}</svg>'
+        f'{size} {view} style="{style}">{"".join(whole.parts)}</svg>'
     )
 
 

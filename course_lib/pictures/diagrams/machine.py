@@ -8,7 +8,7 @@ from IPython.display import display
 
 from course_lib.lessons import LESSONS
 from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, placed
-from course_lib.pictures.diagrams.framing import drawing_page
+from course_lib.pictures.diagrams.framing import FILE_STYLE, drawing_page, svg
 from course_lib.pictures.diagrams.shapes import arrow, box, card, frame, text
 from course_lib.pictures.page import Page
 
@@ -45,11 +45,9 @@ def machine_page(lesson: int) -> Page:
     Raises:
         ValueError: no part of the machine belongs to that lesson.
     """
-    drawing, (everyday, term) = draw_machine(lesson), PARTS[lesson]
-    alt = (
-        f"A map of the machine. The words River, bank, lends, money go into a layer: {_listed()}. "
-        f"Lit is lesson {lesson:02}: {everyday} ({term})."
-    )
+    drawing = draw_machine(lesson)
+    everyday, term = PARTS[lesson]
+    alt = f"{_described()} Lit is lesson {lesson:02}: {everyday} ({term})."
     page = drawing_page(drawing, alt, f"You are here: {everyday} ({term}).").page
     links = " · ".join(
         f'<a data-lesson="{each.number}" href="{each.stem}.ipynb">{each.number:02} '
@@ -61,9 +59,17 @@ def machine_page(lesson: int) -> Page:
     return Page(page.replace("</figure>", f"{nav}<script>{CLICK}</script></figure>"), alt)
 
 
-def _listed():
-    inside = [PARTS[number][0] for number in (6, 1, 4, 5, 2, 3)]
-    return f"{', '.join(inside)}; then {PARTS[10][0]}"
+def poster() -> str:
+    """Return the whole map, nothing lit, as the text of an SVG file."""
+    return svg(draw_machine(0), _described(), style=FILE_STYLE) + "\n"
+
+
+def _described():
+    inside = ", ".join(PARTS[number][0] for number in (6, 1, 4, 5, 2, 3))
+    return (
+        "A map of the machine. The words River, bank, lends, money go into a layer: "
+        f"{inside}; then {PARTS[10][0]}. Below it: {PARTS[7][0]}, and {PARTS[11][0]}."
+    )
 
 
 def draw_machine(
@@ -71,10 +77,12 @@ def draw_machine(
 ) -> Drawing:
     """Draw the map of the machine with the part of one lesson lit, and what is to come pale.
 
+    lesson: its number; 0 draws everything alike, and lights nothing.
+
     Raises:
         ValueError: no part of the machine belongs to that lesson.
     """
-    if lesson not in PARTS:
+    if lesson not in (0, *PARTS):
         raise ValueError(f"the map has parts of the lessons 1 to {max(PARTS)}, not of {lesson}")
     part = {number: _part(number, lesson) for number in PARTS}
     chain = (1, 4, 5, 2, 3)
@@ -103,7 +111,7 @@ def _part(number, lesson):
     made = box(*PARTS[number], lit=number == lesson).named(str(number))
     tag = text(f"{number:02}", size=12, bold=number == lesson)
     whole = placed(made.width, made.height + 15, [(tag, 4, 0), (made, 0, 15)])
-    pale = ' opacity="0.6"' if number > lesson else ""
+    pale = ' opacity="0.6"' if number > lesson > 0 else ""
     return replace(whole, parts=(f'<g data-lesson="{number}"{pale}>{"".join(whole.parts)}</g>',))
 
 
