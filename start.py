@@ -13,6 +13,7 @@ installed outside the folder `.venv` beside this file: to start afresh, delete t
 # there are no f-strings, no annotations and no keyword-only arguments here.
 from __future__ import print_function
 
+import glob
 import hashlib
 import json
 import os
@@ -29,6 +30,8 @@ STAMP = os.path.join(VENV, "setup.json")  # written last: where it is missing, s
 LOG = os.path.join(VENV, "setup.log")
 REQUIREMENTS = ("pyproject.toml", "constraints.txt")
 START_PAGE = "notebooks/00_start_here.ipynb"
+TRUSTED = os.path.join(VENV, "trusted.txt")  # newer than each lesson that was signed
+SIGN = "from nbformat.sign import TrustNotebookApp as app; app.launch_instance()"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 GIGABYTES, LARGE_GIGABYTES = 3.5, 12  # free space that a fresh set-up needs
 CAPTURED = {"stdout": subprocess.PIPE, "encoding": "utf-8", "errors": "replace"}
@@ -395,8 +398,28 @@ def make_learner_copies():
         print("Your copies of the exercises could not be made; see above.", file=sys.stderr)
 
 
+def trust_lessons():
+    """Sign the lessons, so that JupyterLab shows their drawings before a cell has run.
+
+    Nothing depends on it: without a signature a drawing's description stands in its place.
+    """
+    lessons = glob.glob(os.path.join(ROOT, "notebooks", "*", "[0-9]*.ipynb"))
+    if os.path.exists(TRUSTED):
+        signed = os.path.getmtime(TRUSTED)
+        lessons = [path for path in lessons if os.path.getmtime(path) > signed]
+    if not lessons:
+        return
+    keep_in_environment()
+    with open(os.devnull, "w") as nowhere:
+        failed = subprocess.call([PYTHON, "-c", SIGN] + lessons, stdout=nowhere, stderr=nowhere)
+    if not failed:
+        with open(TRUSTED, "w") as file:
+            file.write("The lessons were signed at the time of this file.\n")
+
+
 def open_course(arguments):
     """Open JupyterLab on the start page."""
+    trust_lessons()
     if in_container() and not os.environ.get("BROWSER"):  # VS Code's containers have one
         print("No browser opens from a container: JupyterLab prints an address; open it in yours.\n"
               "(Docker hands it on with `docker run -p 8888:8888` and `start.py --ip 0.0.0.0`.)")

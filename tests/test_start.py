@@ -860,3 +860,48 @@ def test_a_failure_to_copy_is_told_and_the_course_opens(machine, exercise):
     assert result.returncode == 0
     assert "no room" in result.stderr and "could not be made" in result.stderr
     assert "jupyterlab" in result.stdout
+
+
+FAKE_SIGN = """
+import json, sys
+from pathlib import Path
+
+class TrustNotebookApp:
+    @staticmethod
+    def launch_instance():
+        with open(Path(__file__).parents[1] / "signed.jsonl", "a") as file:
+            file.write(json.dumps(sys.argv[1:]) + "\\n")
+        sys.exit(int(any("broken" in name for name in sys.argv)))
+"""
+
+
+def test_the_lessons_are_signed_once_and_again_when_they_change(machine):
+    lessons = [machine.course / "notebooks" / track / "01_x.ipynb" for track in ("code", "maths")]
+    for lesson in lessons:
+        lesson.parent.mkdir(parents=True)
+        lesson.write_text("{}")
+    machine.program("nbformat", "")
+    (machine.bin / "nbformat" / "sign.py").write_text(FAKE_SIGN)
+    signed = machine.bin / "signed.jsonl"
+
+    def calls():
+        return [set(json.loads(line)) for line in signed.read_text().splitlines()]
+
+    for _ in range(2):
+        assert machine.start().stdout.splitlines()[-1].startswith("jupyterlab")
+    assert calls() == [set(map(str, lessons))]
+    later = time.time() + 60
+    os.utime(lessons[0], (later, later))
+    machine.start()
+    assert calls()[1:] == [{str(lessons[0])}]
+
+
+def test_a_lesson_that_cannot_be_signed_does_not_keep_the_course_shut(machine):
+    broken = machine.course / "notebooks" / "code" / "01_broken.ipynb"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("no notebook")
+    machine.program("nbformat", "")
+    (machine.bin / "nbformat" / "sign.py").write_text(FAKE_SIGN)
+    started = machine.start()
+    assert started.returncode == 0 and started.stdout.splitlines()[-1].startswith("jupyterlab")
+    assert not (machine.course / ".venv" / "trusted.txt").exists()
