@@ -35,6 +35,7 @@ ANSWERS = {  # exercise -> the answer in the solution notebook
     EXAMPLE: example(f"def {EXAMPLE}"),
     HALF: f"def {HALF}(x):\n    ### BEGIN SOLUTION\n    return x / 2\n    ### END SOLUTION",
 }
+MINUTES = {"intuition": 7, "code": 95, "maths": 9}
 ENTRY = f"""
 [[lesson]]
 number = {NUMBER}
@@ -42,7 +43,7 @@ name = "throw_away"
 title = "Throw away"
 question = "What is it for?"
 idea = "a lesson that only a test has"
-minutes = {{ intuition = 7, code = 95, maths = 9 }}
+minutes = {{ {", ".join(f"{track} = {n}" for track, n in MINUTES.items())} }}
 trains = {{ code = 4 }}
 [lesson.exercises]
 """ + "\n".join(f"{track} = {EXERCISES[track]}" for track in TRACKS)
@@ -121,7 +122,8 @@ def write_files(course):
 
 def _lesson(track):
     slide = {"slideshow": {"slide_type": "slide"}}
-    yield learner_course.text("what-for", f"## {HEADING}\nFor a test.") | {"metadata": slide}
+    asked = f"## {HEADING}\n*{MINUTES[track]} minutes*\n\nFor a test."
+    yield learner_course.text("what-for", asked) | {"metadata": slide}
 
 
 def _solution(track):

@@ -100,6 +100,7 @@ def not_yet_run(notebook):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
             cell.source = TRAINING.sub(r"\g<0>, steps=20", cell.source)
+            cell.source = cell.source.replace("steps=800", "steps=20")  # what is compared with it
     return notebook
 
 

@@ -116,6 +116,8 @@ def digests():
 @pytest.mark.parametrize("size", [1e-9, -1e-9, 1e-16])
 def test_noise_does_not_change_the_digest(digests, name, size):
     signs = np.array([[1, -1, 1], [1, -1, 1], [-1, 1, -1]])
+    if name == "shares":  # one of them is 0, and the smallest share above 0 reads "<1 %"
+        signs = signs * (NUMBERS > 0)
     assert digest(PICTURES[name](NUMBERS + size * signs)) == digests[name]
 
 
