@@ -247,14 +247,24 @@ def clock(
         f'<circle cx="{number(x)}" cy="{number(y)}" r="3.5" fill="{INK}"/>',
     ]
     if since is not None and turn != since:
-        a, large = 0.55 * r, int(abs(turn - since) % (2 * math.pi) > math.pi)
-        begin = c + a * math.cos(since), c - a * math.sin(since)
-        finish = c + a * math.cos(turn), c - a * math.sin(turn)
+        a, large = 0.6 * r, int(abs(turn - since) % (2 * math.pi) > math.pi)
         way = 0 if turn > since else 1
+        lean = min(abs(turn - since) % (2 * math.pi), 0.5) * (1 if turn < since else -1)
+        ends = (since, turn, turn + 0.8 * lean)  # where the arc begins and ends, and its head
+        (bx, by), (fx, fy), _ = ((c + a * math.cos(t), c - a * math.sin(t)) for t in ends)
+        wings = [
+            (c + far * math.cos(ends[2]), c - far * math.sin(ends[2]))
+            for far in (a - 0.3 * abs(lean) * r, a + 0.3 * abs(lean) * r)
+        ]
+        points = " ".join(f"{number(x)},{number(y)}" for x, y in (wings[0], (fx, fy), wings[1]))
+        x0, y0 = c + r * math.cos(since), c - r * math.sin(since)
         parts.append(
-            f'<path d="M{number(begin[0])} {number(begin[1])} A{number(a)} {number(a)} 0 {large} '
-            f'{way} {number(finish[0])} {number(finish[1])}" fill="none" '
-            f'stroke="{ROLES["query"]}" stroke-width="2.5"/>'
+            f'<path d="M{number(c)} {number(c)} L{number(x0)} {number(y0)}" stroke="{INK}" '
+            f'stroke-width="1.2" stroke-dasharray="2 3"/>'
+            f'<path d="M{number(bx)} {number(by)} A{number(a)} {number(a)} 0 {large} '
+            f'{way} {number(fx)} {number(fy)}" fill="none" stroke="{ROLES["query"]}" '
+            f'stroke-width="2.5"/><polyline points="{points}" fill="none" '
+            f'stroke="{ROLES["query"]}" stroke-width="2"/>'
         )
     dial = Drawing(2 * c, 2 * c, tuple(parts))
     return below(dial, text(label, size=14), gap=2) if label else dial
