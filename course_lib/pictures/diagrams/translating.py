@@ -182,26 +182,20 @@ def _table(source, target, shares):
     things = [(h, left + (i + 0.5) * wide - h.width / 2, 0) for i, h in enumerate(heads)]
     for t, (name, row) in enumerate(zip(names, shares, strict=True)):
         cells = [(_cell(share), left + i * wide, 0) for i, share in enumerate(row)]
-        line = placed(
-            left + wide * len(source), high, [(name, left - 10 - name.width, 6), *cells]
-        )
+        line = placed(left + wide * len(source), high, [(name, left - 10 - name.width, 6), *cells])
         things.append((during(line, t + 1), 0, 24 + t * high))
     return placed(left + wide * len(source), 24 + high * len(target), things)
 
 
 def _cell(share):
     wide, high = CELL
-    fill, label = mixed(ROLES["weight"], float(share)), percent(share)
-    return Drawing(
-        wide, high,
-        (
-            f'<rect x="1" y="1" width="{wide - 2}" height="{high - 2}" fill="{fill}" '
-            f'stroke="{INK}" stroke-width="1"/>',
-            f'<text x="{wide / 2:g}" y="20" font-size="14" text-anchor="middle" '
-            f'fill="{text_colour(fill)}">{label}</text>',
-        ),
-        (label,),
-    )  # fmt: skip
+    fill = mixed(ROLES["weight"], float(share))
+    rim = (
+        f'<rect x="1" y="1" width="{wide - 2}" height="{high - 2}" fill="{fill}" '
+        f'stroke="{INK}" stroke-width="1"/>'
+    )
+    label = text(percent(share), size=14, colour=text_colour(fill))
+    return behind(placed(wide, high, [(label, (wide - label.width) / 2, 6)]), rim)
 
 
 def _checked(words, weights, written):
