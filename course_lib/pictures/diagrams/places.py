@@ -39,6 +39,26 @@ def draw_asking(sides: Mapping[str, Side], *, only: str = "") -> Drawing:
 
 
 def _asking(asks, answers, weights, only):
+    shares = _checked(asks, answers, weights, only)
+    upper = [card(word, strong=word == only).named(f"ask {i}") for i, word in enumerate(asks)]
+    lower = [card(word).named(f"answer {i}") for i, word in enumerate(answers)]
+    if only:
+        row = shares[list(asks).index(only)]
+        lower = [
+            below(each, text(percent(share), size=14, bold=True), gap=2)
+            for each, share in zip(lower, row, strict=True)
+        ]
+    whole = below(beside(*upper, gap=12), beside(*lower, gap=12), gap=112)
+    drawn = [i for i, word in enumerate(asks) if not only or word == only]
+    pairs = [(i, j) for i in drawn for j in range(len(answers))]
+    wires = (
+        wire(whole[f"ask {i}.bottom"], whole[f"answer {j}.top"], float(shares[i, j]), down=True)
+        for i, j in sorted(pairs, key=lambda pair: -shares[pair])  # the thin ones in front
+    )
+    return behind(whole, *wires)
+
+
+def _checked(asks, answers, weights, only):
     shares = np.asarray(weights, dtype=float)
     if shares.shape != (len(asks), len(answers)):
         raise ValueError(
@@ -47,24 +67,7 @@ def _asking(asks, answers, weights, only):
         )
     if only and only not in asks:
         raise ValueError(f"only must be one of the words that ask, {', '.join(asks)}")
-    upper = beside(
-        *(card(w, strong=w == only).named(f"ask {i}") for i, w in enumerate(asks)), gap=12
-    )
-    lower = [card(word).named(f"answer {i}") for i, word in enumerate(answers)]
-    if only:
-        row = shares[list(asks).index(only)]
-        lower = [
-            below(each, text(percent(share), size=14, bold=True), gap=2)
-            for each, share in zip(lower, row, strict=True)
-        ]
-    whole = below(upper, beside(*lower, gap=12), gap=112)
-    pairs = [(i, j) for i, word in enumerate(asks) for j in range(len(answers))
-             if not only or word == only]  # fmt: skip
-    wires = (
-        wire(whole[f"ask {i}.bottom"], whole[f"answer {j}.top"], float(shares[i, j]), down=True)
-        for i, j in sorted(pairs, key=lambda pair: -shares[pair])
-    )
-    return behind(whole, *wires)
+    return shares
 
 
 def draw_plates(plates: ArrayLike, names: Sequence[str]) -> Drawing:
@@ -152,27 +155,33 @@ def _dial(asks, answers, title, pair):
     question, label = (np.asarray(tip, dtype=float) for tip in pair)
     if not question.shape == label.shape == (2,):
         raise ValueError(f"a hand is two numbers, not of shapes {question.shape}, {label.shape}")
-    longest, radius, middle = max(np.hypot(*question), np.hypot(*label)), 62, 104
-    parts = [f'<circle cx="{middle}" cy="{middle}" r="{radius}" fill="none" stroke="{INK}"/>']
-    things = []
-    looks = ((question, asks, "query", ""), (label, answers, "key", ' stroke-dasharray="7 3"'))
-    for tip, name, role, dashes in looks:
-        angle, long = math.atan2(tip[1], tip[0]), radius * np.hypot(*tip) / longest
-        x, y = middle + long * math.cos(angle), middle - long * math.sin(angle)
-        parts.append(
-            f'<path d="M{middle} {middle} L{number(x)} {number(y)}" stroke="{ROLES[role]}" '
-            f'stroke-width="4"{dashes}/><circle cx="{number(x)}" cy="{number(y)}" r="5" '
-            f'fill="{ROLES[role]}"/>'
-        )
-        words = text(name, size=14)
-        far = radius + 8 + words.width / 2 * abs(math.cos(angle)) + 7 * abs(math.sin(angle))
-        at = middle + far * math.cos(angle), middle - far * math.sin(angle)
-        things.append((words, at[0] - words.width / 2, at[1] - words.height / 2))
-    drawn = Drawing(2 * middle, 2 * middle, (*parts, _angle(question, label, middle)))
-    whole = placed(2 * middle, 2 * middle, [(drawn, 0, 0), *things])
+    radius, size = 62, 208
+    scale = radius / max(np.hypot(*question), np.hypot(*label))
+    rim = f'<circle cx="{size / 2:g}" cy="{size / 2:g}" r="{radius}" fill="none" stroke="{INK}"/>'
+    hands = [
+        _named_hand(scale * question, asks, radius, size, ROLES["query"]),
+        _named_hand(scale * label, answers, radius, size, ROLES["key"], dashes="7 3"),
+    ]
+    arc = Drawing(size, size, (rim, _angle(question, label, size / 2)))
+    whole = placed(size, size, [(each, 0, 0) for each in (arc, *hands)])
     apart, score = _degrees(question, label), signed(question @ label, decimals=2)
     told = text(f"{apart:.0f}° apart: score {score}", size=14)
     return below(text(title, bold=True), whole, told, gap=0)
+
+
+def _named_hand(tip, name, radius, size, colour, dashes="none"):
+    """Return a hand from the middle of a dial, and its name outside where it points."""
+    words, angle, middle = text(name, size=14), math.atan2(tip[1], tip[0]), size / 2
+    x, y = middle + tip[0], middle - tip[1]
+    hand = (
+        f'<path d="M{number(middle)} {number(middle)} L{number(x)} {number(y)}" '
+        f'stroke="{colour}" stroke-width="4" stroke-dasharray="{dashes}"/>'
+        f'<circle cx="{number(x)}" cy="{number(y)}" r="5" fill="{colour}"/>'
+    )
+    far = radius + 8 + words.width / 2 * abs(math.cos(angle)) + 7 * abs(math.sin(angle))
+    left = middle + far * math.cos(angle) - words.width / 2
+    top = middle - far * math.sin(angle) - words.height / 2
+    return placed(size, size, [(Drawing(size, size, (hand,)), 0, 0), (words, left, top)])
 
 
 def _degrees(one, other):

@@ -119,8 +119,8 @@ def draw_writing(
         below(column, slot.named(f"slot {i}"), gap=2)
         for i, (column, slot) in enumerate(zip(_columns(source, size), slots, strict=True))
     ]
-    spoken = beside(*(during(card(w), t) for t, w in enumerate(target, start=1)), gap=8)
-    desk = below(reader("writer").named("writer"), spoken, gap=10)
+    spoken = [_spoken(w, t, end) for t, (w, end) in enumerate(zip(target, ends), start=1)]
+    desk = below(reader("writer").named("writer"), beside(*spoken, gap=8), gap=10)
     whole = below(beside(*columns, gap=16), desk, gap=54)
     for step, (row, end) in enumerate(zip(shares, ends, strict=True), start=1):
         wires = [
@@ -171,6 +171,15 @@ def _slot(shares, ends):
         width, labels[0].height,
         [(during(label, t, end), (width - label.width) / 2, 0) for t, (label, end) in steps],
     )  # fmt: skip
+
+
+def _spoken(word, step, end):
+    """Return a word that is seen from its step on, and is bold in that step."""
+    new, old = card(word, strong=True), card(word)
+    things = [(during(new, step, end), 0, 0)]
+    if end < 999:
+        things.append((during(old, step + 1), (new.width - old.width) / 2, 0))
+    return placed(new.width, new.height, things)
 
 
 def _table(source, target, shares):
