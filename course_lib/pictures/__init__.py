@@ -6,7 +6,19 @@
 
 from course_lib.pictures.diagrams.lookup import draw_jars
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
+from course_lib.pictures.diagrams.places import (
+    draw_asking,
+    draw_between,
+    draw_plates,
+    draw_turns,
+)
 from course_lib.pictures.diagrams.player import during
+from course_lib.pictures.diagrams.translating import (
+    draw_glance,
+    draw_notes,
+    draw_one_note,
+    draw_writing,
+)
 from course_lib.pictures.figures import (
     draw_curves,
     draw_layer,
@@ -41,18 +53,26 @@ __all__ = [
     "drag_shares",
     "drag_similarity",
     "drag_width",
+    "draw_asking",
+    "draw_between",
     "draw_curves",
+    "draw_glance",
     "draw_jars",
     "draw_layer",
     "draw_machine",
+    "draw_notes",
+    "draw_one_note",
+    "draw_plates",
     "draw_projection",
     "draw_scores",
     "draw_shares",
     "draw_snapshots",
     "draw_table",
     "draw_translator",
+    "draw_turns",
     "draw_vectors",
     "draw_weights",
+    "draw_writing",
     "during",
     "name_axes",
     "new_figure",

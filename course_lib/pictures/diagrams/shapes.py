@@ -234,7 +234,7 @@ def clock(
 ) -> Drawing:
     """Return a dial with one hand, turned anticlockwise by so many radians from the right.
 
-    since: where the turn began; an arc with a head shows it. None draws no arc.
+    since: where the turn began; a dotted hand and an arc with a head show it. None draws neither.
     """
 
     r, c = radius, radius + 6
@@ -247,14 +247,26 @@ def clock(
         f'<circle cx="{number(x)}" cy="{number(y)}" r="3.5" fill="{INK}"/>',
     ]
     if since is not None and turn != since:
-        a, large = 0.55 * r, int(abs(turn - since) % (2 * math.pi) > math.pi)
-        begin = c + a * math.cos(since), c - a * math.sin(since)
-        finish = c + a * math.cos(turn), c - a * math.sin(turn)
-        way = 0 if turn > since else 1
-        parts.append(
-            f'<path d="M{number(begin[0])} {number(begin[1])} A{number(a)} {number(a)} 0 {large} '
-            f'{way} {number(finish[0])} {number(finish[1])}" fill="none" '
-            f'stroke="{ROLES["query"]}" stroke-width="2.5"/>'
-        )
+        parts += _turned(since, turn, r, c)
     dial = Drawing(2 * c, 2 * c, tuple(parts))
     return below(dial, text(label, size=14), gap=2) if label else dial
+
+
+def _turned(since, turn, radius, c):
+    """Return the hand of a clock before its turn, dotted, and the arc of the turn with a head."""
+
+    def at(angle, far):
+        return f"{number(c + far * math.cos(angle))} {number(c - far * math.sin(angle))}"
+
+    a, whole = 0.6 * radius, abs(turn - since) % (2 * math.pi)
+    back = min(whole, 0.5) * (1 if turn < since else -1)  # from the arc's end to the head's wings
+    wings = [at(turn + 0.8 * back, a + side * 0.3 * abs(back) * radius) for side in (-1, 1)]
+    return (
+        f'<path d="M{number(c)} {number(c)} L{at(since, radius)}" stroke="{INK}" '
+        f'stroke-width="1.2" stroke-dasharray="2 3"/>',
+        f'<path d="M{at(since, a)} A{number(a)} {number(a)} 0 {int(whole > math.pi)} '
+        f'{0 if turn > since else 1} {at(turn, a)}" fill="none" stroke="{ROLES["query"]}" '
+        f'stroke-width="2.5"/>',
+        f'<polyline points="{wings[0]} {at(turn, a)} {wings[1]}" fill="none" '
+        f'stroke="{ROLES["query"]}" stroke-width="2"/>',
+    )

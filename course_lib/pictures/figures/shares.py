@@ -129,12 +129,12 @@ def percent(share: float, *, decimals: int = 0) -> str:
     """Return a share as a percentage; a small share that is not zero never reads `0 %`.
 
     Example:
-        >>> percent(0.657), percent(0.0004), percent(0.0), percent(0.0125, decimals=1)
+        >>> percent(0.657), percent(0.005), percent(0.0), percent(0.0125, decimals=1)
         ('66 %', '<1 %', '0 %', '1.2 %')
     """
     number = round(100 * float(share), 6)  # first, so that noise can't tip the last digit
     smallest = 10.0**-decimals
-    if 0 < share and number < smallest / 2:
+    if share > 0 and number <= smallest / 2:
         return f"<{smallest:.{decimals}f} %"
     return f"{number + 0.0:.{decimals}f} %"
 
