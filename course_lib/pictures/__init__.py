@@ -7,6 +7,14 @@
 from course_lib.pictures.diagrams.lookup import draw_jars
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
 from course_lib.pictures.diagrams.player import during
+from course_lib.pictures.diagrams.shares import draw_cake, draw_cakes, draw_knobs, draw_staircase
+from course_lib.pictures.diagrams.similarity import (
+    draw_cards,
+    draw_encoder,
+    draw_friends,
+    draw_loudness,
+    draw_product,
+)
 from course_lib.pictures.figures import (
     draw_curves,
     draw_layer,
@@ -41,14 +49,23 @@ __all__ = [
     "drag_shares",
     "drag_similarity",
     "drag_width",
+    "draw_cake",
+    "draw_cakes",
+    "draw_cards",
     "draw_curves",
+    "draw_encoder",
+    "draw_friends",
     "draw_jars",
+    "draw_knobs",
     "draw_layer",
+    "draw_loudness",
     "draw_machine",
+    "draw_product",
     "draw_projection",
     "draw_scores",
     "draw_shares",
     "draw_snapshots",
+    "draw_staircase",
     "draw_table",
     "draw_translator",
     "draw_vectors",
