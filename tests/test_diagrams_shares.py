@@ -49,7 +49,7 @@ def test_a_newcomer_takes_from_all():
     four, five = softmax(SCORES), softmax([*SCORES, 0])
     drawing = draw_cakes({"four": (words, four), "five": ([*words, "today"], five)}, decimals=1)
     found = told(drawing)
-    for word, share in (*zip(words, four, strict=True), *zip(words, five, strict=True)):
+    for word, share in (*zip(words, four, strict=True), *zip([*words, "today"], five, strict=True)):
         assert (word, percent(share, decimals=1)) in found
     assert len(found) == 9 and drawing.width <= WIDEST
 

@@ -35,14 +35,14 @@ def test_friends_agree_disagree_and_say_nothing_film_by_film():
     marks = np.array([[3, -2, 2, 0], [2, -3, -2, 3]])
     drawing = draw_friends(("Ada", "Ben"), ("a", "b", "c", "d"), marks)
     said = ["agree", "agree", "disagree", "counts for nothing"]
-    products = [f"{'+' * (p > 0)}{written(p)}" for p in marks[0] * marks[1]]
+    products = [f"{'+' if p > 0 else ''}{written(p)}" for p in marks[0] * marks[1]]
     assert list(drawing.words)[-11:] == [
         "=", *(each for pair in zip(products, said, strict=True) for each in pair),
         "added up:", written((marks[0] * marks[1]).sum()),
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("word", "key"), zip(words, keys, strict=True))
+@pytest.mark.parametrize(("word", "key"), list(zip(words, keys, strict=True)))
 def test_a_score_is_what_is_multiplied_and_added_up(word, key):
     found = draw_product(query, key, word, key_features).words
     numbers = [each for each in found if each.lstrip("−").isdigit()]
