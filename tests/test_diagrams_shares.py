@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from course_lib.examples import keys, query, words
-from course_lib.pictures import draw_cake, draw_cakes, draw_knobs, draw_staircase, percent
+from course_lib.pictures import (
+    draw_cake,
+    draw_cakes,
+    draw_knobs,
+    draw_staircase,
+    draw_uncut,
+    percent,
+)
 from course_lib.softmax import softmax, temperature_softmax
 
 WIDEST = 744  # and 8 pixels of free room on each side
@@ -81,3 +88,13 @@ def test_a_knob_stands_above_the_cake_that_it_cuts():
 def test_what_cannot_be_drawn_is_refused(wrong, said):
     with pytest.raises(ValueError, match=said):
         wrong()
+
+
+def test_each_word_waits_with_its_score_for_a_slice():
+    drawing = draw_uncut(words, SCORES)
+    expected = []
+    for word, score in zip(words, SCORES, strict=True):
+        expected += ["? %", word, "score", f"{score:.0f}".replace("-", "−")]
+    assert list(drawing.words) == ["100 %", "of attention", *expected]
+    with pytest.raises(ValueError, match="one score for each of the 4 words"):
+        draw_uncut(words, SCORES[:2])

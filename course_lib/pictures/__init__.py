@@ -7,7 +7,13 @@
 from course_lib.pictures.diagrams.lookup import draw_jars
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
 from course_lib.pictures.diagrams.player import during
-from course_lib.pictures.diagrams.shares import draw_cake, draw_cakes, draw_knobs, draw_staircase
+from course_lib.pictures.diagrams.shares import (
+    draw_cake,
+    draw_cakes,
+    draw_knobs,
+    draw_staircase,
+    draw_uncut,
+)
 from course_lib.pictures.diagrams.similarity import (
     draw_cards,
     draw_encoder,
@@ -68,6 +74,7 @@ __all__ = [
     "draw_staircase",
     "draw_table",
     "draw_translator",
+    "draw_uncut",
     "draw_vectors",
     "draw_weights",
     "during",

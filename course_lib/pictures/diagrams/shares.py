@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_lib.pictures.diagrams.drawing import Drawing, below, beside, number, placed
-from course_lib.pictures.diagrams.shapes import INK, card, mixed, text
+from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, number, placed
+from course_lib.pictures.diagrams.shapes import INK, arrow, card, mixed, strip, text
 from course_lib.pictures.figures.shares import percent, signed
 from course_lib.pictures.figures.style import ROLES
 
@@ -44,6 +44,39 @@ def draw_staircase(steps: ArrayLike, plants: ArrayLike, names: Sequence[str]) ->
         told = text(f"× {times:.2f} →", size=13)
         things.append((told, TREAD * place - told.width / 2, tall - 60))
     return placed(TREAD * len(columns), tall, things)
+
+
+def draw_uncut(words: Sequence[str], scores: ArrayLike) -> Drawing:
+    """Draw a whole cake, and those who wait for a slice of it, each with a score.
+
+    Shapes:
+        scores (n,).
+
+    Raises:
+        ValueError: there isn't one score for each word.
+    """
+    scores = np.asarray(scores, dtype=float)
+    if scores.shape != (len(words),) or not len(words):
+        raise ValueError(f"pass one score for each of the {len(words)} words, not {scores.shape}")
+    largest, wide = 1.3 * float(np.abs(scores).max()), max(card(word).width for word in words)
+    rows = [
+        beside(
+            text("? %", size=18, bold=True).named(f"{word} share"),
+            placed(wide, 34, [(card(word), (wide - card(word).width) / 2, 0)]),
+            text("score"),
+            strip([score], "score", largest=largest, cell=44),
+            gap=18,
+        )
+        for word, score in zip(words, scores, strict=True)
+    ]
+    whole = beside(_whole().named("cake"), below(*rows, gap=14), gap=76)
+    (x, y), high = whole["cake.right"], whole.height / (2 * len(words))
+    starts = [(x - 2, y + high * (k - (len(words) - 1) / 2)) for k in range(len(words))]
+    ends = [whole[f"{word} share.left"] for word in words]
+    return before(
+        whole,
+        *(arrow(a, (b[0] - 6, b[1]), dashed=True) for a, b in zip(starts, ends, strict=True)),
+    )
 
 
 def draw_cake(
@@ -153,6 +186,24 @@ def _plant(tall):
         f'{petals}<circle cx="{x}" cy="{number(bloom)}" r="{number(0.35 * bloom)}" fill="{INK}"/>',
     )
     return Drawing(64, max(tall, 2 * bloom), parts)
+
+
+def _whole():
+    """Return a cake that nobody has cut yet."""
+    half = RADIUS + 14
+    bumps = np.linspace(0, 2 * math.pi, 32)
+    edge = " A8 8 0 0 1 ".join(
+        f"{number(RADIUS * math.sin(turn))} {number(-RADIUS * math.cos(turn))}" for turn in bumps
+    )
+    parts = (
+        f'<circle r="{RADIUS + 11}" fill="none" stroke="{INK}" stroke-width="1"/>'
+        f'<path d="M{edge} Z" stroke="{INK}" fill="{mixed(ROLES["weight"], 0.75)}" '
+        'stroke-width="1.6"/>',
+    )
+    label = below(text("100 %", size=20, bold=True, colour="#000000"),
+                  text("of attention", size=14, colour="#000000"), gap=0)  # fmt: skip
+    name = (label, half - label.width / 2, half - label.height / 2)
+    return placed(2 * half, 2 * half, [(Drawing(1, 1, parts), half, half), name])
 
 
 def _slice(start, end):
