@@ -14,6 +14,7 @@ from course_lib.pictures import (
     draw_uncut,
     percent,
 )
+from course_lib.pictures.diagrams import shapes
 from course_lib.softmax import softmax, temperature_softmax
 
 WIDEST = 744  # and 8 pixels of free room on each side
@@ -98,3 +99,9 @@ def test_each_word_waits_with_its_score_for_a_slice():
     assert list(drawing.words) == ["100 %", "of attention", *expected]
     with pytest.raises(ValueError, match="one score for each of the 4 words"):
         draw_uncut(words, SCORES[:2])
+
+
+def test_a_title_wider_than_its_cake_has_room_on_both_sides():
+    title = "a title that goes on for rather a long while"
+    drawing = draw_cakes({title: (("a", "b"), [0.5, 0.5])})
+    assert drawing.width == shapes.text(title, bold=True).width

@@ -106,6 +106,7 @@ def draw_cake(
     inside = [_within(*name, middle) for name, middle, fits in labels if fits]
     things, lines, left, right = _outside([each[:2] for each in labels if not each[2]])
     top, half = (head.height + 8 if head else 0), RADIUS + 14
+    left, right = (max(side, head.width / 2 - half if head else 0) for side in (left, right))
     centre = left + half, top + half
     around = [(thing, centre[0] + x, centre[1] + y) for thing, x, y in [*things, *inside]]
     above = [(head, centre[0] - head.width / 2, 0)] if head else []
