@@ -4,9 +4,16 @@
 ``source`` and ``folds`` show things with alternative text and a caption.
 """
 
-from course_lib.pictures.diagrams.lookup import draw_jars
+from course_lib.pictures.diagrams.lookup import (
+    draw_jars,
+    draw_lookup,
+    draw_pharmacists,
+    draw_pharmacy,
+    draw_wall,
+)
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
 from course_lib.pictures.diagrams.player import during
+from course_lib.pictures.diagrams.scaling import draw_knobs, draw_thumbs, draw_voices
 from course_lib.pictures.figures import (
     draw_curves,
     draw_layer,
@@ -43,15 +50,22 @@ __all__ = [
     "drag_width",
     "draw_curves",
     "draw_jars",
+    "draw_knobs",
     "draw_layer",
+    "draw_lookup",
     "draw_machine",
+    "draw_pharmacists",
+    "draw_pharmacy",
     "draw_projection",
     "draw_scores",
     "draw_shares",
     "draw_snapshots",
     "draw_table",
+    "draw_thumbs",
     "draw_translator",
     "draw_vectors",
+    "draw_voices",
+    "draw_wall",
     "draw_weights",
     "during",
     "name_axes",
