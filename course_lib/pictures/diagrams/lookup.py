@@ -136,13 +136,17 @@ def draw_lookup(
 
 def _scored(query, key, score):
     """Return how a score is made: the products, and their sum."""
-    products = [
-        f"{signed(q, decimals=0)}·{signed(k, decimals=0) if k >= 0 else f'({k:.0f})'}".replace(
-            "(-", "(−"
-        )
+    products = " + ".join(
+        f"{_short(q)}·{_short(k)}" if k >= 0 else f"{_short(q)}·({_short(k)})"
         for q, k in zip(query, key, strict=True)
-    ]
-    return below(text(" + ".join(products), size=13), strip([score], "score", cell=40), gap=2)
+    )
+    whole = float(score).is_integer()
+    told = strip([score], "score", decimals=0 if whole else 1, cell=40)
+    return below(text(products, size=13), told, gap=2)
+
+
+def _short(value):
+    return signed(value, decimals=0 if float(value).is_integer() else 1)
 
 
 def _threads(whole, weights):

@@ -64,7 +64,7 @@ def draw_voices(
         below(text(title, bold=True), _voices(names, *rows, largest, listener), gap=10)
         for title, *rows in zip(titles, scores, shares, strict=True)
     ]
-    return beside(*panels, gap=34)
+    return beside(*panels, gap=28)
 
 
 def draw_knobs(lengths: Sequence[int], typical: np.ndarray, divisors: np.ndarray) -> Drawing:
@@ -131,7 +131,7 @@ def _voices(names, scores, shares, largest, listener):
         row = [(who, wide - who.width, 0), (loud, wide + 8, 2), (said, wide + 66, 7)]
         rows.append(placed(wide + 128, 34, row).named(f"voice{number}"))
     ear = card(listener, strong=True).named("ear")
-    whole = beside(below(*rows, gap=12), ear, gap=86)
+    whole = beside(below(*rows, gap=12), ear, gap=78)
     wires = (
         wire(whole[f"voice{number}.right"], whole["ear.left"], float(share))
         for number, share in enumerate(shares)
