@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from course_lib.pictures import draw_knobs, draw_thumbs, draw_voices, percent
+from course_lib.pictures import draw_knobs, draw_thumbs, draw_turning, draw_voices, percent
 from course_lib.pictures.diagrams.framing import svg
 from course_lib.pictures.diagrams.shapes import THICKEST
 from course_lib.pictures.figures.shares import signed
@@ -59,7 +59,7 @@ def test_each_voice_has_its_score_and_a_wire_as_thick_as_its_share():
 
 
 def test_voices_in_one_row_are_refused():
-    with pytest.raises(ValueError, match=r"shape \(2, 6\), but one has \(6,\): pass two rows"):
+    with pytest.raises(ValueError, match=r"shape \(2, 6\), but one has \(6,\): pass 2 rows"):
         draw_voices(PEOPLE, MANY, softmax(SCORES), ("bare", "scaled"))
 
 
@@ -73,5 +73,30 @@ def test_each_knob_is_turned_to_the_number_that_divides():
 
 
 def test_a_divisor_that_is_not_on_the_knob_is_refused():
-    with pytest.raises(ValueError, match="a divisor from 1 to 32"):
+    with pytest.raises(ValueError, match="from 1 to 32, but a divisor is 64: pass"):
         draw_knobs([4], np.array([2.0]), np.array([64.0]))
+
+
+def test_a_typical_score_that_is_missing_is_refused():
+    with pytest.raises(ValueError, match="there are 2, 1 and 2: pass equally many of each"):
+        draw_knobs([4, 64], np.array([2.0]), np.array([2.0, 8.0]))
+
+
+def test_each_turn_of_the_knob_has_its_own_scores_and_shares():
+    divisors = np.array([1, np.sqrt(512), 512])
+    scores = MANY / divisors[:, None]
+    shares = softmax(scores)
+    page = svg(draw_turning(PEOPLE, scores, shares, divisors), "A knob and six voices.")
+    assert page.count(">Ben</text>") == page.count(">you</text>") == 1
+    for step, by in enumerate(divisors):
+        last = step if step < 2 else 999
+        shown = re.findall(rf'<g data-from="{step}" data-to="{last}">(.*?)</text></g></g>', page)
+        assert len(shown) == 1 + len(PEOPLE)  # the knob and the voices
+        for part, share in zip(shown[1:], shares[step], strict=True):
+            assert part.endswith(html.escape(percent(share)))
+        assert f">÷ {by:.3g}</text>" in page
+
+
+def test_a_knob_is_not_turned_beyond_its_scale():
+    with pytest.raises(ValueError, match="from 1 to 512, but a divisor is 1024"):
+        draw_turning(PEOPLE, SCORES, softmax(SCORES), [1, 1024])

@@ -13,7 +13,12 @@ from course_lib.pictures.diagrams.lookup import (
 )
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
 from course_lib.pictures.diagrams.player import during
-from course_lib.pictures.diagrams.scaling import draw_knobs, draw_thumbs, draw_voices
+from course_lib.pictures.diagrams.scaling import (
+    draw_knobs,
+    draw_thumbs,
+    draw_turning,
+    draw_voices,
+)
 from course_lib.pictures.figures import (
     draw_curves,
     draw_layer,
@@ -63,6 +68,7 @@ __all__ = [
     "draw_table",
     "draw_thumbs",
     "draw_translator",
+    "draw_turning",
     "draw_vectors",
     "draw_voices",
     "draw_wall",

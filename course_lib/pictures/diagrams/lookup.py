@@ -101,7 +101,7 @@ def draw_pharmacists(
     alone = np.eye(len(words))[np.argmax(weights)]
     panels = []
     for said, shares in (("takes the best jar only", alone), ("pours from every jar", weights)):
-        poured = _cup(shares @ values, features, float(np.abs(values).max()))
+        poured = _cup(shares @ values, features, float(np.abs(values).max()), label="the cup")
         jars = [jar(word, (), largest=1) for word in words]
         panels.append(below(box(said), _pour(jars, shares, poured, gap=6), gap=12))
     return beside(*panels, gap=36)
@@ -171,7 +171,9 @@ def _ladder(whole):
         made = box(*names)
         mark = f'<rect x="2" y="2" width="{made.width - 4}" height="{made.height - 4}" rx="9" '
         mark += f'fill="{ROLES["weight"]}" fill-opacity="0.35" stroke="{INK}" stroke-width="3"/>'
-        now = during(Drawing(made.width, made.height, (mark,)), step, step)
+        now = during(
+            Drawing(made.width, made.height, (mark,)), step, step if step < len(steps) - 1 else 999
+        )
         at = max(0.0, y - made.height / 2)
         things += [(now, 100 - made.width, at), (made, 100 - made.width, at)]
     return placed(100, whole.height, things)
@@ -203,18 +205,18 @@ def _jars(words, values, keys=None):
     ]
 
 
-def _cup(output, features, largest, decimals=1):
+def _cup(output, features, largest, decimals=1, label="the mixture"):
     """Return the cup with the mixture, each number below its name."""
     if output is None:
         mark = text("?", size=28, bold=True)
-        return cup(placed(110, 40, [(mark, 55 - mark.width / 2, 2)]), "the mixture")
+        return cup(placed(110, 40, [(mark, 55 - mark.width / 2, 2)]), label)
     cell = 82 if len(features) else 44
     numbers = strip(output, "output", decimals=decimals, largest=largest, cell=cell)
     if not len(features):
-        return cup(numbers, "the mixture")
+        return cup(numbers, label)
     names = [text(feature, size=13) for feature in features]
     places = [(name, cell * (n + 0.5) - name.width / 2, 0) for n, name in enumerate(names)]
-    return cup(below(placed(numbers.width, 17, places), numbers, gap=2), "the mixture")
+    return cup(below(placed(numbers.width, 17, places), numbers, gap=2), label)
 
 
 def _bubble(inside):

@@ -21,7 +21,8 @@ STYLE = """
 .course-player [data-part=sentence] { min-height: 3em; margin: 0.4em 0; max-width: 44em; }
 @media screen { .course-printed { display: none; } }
 @media print { .course-player [data-part=controls], .course-player [data-part=sentence] {
-  display: none; } .course-player [data-from] { visibility: visible !important; } }
+  display: none; } .course-player [data-from] { visibility: hidden !important; }
+  .course-player [data-to="999"] { visibility: visible !important; } }
 """
 
 

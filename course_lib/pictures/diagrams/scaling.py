@@ -6,12 +6,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from course_lib.pictures.diagrams.drawing import Drawing, before, behind, below, beside, placed
+from course_lib.pictures.diagrams.player import during
 from course_lib.pictures.diagrams.shapes import INK, ROLES, arrow, card, strip, text, wire
 from course_lib.pictures.figures.shares import percent, signed
 
 FILM = 37  # the width of a film's column, in pixels
 THUMB = "M9 13 L13 3 Q17 2 17 7 L16 11 H23 Q26 11 26 14 L24 23 Q23 26 20 26 H9 Z M2 12 H6 V27 H2 Z"
-TICKS = (1, 2, 4, 8, 16, 32)  # of the knob: each is a sixth of its turn
+TICKS = (1, 2, 4, 8, 16, 32)  # of a knob, at equal distances
+FAR_TICKS = (1, 8, 64, 512)
+CENTRE = (70, 62)  # of a knob
 
 
 def draw_thumbs(yours: np.ndarray, theirs: np.ndarray, name: str) -> Drawing:
@@ -53,36 +56,51 @@ def draw_voices(
     Raises:
         ValueError: there are not two rows of scores and of shares, one number for each name.
     """
-    for table in (scores, shares):
-        if np.shape(table) != (2, len(names)):
-            raise ValueError(
-                f"scores and shares must have shape (2, {len(names)}), but one has "
-                f"{np.shape(table)}: pass two rows, one number for each name"
-            )
+    _check_rows(names, scores, shares, rows=2)
     largest = float(np.abs(scores).max())
     panels = [
-        below(text(title, bold=True), _voices(names, *rows, largest, listener), gap=10)
-        for title, *rows in zip(titles, scores, shares, strict=True)
+        below(text(title, bold=True), _voices(names, [row], [parts], largest, listener), gap=10)
+        for title, row, parts in zip(titles, scores, shares, strict=True)
     ]
     return beside(*panels, gap=28)
+
+
+def draw_turning(
+    names: Sequence[str], scores: np.ndarray, shares: np.ndarray, divisors: Sequence[float],
+    listener: str = "you",
+) -> Drawing:  # fmt: skip
+    """Draw voices beside a knob that is turned, step by step, to each of the divisors.
+
+    Shapes:
+        scores, shares (steps, n): after the division, a row for each divisor.
+
+    Raises:
+        ValueError: there is not one row of scores and of shares for each divisor, one number for
+            each name, or a divisor is not on the knob, 1 to 512.
+    """
+    _check_rows(names, scores, shares, rows=len(divisors))
+    _check_dial(divisors, FAR_TICKS)
+    heard = _voices(names, scores, shares, float(np.abs(scores).max()), listener)
+    turned = _by_step([_hand(by, FAR_TICKS) for by in divisors])
+    knob = below(text("divide all scores", bold=True), _upon(_dial(FAR_TICKS), turned), gap=14)
+    return beside(knob, heard, gap=50)
 
 
 def draw_knobs(lengths: Sequence[int], typical: np.ndarray, divisors: np.ndarray) -> Drawing:
     """Draw, for each length of the lists, a voice before and after its volume knob.
 
     Shapes:
-        lengths, typical, divisors (n,): typical is the size of a score, divisors what divides it.
+        lengths, typical, divisors (n,): typical is the size of a score, divisors divide it.
 
     Raises:
         ValueError: there are not equally many of each, or a divisor is not on the knob, 1 to 32.
     """
-    if not len(lengths) == len(typical) == len(divisors) or not all(
-        TICKS[0] <= by <= TICKS[-1] for by in divisors
-    ):
+    if not len(lengths) == len(typical) == len(divisors):
         raise ValueError(
-            f"each length needs a typical score and a divisor from {TICKS[0]} to {TICKS[-1]}: "
-            f"there are {len(lengths)}, {len(typical)} and {len(divisors)}, up to {max(divisors):g}"
+            "each length needs a typical score and a divisor, but there are "
+            f"{len(lengths)}, {len(typical)} and {len(divisors)}: pass equally many of each"
         )
+    _check_dial(divisors, TICKS)
     loudest = float(max(typical))
     columns = [
         _turned_down(*each, loudest) for each in zip(lengths, typical, divisors, strict=True)
@@ -120,34 +138,57 @@ def _thumb(up):
 
 
 def _voices(names, scores, shares, largest, listener):
-    """Return one picture of who is heard by the listener."""
-    whole_numbers = np.allclose(scores, np.round(scores))
+    """Return a picture of who is heard by the listener; each row of scores is a step."""
+    whole_numbers = [np.allclose(row, np.round(row)) for row in scores]
     wide = max(card(name).width for name in names)
     rows = []
-    for number, (name, score, share) in enumerate(zip(names, scores, shares, strict=True)):
+    for number, name in enumerate(names):
         who = card(name)
-        loud = strip([score], "score", largest=largest, decimals=0 if whole_numbers else 2, cell=50)
-        said = text(percent(share), bold=True)
-        row = [(who, wide - who.width, 0), (loud, wide + 8, 2), (said, wide + 66, 7)]
+        said = [
+            beside(strip([row[number]], "score", largest=largest, decimals=0 if whole else 2,
+                         cell=50), text(percent(parts[number]), bold=True), gap=8)
+            for row, parts, whole in zip(scores, shares, whole_numbers, strict=True)
+        ]  # fmt: skip
+        row = [(who, wide - who.width, 0), (_by_step(said), wide + 8, 2)]
         rows.append(placed(wide + 128, 34, row).named(f"voice{number}"))
     ear = card(listener, strong=True).named("ear")
     whole = beside(below(*rows, gap=12), ear, gap=78)
-    wires = (
-        wire(whole[f"voice{number}.right"], whole["ear.left"], float(share))
-        for number, share in enumerate(shares)
-    )
-    return behind(whole, *wires)
+    wires = [Drawing(0, 0, tuple(_heard(whole, parts))) for parts in shares]
+    return behind(whole, *_by_step(wires).parts)
+
+
+def _heard(whole, shares):
+    """Return the wires from all voices to the ear."""
+    for number, share in enumerate(shares):
+        yield wire(whole[f"voice{number}.right"], whole["ear.left"], float(share))
+
+
+def _by_step(drawings):
+    """Return drawings in one place, of which each is seen in its own step alone."""
+    if len(drawings) == 1:
+        return drawings[0]
+    last = len(drawings) - 1
+    shown = (during(d, n, n if n < last else 999) for n, d in enumerate(drawings))
+    return placed(max(d.width for d in drawings), drawings[0].height, [(d, 0, 0) for d in shown])
+
+
+def _upon(one, other):
+    return placed(one.width, one.height, [(one, 0, 0), (other, 0, 0)])
 
 
 def _turned_down(length, typical, divisor, loudest):
     """Return one voice: how loud it is, its knob, and how loud it comes out."""
     onward = Drawing(16, 20, (arrow((8, 1), (8, 19)),))
+    knob = _upon(_dial(TICKS), _hand(divisor, TICKS))
     return below(
-        text(f"{length} numbers", bold=True), _wave(typical, loudest, room=1),
-        text(f"typical score: {signed(typical, decimals=1)}", size=14), onward,
-        _knob(divisor), onward, _wave(typical / divisor, loudest, room=0.2),
-        text(f"turned down to {signed(typical / divisor, decimals=1)}", size=14), gap=5,
-    )  # fmt: skip
+        text(f"{length} numbers", bold=True),
+        _wave(typical, loudest, room=1),
+        text(f"typical score: {signed(typical, decimals=1)}", size=14),
+        *(onward, knob, onward),
+        _wave(typical / divisor, loudest, room=0.2),
+        text(f"turned down to {signed(typical / divisor, decimals=1)}", size=14),
+        gap=5,
+    )
 
 
 def _wave(size, loudest, room):
@@ -164,26 +205,47 @@ def _height(x, width):
     return math.sin(2 * math.pi * x / 38) * math.sin(math.pi * x / width)
 
 
-def _knob(divisor):
-    """Return a knob with a scale, turned to the number that divides."""
-    c, r = 70, 34
-    parts = [f'<circle cx="{c}" cy="{c - 8}" r="{r}" fill="none" stroke="{INK}" stroke-width="2"/>']
+def _dial(ticks):
+    """Return a knob with the numbers of its scale around it."""
+    c, r = CENTRE
+    rim = f'<circle cx="{c}" cy="{r}" r="34" fill="none" stroke="{INK}" stroke-width="2"/>'
     things = []
-    for tick in TICKS:
-        x, y = _on_dial(tick)
-        label = text(str(tick), size=13)
-        things.append((label, c + 52 * x - label.width / 2, c - 8 - 52 * y - label.height / 2))
-    x, y = _on_dial(divisor)
-    parts.append(
-        f'<path d="M{c} {c - 8} L{c + r * x:.1f} {c - 8 - r * y:.1f}" stroke="{INK}" '
+    for tick in ticks:
+        (x, y), label = _direction(tick, ticks), text(str(tick), size=13)
+        things.append((label, c + 54 * x - label.width / 2, r - 54 * y - label.height / 2))
+    return before(placed(140, 128, things), rim)
+
+
+def _hand(divisor, ticks):
+    """Return the hand of a knob at the number that divides, and below it that number."""
+    (c, r), (x, y) = CENTRE, _direction(divisor, ticks)
+    hand = (
+        f'<path d="M{c} {r} L{c + 32 * x:.1f} {r - 32 * y:.1f}" stroke="{INK}" '
         'stroke-width="5" stroke-linecap="round"/>'
     )
     name = text(f"÷ {divisor:.3g}", bold=True)
-    things.append((name, c - name.width / 2, 106))
-    return before(placed(140, 128, things), *parts)
+    return before(placed(140, 128, [(name, c - name.width / 2, 106)]), hand)
 
 
-def _on_dial(divisor):
-    """Return the direction of a number on the scale, from lower left over the top."""
-    turn = math.radians(225 - 270 * math.log2(divisor) / math.log2(TICKS[-1]))
+def _direction(divisor, ticks):
+    """Return where a number stands on the scale, from lower left over the top."""
+    turn = math.radians(225 - 270 * math.log2(divisor) / math.log2(ticks[-1]))
     return math.cos(turn), math.sin(turn)
+
+
+def _check_rows(names, scores, shares, rows):
+    for table in (scores, shares):
+        if np.shape(table) != (rows, len(names)):
+            raise ValueError(
+                f"scores and shares must have shape ({rows}, {len(names)}), but one has "
+                f"{np.shape(table)}: pass {rows} rows, one number for each name"
+            )
+
+
+def _check_dial(divisors, ticks):
+    for divisor in divisors:
+        if not ticks[0] <= divisor <= ticks[-1]:
+            raise ValueError(
+                f"the knob goes from {ticks[0]} to {ticks[-1]}, but a divisor is {divisor:g}: "
+                "pass divisors that are on it"
+            )

@@ -202,6 +202,24 @@ def _syrup():
     return Drawing(58, 34, (f'<path d="{wave}" {fill} stroke-width="2"/>',))
 
 
+def cup(inside: Drawing, label: str = "") -> Drawing:
+    """Return a cup with a handle, and in it what was poured; its label stands below."""
+    width, height = inside.width + 36, inside.height + 26
+    w, h = number(width), number(height - 2)
+    parts = (
+        f'<path d="M2 2 H{w} L{number(width - 12)} {number(height - 12)} Q{number(width - 14)} {h} '
+        f'{number(width - 24)} {h} H26 Q16 {h} 14 {number(height - 12)} Z" fill="none" '
+        f'stroke="{INK}" stroke-width="2.2"/>',
+        f'<path d="M{number(width - 2)} 12 Q{number(width + 24)} 12 {number(width + 18)} '
+        f"{number(height / 2 + 4)} Q{number(width + 12)} {number(height - 14)} "
+        f'{number(width - 9)} {number(height - 18)}" fill="none" stroke="{INK}" '
+        'stroke-width="2.2"/>',
+        f'<g transform="translate(18 14)">{"".join(inside.parts)}</g>',
+    )
+    made = Drawing(width + 24, height, parts, inside.words, {"top": (width / 2, 0.0)})
+    return below(made.named("cup"), text(label), gap=2) if label else made.named("cup")
+
+
 def glasses(label: str, colour: str) -> Drawing:
     """Return a pair of glasses, with what they are for below."""
     lens = (
@@ -274,21 +292,3 @@ def clock(
         )
     dial = Drawing(2 * c, 2 * c, tuple(parts))
     return below(dial, text(label, size=14), gap=2) if label else dial
-
-
-def cup(inside: Drawing, label: str = "") -> Drawing:
-    """Return a cup with a handle, and in it what was poured; its label stands below."""
-    width, height = inside.width + 36, inside.height + 26
-    w, h = number(width), number(height - 2)
-    parts = (
-        f'<path d="M2 2 H{w} L{number(width - 12)} {number(height - 12)} Q{number(width - 14)} {h} '
-        f'{number(width - 24)} {h} H26 Q16 {h} 14 {number(height - 12)} Z" fill="none" '
-        f'stroke="{INK}" stroke-width="2.2"/>',
-        f'<path d="M{number(width - 2)} 12 Q{number(width + 24)} 12 {number(width + 18)} '
-        f"{number(height / 2 + 4)} Q{number(width + 12)} {number(height - 14)} "
-        f'{number(width - 9)} {number(height - 18)}" fill="none" stroke="{INK}" '
-        'stroke-width="2.2"/>',
-        f'<g transform="translate(18 14)">{"".join(inside.parts)}</g>',
-    )
-    made = Drawing(width + 24, height, parts, inside.words, {"top": (width / 2, 0.0)})
-    return below(made.named("cup"), text(label), gap=2) if label else made.named("cup")
