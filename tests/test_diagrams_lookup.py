@@ -10,6 +10,7 @@ from course_lib.attention import attend
 from course_lib.examples import key_features, keys, query, value_features, values, words
 from course_lib.pictures import (
     draw_jars,
+    draw_labels,
     draw_lookup,
     draw_pharmacists,
     draw_pharmacy,
@@ -74,6 +75,13 @@ def test_one_pharmacist_takes_the_best_jar_and_the_other_pours_from_all():
             assert signed(number, decimals=1) in found
 
 
+def test_labels_that_are_poured_make_a_mixture_of_labels():
+    found = texts_of(draw_labels(words, keys, WEIGHTS, features=key_features))
+    assert found[-5:-3] == list(key_features)
+    assert found[-3:-1] == [signed(n, decimals=1) for n in WEIGHTS @ keys]
+    assert [t for t in found if "%" in t] == [percent(w) for w in WEIGHTS]
+
+
 def test_each_step_brings_its_own_numbers():
     page = svg(whole_way(), "One question on its whole way.")
     for first, expected in (
@@ -110,6 +118,7 @@ def test_questions_that_are_not_whole_are_told_with_their_decimals():
         lambda: draw_wall(words, keys[:3], values, key_features, value_features),
         lambda: draw_jars(words, values, WEIGHTS[:3]),
         lambda: draw_pharmacists(words, values[:3], WEIGHTS),
+        lambda: draw_labels(words, keys, WEIGHTS[:3]),
         lambda: draw_lookup("bank", query, words, keys, values, SCORES[:3], WEIGHTS, OUTPUT),
     ],
 )

@@ -6,6 +6,7 @@
 
 from course_lib.pictures.diagrams.lookup import (
     draw_jars,
+    draw_labels,
     draw_lookup,
     draw_pharmacists,
     draw_pharmacy,
@@ -56,6 +57,7 @@ __all__ = [
     "draw_curves",
     "draw_jars",
     "draw_knobs",
+    "draw_labels",
     "draw_layer",
     "draw_lookup",
     "draw_machine",

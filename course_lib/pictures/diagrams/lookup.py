@@ -107,6 +107,24 @@ def draw_pharmacists(
     return beside(*panels, gap=36)
 
 
+def draw_labels(
+    words: Sequence[str], keys: np.ndarray, weights: np.ndarray, *, features: Sequence[str] = ()
+) -> Drawing:
+    """Draw the slip of pouring labels and not what is in the jars.
+
+    Shapes:
+        keys (n, d_k), weights (n,).
+
+    Raises:
+        ValueError: there are more or fewer keys or weights than words.
+    """
+    _check(words, keys, weights)
+    largest = float(np.abs(keys).max())
+    labels = [_label(word, key, largest) for word, key in zip(words, keys, strict=True)]
+    poured = _cup(weights @ keys, features, largest, label="the mixture of labels", role="key")
+    return _pour(labels, weights, poured, gap=30)
+
+
 def draw_lookup(
     asker: str, query: np.ndarray, words: Sequence[str], keys: np.ndarray, values: np.ndarray,
     scores: np.ndarray, weights: np.ndarray, output: np.ndarray, features: Sequence[str] = (),
@@ -205,18 +223,29 @@ def _jars(words, values, keys=None):
     ]
 
 
-def _cup(output, features, largest, decimals=1, label="the mixture"):
+def _cup(output, features, largest, decimals=1, label="the mixture", role="output"):
     """Return the cup with the mixture, each number below its name."""
     if output is None:
         mark = text("?", size=28, bold=True)
         return cup(placed(110, 40, [(mark, 55 - mark.width / 2, 2)]), label)
     cell = 82 if len(features) else 44
-    numbers = strip(output, "output", decimals=decimals, largest=largest, cell=cell)
+    numbers = strip(output, role, decimals=decimals, largest=largest, cell=cell)
     if not len(features):
         return cup(numbers, label)
     names = [text(feature, size=13) for feature in features]
     places = [(name, cell * (n + 0.5) - name.width / 2, 0) for n, name in enumerate(names)]
     return cup(below(placed(numbers.width, 17, places), numbers, gap=2), label)
+
+
+def _label(word, key, largest):
+    """Return a label without its jar."""
+    inside = below(text(word, size=14, bold=True), strip(key, "key", largest=largest), gap=3)
+    width, height = inside.width + 20, inside.height + 14
+    rim = (
+        f'<rect x="1" y="1" width="{width - 2}" height="{height - 2}" rx="3" fill="none" '
+        f'stroke="{ROLES["key"]}" stroke-width="2"/>'
+    )
+    return before(placed(width, height, [(inside, 10, 7)]), rim)
 
 
 def _bubble(inside):
