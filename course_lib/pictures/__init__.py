@@ -4,20 +4,64 @@
 ``source`` and ``folds`` show things with alternative text and a caption.
 """
 
-from course_lib.pictures.diagrams.lookup import draw_jars
+from course_lib.pictures.diagrams.lookup import (
+    draw_jars,
+    draw_labels,
+    draw_lookup,
+    draw_pharmacists,
+    draw_pharmacy,
+    draw_wall,
+)
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
 from course_lib.pictures.diagrams.places import draw_asking, draw_between, draw_plates, draw_turns
 from course_lib.pictures.diagrams.player import during
-from course_lib.pictures.diagrams.similarity import draw_cards, draw_encoder, draw_friends, draw_loudness, draw_product
-from course_lib.pictures.diagrams.translating import draw_cakes, draw_glance, draw_knobs, draw_notes, draw_one_note, draw_staircase, draw_uncut, draw_writing, from course_lib.pictures.diagrams.shares import (     draw_cake
-from course_lib.pictures.figures import draw_curves, draw_layer, draw_projection, draw_scores, draw_shares, draw_snapshots, draw_table, draw_translator, draw_vectors, draw_weights
+from course_lib.pictures.diagrams.scaling import draw_knobs, draw_thumbs, draw_turning, draw_voices
+from course_lib.pictures.diagrams.shares import (
+    draw_cake,
+    draw_cakes,
+    draw_knobs,
+    draw_staircase,
+    draw_uncut,
+)
+from course_lib.pictures.diagrams.similarity import (
+    draw_cards,
+    draw_encoder,
+    draw_friends,
+    draw_loudness,
+    draw_product,
+)
+from course_lib.pictures.diagrams.translating import (
+    draw_glance,
+    draw_notes,
+    draw_one_note,
+    draw_writing,
+)
+from course_lib.pictures.figures import (
+    draw_curves,
+    draw_layer,
+    draw_projection,
+    draw_scores,
+    draw_shares,
+    draw_snapshots,
+    draw_table,
+    draw_translator,
+    draw_vectors,
+    draw_weights,
+)
 from course_lib.pictures.figures.shares import percent
 from course_lib.pictures.figures.style import name_axes, new_figure
 from course_lib.pictures.folds import reveal, reveal_table
 from course_lib.pictures.framing import play, show
 from course_lib.pictures.source import show_source
 from course_lib.pictures.tables import show_table
-from course_lib.pictures.widgets import browse_heads, drag_lookup, drag_moments, drag_shares, drag_similarity, drag_width
+from course_lib.pictures.widgets import (
+    browse_heads,
+    drag_lookup,
+    drag_moments,
+    drag_shares,
+    drag_similarity,
+    drag_width,
+)
 
 __all__ = [
     "browse_heads",
@@ -28,6 +72,7 @@ __all__ = [
     "drag_width",
     "draw_asking",
     "draw_between",
+    "draw_cake",
     "draw_cakes",
     "draw_cards",
     "draw_curves",
@@ -36,11 +81,15 @@ __all__ = [
     "draw_glance",
     "draw_jars",
     "draw_knobs",
+    "draw_labels",
     "draw_layer",
+    "draw_lookup",
     "draw_loudness",
     "draw_machine",
     "draw_notes",
     "draw_one_note",
+    "draw_pharmacists",
+    "draw_pharmacy",
     "draw_plates",
     "draw_product",
     "draw_projection",
@@ -49,10 +98,14 @@ __all__ = [
     "draw_snapshots",
     "draw_staircase",
     "draw_table",
+    "draw_thumbs",
     "draw_translator",
+    "draw_turning",
     "draw_turns",
     "draw_uncut",
     "draw_vectors",
+    "draw_voices",
+    "draw_wall",
     "draw_weights",
     "draw_writing",
     "during",

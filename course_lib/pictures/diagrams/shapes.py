@@ -164,12 +164,19 @@ def arrow(start: Point, end: Point, *, thick: float = 1.8, dashed: bool = False)
     )
 
 
-def jar(label: str, content: Sequence[float], *, largest: float) -> Drawing:
-    """Return a jar: on its label what it is found by, inside what it hands over."""
-    inside = strip(content, "value", largest=largest, cell=30)
+def jar(
+    label: str, content: Sequence[float], *, largest: float, key: Drawing | None = None
+) -> Drawing:
+    """Return a jar: on its label what it is found by, inside what it hands over.
+
+    key: stands on the label, below the word. Without numbers as its content it is full of syrup.
+    """
+    inside = strip(content, "value", largest=largest, cell=30) if len(content) else _syrup()
     name = text(label, size=14, bold=True)
-    width, height = max(inside.width, name.width) + 24, 104.0
-    x, lid = width / 2, 0.62 * width
+    if key is not None:
+        name = below(name, key, gap=3)
+    width, low = max(inside.width, name.width) + 24, name.height - 17.5
+    x, lid, height = width / 2, 0.62 * width, 104.0 + low
     parts = (
         f'<rect x="{number(x - lid / 2)}" y="1" width="{number(lid)}" height="12" rx="3" '
         f'fill="none" stroke="{INK}" stroke-width="2"/>',
@@ -179,11 +186,38 @@ def jar(label: str, content: Sequence[float], *, largest: float) -> Drawing:
         f"{number(height - 10)} V38 C{number(width - 3)} 22 {number(x + lid / 2 - 3)} 26 "
         f'{number(x + lid / 2 - 3)} 13" fill="none" stroke="{INK}" stroke-width="2"/>',
         f'<rect x="{number(x - name.width / 2 - 6)}" y="32" width="{number(name.width + 12)}" '
-        f'height="24" rx="3" fill="none" stroke="{ROLES["key"]}" stroke-width="2"/>',
-        f'<g transform="translate({number(x - name.width / 2)} 35)">{name.parts[0]}</g>',
-        f'<g transform="translate({number(x - inside.width / 2)} 64)">{"".join(inside.parts)}</g>',
+        f'height="{number(24 + low)}" rx="3" fill="none" stroke="{ROLES["key"]}" '
+        'stroke-width="2"/>',
+        f'<g transform="translate({number(x - name.width / 2)} 35)">{"".join(name.parts)}</g>',
+        f'<g transform="translate({number(x - inside.width / 2)} {number(64 + low)})">'
+        f"{''.join(inside.parts)}</g>",
     )
     return Drawing(width, height, parts, (*name.words, *inside.words))
+
+
+def _syrup():
+    """Return what fills a jar whose content is not told in numbers."""
+    fill = f'fill="{ROLES["value"]}" fill-opacity="0.45" stroke="{ROLES["value"]}"'
+    wave = "M1 5 Q8 -1 15 5 T29 5 T43 5 T57 5 V28 Q57 34 51 34 H7 Q1 34 1 28 Z"
+    return Drawing(58, 34, (f'<path d="{wave}" {fill} stroke-width="2"/>',))
+
+
+def cup(inside: Drawing, label: str = "") -> Drawing:
+    """Return a cup with a handle, and in it what was poured; its label stands below."""
+    width, height = inside.width + 36, inside.height + 26
+    w, h = number(width), number(height - 2)
+    parts = (
+        f'<path d="M2 2 H{w} L{number(width - 12)} {number(height - 12)} Q{number(width - 14)} {h} '
+        f'{number(width - 24)} {h} H26 Q16 {h} 14 {number(height - 12)} Z" fill="none" '
+        f'stroke="{INK}" stroke-width="2.2"/>',
+        f'<path d="M{number(width - 2)} 12 Q{number(width + 24)} 12 {number(width + 18)} '
+        f"{number(height / 2 + 4)} Q{number(width + 12)} {number(height - 14)} "
+        f'{number(width - 9)} {number(height - 18)}" fill="none" stroke="{INK}" '
+        'stroke-width="2.2"/>',
+        f'<g transform="translate(18 14)">{"".join(inside.parts)}</g>',
+    )
+    made = Drawing(width + 24, height, parts, inside.words, {"top": (width / 2, 0.0)})
+    return below(made.named("cup"), text(label), gap=2) if label else made.named("cup")
 
 
 def glasses(label: str, colour: str) -> Drawing:
