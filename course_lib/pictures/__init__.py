@@ -7,15 +7,21 @@
 from course_lib.pictures.diagrams.lookup import draw_jars
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
 from course_lib.pictures.diagrams.player import during
+from course_lib.pictures.diagrams.readers import draw_mixing, draw_pieces, draw_readers
+from course_lib.pictures.diagrams.road import (
+    draw_next_word,
+    draw_road,
+    draw_skip,
+    draw_translator,
+    draw_way,
+)
 from course_lib.pictures.figures import (
     draw_curves,
-    draw_layer,
     draw_projection,
     draw_scores,
     draw_shares,
     draw_snapshots,
     draw_table,
-    draw_translator,
     draw_vectors,
     draw_weights,
 )
@@ -43,15 +49,21 @@ __all__ = [
     "drag_width",
     "draw_curves",
     "draw_jars",
-    "draw_layer",
     "draw_machine",
+    "draw_mixing",
+    "draw_next_word",
+    "draw_pieces",
     "draw_projection",
+    "draw_readers",
+    "draw_road",
     "draw_scores",
     "draw_shares",
+    "draw_skip",
     "draw_snapshots",
     "draw_table",
     "draw_translator",
     "draw_vectors",
+    "draw_way",
     "draw_weights",
     "during",
     "name_axes",

@@ -258,3 +258,14 @@ def clock(
         )
     dial = Drawing(2 * c, 2 * c, tuple(parts))
     return below(dial, text(label, size=14), gap=2) if label else dial
+
+
+def names_of(cells: Sequence[str], *, cell: float = 34, size: float = 12) -> Drawing:
+    """Return the names of a strip's cells, to stand below or above it, each as wide as its cell."""
+    labels = [text(name, size=size) for name in cells]
+    shifted = (
+        f'<g transform="translate({number(place * cell + (cell - label.width) / 2)} 0)">'
+        f"{label.parts[0]}</g>"
+        for place, label in enumerate(labels)
+    )
+    return Drawing(cell * len(labels), 1.25 * size, tuple(shifted), tuple(cells))
