@@ -8,7 +8,7 @@ import pytest
 
 from course_lib import examples
 from course_lib.attention import attend
-from course_lib.pictures import draw_mixing, draw_pieces, draw_readers, percent
+from course_lib.pictures import draw_habits, draw_mixing, draw_pieces, draw_readers, percent
 from course_lib.pictures.diagrams import shapes
 from course_lib.pictures.diagrams.framing import svg
 
@@ -103,6 +103,20 @@ def test_mixing_shows_what_is_brought_and_how_much_it_adds():
 def test_mixing_glasses_of_another_size_are_refused():
     with pytest.raises(ValueError, match="a row for each number brought"):
         mixing(examples.w_o[:5])
+
+
+def test_a_habit_has_each_token_on_both_sides_and_its_small_shares_pale():
+    tables = np.array([np.eye(4), np.eye(4, k=1), np.full((4, 4), 0.05)])
+    drawing = draw_habits(examples.words, tables, ["itself", "one on", "many"])
+    said, shown = texts_of(drawing), svg(drawing, "x")
+    assert all(said.count(word) == 2 * 3 for word in examples.words)
+    assert {"itself", "one on", "many"} <= set(said)
+    assert shown.count('<g opacity="0.3">') == int((tables < 0.1).sum())
+
+
+def test_a_habit_without_a_whole_table_is_refused():
+    with pytest.raises(ValueError, match="a table of 4 × 4 shares"):
+        draw_habits(examples.words, np.ones((2, 4, 3)), ["a", "b"])
 
 
 def test_the_pictures_fit_a_lesson():

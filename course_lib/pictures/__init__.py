@@ -7,7 +7,12 @@
 from course_lib.pictures.diagrams.lookup import draw_jars
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
 from course_lib.pictures.diagrams.player import during
-from course_lib.pictures.diagrams.readers import draw_mixing, draw_pieces, draw_readers
+from course_lib.pictures.diagrams.readers import (
+    draw_habits,
+    draw_mixing,
+    draw_pieces,
+    draw_readers,
+)
 from course_lib.pictures.diagrams.road import (
     draw_next_word,
     draw_road,
@@ -48,6 +53,7 @@ __all__ = [
     "drag_similarity",
     "drag_width",
     "draw_curves",
+    "draw_habits",
     "draw_jars",
     "draw_machine",
     "draw_mixing",

@@ -30,6 +30,7 @@ from course_lib.pictures.figures.shares import percent, signed
 from course_lib.pictures.figures.style import ROLES
 
 PALE = '<g opacity="0.3">{}</g>'
+SMALL = 0.1  # a share below it is drawn pale, where there are very many
 
 
 def draw_readers(
@@ -194,3 +195,35 @@ def _through_glasses(whole, w_o):
             label = text(f"× {signed(weight, decimals=1)}", size=14, bold=True)
             labels.append((label, x0 + 8, y0 + 4))
     return before(behind(whole, *hairs, *wires), *(moved(*label)[0] for label in labels))
+
+
+def draw_habits(tokens: Sequence[str], tables: np.ndarray, names: Sequence[str]) -> Drawing:
+    """Draw whom each token of a sentence looks at, for some readers side by side.
+
+    On the left stand those that look, on the right those that are looked at; small shares are pale.
+
+    Shapes:
+        tables (n_readers, n, n), with a name for each reader.
+
+    Raises:
+        ValueError: a table has not one row and one column for each token.
+    """
+    if np.shape(tables)[1:] != (len(tokens), len(tokens)):
+        raise ValueError(f"each reader needs a table of {len(tokens)} × {len(tokens)} shares")
+    return beside(*(_habit(tokens, *each) for each in zip(tables, names, strict=True)), gap=26)
+
+
+def _habit(tokens, table, name):
+    left, right = (
+        below(
+            *(card(token).named(f"{side} {place}") for place, token in enumerate(tokens)),
+            gap=7, align=align,
+        )
+        for side, align in (("from", "right"), ("to", "left"))
+    )  # fmt: skip
+    whole = below(text(name, bold=True), beside(left, right, gap=70), gap=8)
+    thin, thick = [], []
+    for (looks, seen), share in np.ndenumerate(table):
+        line = wire(whole[f"from {looks}.right"], whole[f"to {seen}.left"], 0.7 * float(share))
+        (thick if share >= SMALL else thin).append(line)
+    return behind(whole, *map(PALE.format, thin), *thick)

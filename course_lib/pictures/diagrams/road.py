@@ -146,7 +146,7 @@ def draw_way(stations: Mapping[str, np.ndarray], features: Sequence[str]) -> Dra
     look, think = box("look around", "self-attention"), box("think", "feed-forward")
     low = _stretch(way[:3], features, look, largest, first=0)
     high = _stretch(way[3:6], features, think, largest, first=3)
-    out = during(_station(*way[6], largest, now=6), 6)
+    out = placed(LEFT + 5 * CELL, 30, _on_lane(_station(*way[6], largest, 6), 0))
     return below(out, _levels(6), high, _levels(3), low, gap=0, align="left")
 
 
@@ -156,53 +156,64 @@ def _largest(stations):
 
 def _levels(step):
     """Return the piece of road that carries a norm."""
-    x, made = LEFT + 2.5 * CELL, box("level", "norm")
-    up = (arrow((x, 90), (x, 72)), arrow((x, 20), (x, 2)))
+    x, made = LEFT + 2.5 * CELL, _marked(box("level", "norm"), step)
+    up = (arrow((x, 90), (x, 73)), arrow((x, 18), (x, 3)))
     return before(placed(x, 92, [(made, x - made.width / 2, 20)]), *up)
 
 
-def _station(name, values, largest, now=None):
-    """Return a portrait on the lane with its name on the left; framed while it is new."""
-    label, numbers = text(name, size=14), _numbers(values, largest, now)
-    return placed(
-        LEFT + numbers.width, 30, [(label, LEFT - 12 - label.width, 6), (numbers, LEFT, 0)]
-    )
+def _marked(drawing, step):
+    """Return a drawing with a strong rim while it is new, in one step; None: without one."""
+    if step is None:
+        return drawing
+    size = drawing.width + 8, drawing.height + 8
+    rim = Drawing(*size, (frame(*size, round_=12, line=3),))
+    things = [(drawing, 0, 0), (during(rim, step, step), -4, -4)]
+    return placed(drawing.width, drawing.height, things)
 
 
-def _numbers(values, largest, now):
-    numbers = strip(values, "output", decimals=2, largest=largest, cell=CELL)
-    if now is None:
-        return numbers
-    rim = _rim(numbers)
-    return placed(numbers.width, 30, [(numbers, 0, 0), (during(rim, now, now), -4, -4)])
+def _station(name, values, largest, step=None):
+    """Return a portrait with its name; its place is empty until that step."""
+    label, numbers = text(name, size=14), strip(values, "output", decimals=2, largest=largest,
+                                                cell=CELL)  # fmt: skip
+    if step is None:
+        return label, numbers
+    rim = frame(numbers.width, 30, round_=0, line=1)
+    empty = f'<g opacity="0.5" stroke-dasharray="2 5">{rim}</g>'
+    return during(label, step), behind(during(_marked(numbers, step), step), empty)
 
 
-def _rim(numbers):
-    size = numbers.width + 8, numbers.height + 8
-    return Drawing(*size, (frame(*size, line=3),))
+def _on_lane(station, y):
+    """Return (drawing, x, y) of a portrait on the lane and of its name on the left."""
+    label, numbers = station
+    return (label, LEFT - 12 - label.width, y + 6), (numbers, LEFT, y)
 
 
 def _stretch(stations, features, step, largest, first=None):
     """Return the road past one step: a portrait, what the step found for it, and both added."""
     x, right = LEFT + 2.5 * CELL, LEFT + 5 * CELL + BESIDE
     marks = [None] * 3 if first is None else [first, first + 1, first + 2]
-    (name, values), middle = stations[1], right + 2.5 * CELL
-    was, added = (_station(*stations[n], largest, now=marks[n]) for n in (0, 2))
-    found = below(text(name, size=14), _numbers(values, largest, marks[1]), gap=6)
-    if first is not None:
-        was, found, added = (during(each, n) for each, n in zip((was, found, added), marks))
+    was, (name, found), added = (
+        _station(*station, largest, mark) for station, mark in zip(stations, marks, strict=True)
+    )
+    middle = right + 2.5 * CELL
     skip = below(text("straight on", size=14), text("skip", size=13, italic=True), gap=0)
     things = [
-        (added, 0, 0), (was, 0, 168), (names_of(features, cell=CELL), LEFT, 204),
-        (found, right, 70 + 30 - found.height), (_plus(), x - 12, 73), (skip, x - 92, 112),
-        (step, middle - step.width / 2, 183 - step.height / 2),
+        *_on_lane(added, 0), *_on_lane(was, 168), (names_of(features, cell=CELL), LEFT, 204),
+        (name, middle - name.width / 2, 46), (found, right, 70), (_plus(), x - 12, 73),
+        (skip, x - 92, 112),
+        (_marked(step, marks[1]), middle - step.width / 2, 183 - step.height / 2),
     ]  # fmt: skip
-    ways = (
-        arrow((x, 162), (x, 99)), arrow((x, 72), (x, 37)),
-        arrow((LEFT + 5 * CELL + 6, 183), (middle - step.width / 2 - 4, 183)),
-        arrow((middle, 181 - step.height / 2), (middle, 107)), arrow((right - 7, 85), (x + 14, 85)),
+    whole = placed(right + 5 * CELL, 222, things)
+    return before(whole, *_ways(x, right, middle, step.width / 2, step.height / 2))
+
+
+def _ways(x, right, middle, half_width, half_height):
+    """Return the arrows of a stretch: straight on, and past the step to the plus sign."""
+    return (
+        arrow((x, 162), (x, 99)), arrow((x, 72), (x, 36)),
+        arrow((LEFT + 5 * CELL + 6, 183), (middle - half_width - 6, 183)),
+        arrow((middle, 177 - half_height), (middle, 106)), arrow((right - 7, 85), (x + 14, 85)),
     )  # fmt: skip
-    return before(placed(right + 5 * CELL, 222, things), *ways)
 
 
 def draw_translator(source: str, written: str, following: str, *, n_layers: int) -> Drawing:
@@ -265,7 +276,9 @@ def _glances(whole):
     (right, top), (to, level) = (whole["read.right"][0], whole["read.top"][1]), whole["glance.left"]
     up, across = top - 46, right + 40
     way = f"M{number(right - 16)} {number(top)} V{number(up)} H{number(across)} V{number(level)}"
+    label = text("finished lists", size=14)
     return (
+        moved(label, right + 12 - label.width / 2, up - 22)[0],
         f'<path d="{way}" stroke="{INK}" stroke-width="2.5" fill="none"/>',
         arrow((across - 1, level), (to - 3, level), thick=2.5),
     )
