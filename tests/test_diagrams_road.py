@@ -11,6 +11,7 @@ from course_lib import examples
 from course_lib.attention import attend
 from course_lib.lessons import ROOT
 from course_lib.pictures import (
+    draw_detector,
     draw_next_word,
     draw_road,
     draw_skip,
@@ -90,6 +91,20 @@ def test_a_way_or_a_skip_with_a_station_too_few_is_refused():
         draw_skip(STATIONS, FEATURES)
     with pytest.raises(ValueError, match="seven stations"):
         draw_way(dict(list(STATIONS.items())[:6]), FEATURES)
+
+
+def test_a_detector_speaks_only_above_zero():
+    heard, totals = np.array([[1.0, 2.0], [0.5, -1.0], [1.0, 0.0]]), np.array([2.0, -1.5, 0.0])
+    drawing = draw_detector("abc", heard, ["finance", "place"], totals, "the sum")
+    said, shown = texts_of(drawing), svg(drawing, "x")
+    assert {"2.00", "−1.50", "the sum", "the detector says"} <= set(said)
+    assert re.findall(r'font-weight="600">([^<]*)<', shown) == ["2.00"]
+    assert shown.count('stroke-dasharray="3 3"') == 2
+
+
+def test_a_detector_without_a_sum_for_each_word_is_refused():
+    with pytest.raises(ValueError, match="one sum for each word"):
+        draw_detector("abc", np.ones((3, 2)), ["x", "y"], np.ones(2), "the sum")
 
 
 @pytest.mark.parametrize("n_layers", [1, 2, 6])

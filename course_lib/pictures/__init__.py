@@ -14,6 +14,7 @@ from course_lib.pictures.diagrams.readers import (
     draw_readers,
 )
 from course_lib.pictures.diagrams.road import (
+    draw_detector,
     draw_next_word,
     draw_road,
     draw_skip,
@@ -53,6 +54,7 @@ __all__ = [
     "drag_similarity",
     "drag_width",
     "draw_curves",
+    "draw_detector",
     "draw_habits",
     "draw_jars",
     "draw_machine",

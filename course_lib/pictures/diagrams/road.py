@@ -29,7 +29,7 @@ from course_lib.pictures.diagrams.shapes import (
     text,
     wire,
 )
-from course_lib.pictures.figures.shares import percent
+from course_lib.pictures.figures.shares import percent, signed
 
 LANE, SIDE, LEFT = 152, 58, 130  # from lane to lane, from a lane to its step, room for names
 CELL, BESIDE = 50, 56  # of a portrait's strip; from a portrait on the lane to what a step found
@@ -214,6 +214,65 @@ def _ways(x, right, middle, half_width, half_height):
         arrow((LEFT + 5 * CELL + 6, 183), (middle - half_width - 6, 183)),
         arrow((middle, 177 - half_height), (middle, 106)), arrow((right - 7, 85), (x + 14, 85)),
     )  # fmt: skip
+
+
+def draw_detector(
+    words: Sequence[str], heard: np.ndarray, features: Sequence[str], totals: np.ndarray, name: str
+) -> Drawing:
+    """Draw the same detector in each lane: what it adds up, and whether anything is above zero.
+
+    name: of the sum that it makes, such as "finance + place − 1".
+
+    Shapes:
+        heard (n, d) with a name in features for each column, totals (n,)
+
+    Raises:
+        ValueError: there is not one sum for each word.
+    """
+    if np.shape(totals) != (len(words),) or len(heard) != len(words):
+        raise ValueError("a detector needs a row of numbers and one sum for each word")
+    unit = 70 / float(np.abs(totals).max())  # pixels
+    up = unit * max(float(np.max(totals)), 0) + 12
+    full = float(np.abs(heard).max())
+    lanes = [
+        _lane_of_detector(
+            word,
+            strip(row, "output", decimals=2, largest=full, cell=56),
+            features,
+            float(total),
+            unit,
+            up,
+        )
+        for word, row, total in zip(words, heard, totals, strict=True)
+    ]
+    whole = beside(*lanes, gap=22)
+    names = ((name, 88 + up - 10), ("the detector says", 88 + up + 100))
+    labels = [(text(label, size=14), y) for label, y in names]
+    left = max(label.width for label, _ in labels) + 16
+    things = [(whole, left, 0), *((label, left - 16 - label.width, y) for label, y in labels)]
+    things.append((text("0", size=14), left + whole.width + 5, 88 + up - 9))
+    zero = f'<path d="M{number(left - 8)} {number(88 + up)} H{number(left + whole.width)}" '
+    zero += f'stroke="{INK}" stroke-width="1.5" stroke-dasharray="6 4"/>'
+    return before(placed(left + whole.width + 16, whole.height, things), zero)
+
+
+def _lane_of_detector(word, numbers, features, total, unit, up):
+    """Return a lane: a word, what is added up, the sum as a bar, and what the detector says."""
+    high, speaks = abs(total) * unit, total > 0
+    dashes = "" if speaks else ' stroke-dasharray="3 3"'
+    bar = (
+        f'<rect x="{number(numbers.width / 2 - 17)}" y="{number(88 + up - speaks * high)}" '
+        f'width="34" height="{number(high)}" fill="{INK if speaks else "none"}" '
+        f'stroke="{INK}" stroke-width="1.5"{dashes}/>'
+    )
+    sum_, says = text(signed(total), size=14), text(signed(max(total, 0.0)), bold=speaks)
+    middle = numbers.width / 2
+    things = [
+        (card(word), middle - card(word).width / 2, 0), (numbers, 0, 40),
+        (names_of(features, cell=56), 0, 72), (sum_, middle + 22, 88 + up - 9 + (9 - 20 * speaks)),
+        (says, middle - says.width / 2, 88 + up + 99),
+    ]  # fmt: skip
+    return before(placed(numbers.width, 88 + up + 122, things), bar)
 
 
 def draw_translator(source: str, written: str, following: str, *, n_layers: int) -> Drawing:
