@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from course_lib.pictures import draw_knobs, draw_thumbs, draw_turning, draw_voices, percent
+from course_lib.pictures import draw_divisors, draw_thumbs, draw_turning, draw_voices, percent
 from course_lib.pictures.diagrams.framing import svg
 from course_lib.pictures.diagrams.shapes import THICKEST
 from course_lib.pictures.figures.shares import signed
@@ -66,7 +66,7 @@ def test_voices_in_one_row_are_refused():
 def test_each_knob_is_turned_to_the_number_that_divides():
     lengths = np.array([4, 64, 512])
     typical = np.array([2.0, 8.1, 22.5])
-    found = texts_of(draw_knobs(lengths, typical, np.sqrt(lengths)))
+    found = texts_of(draw_divisors(lengths, typical, np.sqrt(lengths)))
     assert [t for t in found if t.startswith("÷")] == ["÷ 2", "÷ 8", "÷ 22.6"]
     assert [t for t in found if "typical" in t] == [f"typical score: {t:.1f}" for t in typical]
     assert [t for t in found if "down" in t] == ["turned down to 1.0"] * 3
@@ -74,12 +74,12 @@ def test_each_knob_is_turned_to_the_number_that_divides():
 
 def test_a_divisor_that_is_not_on_the_knob_is_refused():
     with pytest.raises(ValueError, match="from 1 to 32, but a divisor is 64: pass"):
-        draw_knobs([4], np.array([2.0]), np.array([64.0]))
+        draw_divisors([4], np.array([2.0]), np.array([64.0]))
 
 
 def test_a_typical_score_that_is_missing_is_refused():
     with pytest.raises(ValueError, match="there are 2, 1 and 2: pass equally many of each"):
-        draw_knobs([4, 64], np.array([2.0]), np.array([2.0, 8.0]))
+        draw_divisors([4, 64], np.array([2.0]), np.array([2.0, 8.0]))
 
 
 def test_each_turn_of_the_knob_has_its_own_scores_and_shares():

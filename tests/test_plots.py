@@ -10,13 +10,11 @@ from matplotlib.text import Text
 from course_lib import examples
 from course_lib.pictures.figures import (
     draw_curves,
-    draw_layer,
     draw_projection,
     draw_scores,
     draw_shares,
     draw_snapshots,
     draw_table,
-    draw_translator,
     draw_vectors,
     draw_weights,
 )
@@ -211,30 +209,11 @@ def test_names_of_curves_that_end_together_do_not_overlap():
         (lambda: draw_snapshots([np.eye(2)], ["a"], "ab", "ab", per_row=0), "per_row"),
         (lambda: draw_curves([1, 2], {"a": [1]}, xlabel="x", ylabel="y"), "'a'"),
         (lambda: draw_curves([1, 2], {}, xlabel="x", ylabel="y"), "series"),
-        (lambda: draw_layer(WORDS, np.eye(3)), "weights"),
-        (lambda: draw_layer([], []), "weights"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_by_name(draw, argument):
     with pytest.raises(ValueError, match=argument):
         draw()
-
-
-def test_a_layer_draws_a_wire_for_each_weight_and_none_is_left_out():
-    weights = [[0.98, 0.02, 0], [0.3, 0.3, 0.4], [0, 0, 1]]
-    figure = draw_layer(["a", "b", "c"], weights)
-    wires = [line for line in figure.axes[0].lines if line.get_color() == ROLES["query"]]
-    assert [line.get_linestyle() for line in wires] == ["-", ":", ":", "-", "-", "-", ":", ":", "-"]
-    assert all(line.get_linewidth() > 0 for line in wires)
-    readable(figure)
-
-
-def test_the_translator_is_drawn_from_words_to_the_next_word():
-    figure = draw_translator("thirty nights", "dreißig", "Nächte", n_layers=2)
-    said = [text.get_text() for text in figure.axes[0].texts]
-    for text in ("source: thirty nights", "so far: dreißig", "next word: Nächte", "2 layers read"):
-        assert text in said
-    readable(figure)
 
 
 def readable(figure):

@@ -15,7 +15,21 @@ from course_lib.pictures.diagrams.lookup import (
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
 from course_lib.pictures.diagrams.places import draw_asking, draw_between, draw_plates, draw_turns
 from course_lib.pictures.diagrams.player import during
-from course_lib.pictures.diagrams.scaling import draw_knobs, draw_thumbs, draw_turning, draw_voices
+from course_lib.pictures.diagrams.readers import draw_habits, draw_mixing, draw_pieces, draw_readers
+from course_lib.pictures.diagrams.road import (
+    draw_detector,
+    draw_next_word,
+    draw_road,
+    draw_skip,
+    draw_translator,
+    draw_way,
+)
+from course_lib.pictures.diagrams.scaling import (
+    draw_divisors,
+    draw_thumbs,
+    draw_turning,
+    draw_voices,
+)
 from course_lib.pictures.diagrams.shares import (
     draw_cake,
     draw_cakes,
@@ -38,13 +52,11 @@ from course_lib.pictures.diagrams.translating import (
 )
 from course_lib.pictures.figures import (
     draw_curves,
-    draw_layer,
     draw_projection,
     draw_scores,
     draw_shares,
     draw_snapshots,
     draw_table,
-    draw_translator,
     draw_vectors,
     draw_weights,
 )
@@ -76,25 +88,33 @@ __all__ = [
     "draw_cakes",
     "draw_cards",
     "draw_curves",
+    "draw_detector",
+    "draw_divisors",
     "draw_encoder",
     "draw_friends",
     "draw_glance",
+    "draw_habits",
     "draw_jars",
     "draw_knobs",
     "draw_labels",
-    "draw_layer",
     "draw_lookup",
     "draw_loudness",
     "draw_machine",
+    "draw_mixing",
+    "draw_next_word",
     "draw_notes",
     "draw_one_note",
     "draw_pharmacists",
     "draw_pharmacy",
+    "draw_pieces",
     "draw_plates",
     "draw_product",
     "draw_projection",
+    "draw_readers",
+    "draw_road",
     "draw_scores",
     "draw_shares",
+    "draw_skip",
     "draw_snapshots",
     "draw_staircase",
     "draw_table",
@@ -106,6 +126,7 @@ __all__ = [
     "draw_vectors",
     "draw_voices",
     "draw_wall",
+    "draw_way",
     "draw_weights",
     "draw_writing",
     "during",

@@ -86,7 +86,7 @@ def draw_turning(
     return beside(knob, heard, gap=50)
 
 
-def draw_knobs(lengths: Sequence[int], typical: np.ndarray, divisors: np.ndarray) -> Drawing:
+def draw_divisors(lengths: Sequence[int], typical: np.ndarray, divisors: np.ndarray) -> Drawing:
     """Draw, for each length of the lists, a voice before and after its volume knob.
 
     Shapes:

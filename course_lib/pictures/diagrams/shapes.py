@@ -304,3 +304,14 @@ def _turned(since, turn, radius, c):
         f'<polyline points="{wings[0]} {at(turn, a)} {wings[1]}" fill="none" '
         f'stroke="{ROLES["query"]}" stroke-width="2"/>',
     )
+
+
+def names_of(cells: Sequence[str], *, cell: float = 34, size: float = 12) -> Drawing:
+    """Return the names of a strip's cells, to stand below or above it, each as wide as its cell."""
+    labels = [text(name, size=size) for name in cells]
+    shifted = (
+        f'<g transform="translate({number(place * cell + (cell - label.width) / 2)} 0)">'
+        f"{label.parts[0]}</g>"
+        for place, label in enumerate(labels)
+    )
+    return Drawing(cell * len(labels), 1.25 * size, tuple(shifted), tuple(cells))

@@ -1,0 +1,229 @@
+"""Lesson 09: readers side by side at their desks, what each sees, and the mixing glasses."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from course_lib.pictures.diagrams.drawing import (
+    Drawing,
+    before,
+    behind,
+    below,
+    beside,
+    moved,
+    padded,
+)
+from course_lib.pictures.diagrams.shapes import (
+    INK,
+    arrow,
+    card,
+    frame,
+    glasses,
+    names_of,
+    note,
+    reader,
+    strip,
+    text,
+    wire,
+)
+from course_lib.pictures.figures.shares import percent, signed
+from course_lib.pictures.figures.style import ROLES
+
+PALE = '<g opacity="0.3">{}</g>'
+SMALL = 0.1  # a share below it is drawn pale, where there are very many
+
+
+def draw_readers(
+    words: Sequence[str], asker: str, questions: Sequence[str], tables: np.ndarray,
+    brought: Sequence[np.ndarray], features: Sequence[Sequence[str]],
+) -> Drawing:  # fmt: skip
+    """Draw readers side by side, each with its question, its wires, and what it brings back.
+
+    The wires of one word that asks are strong and have their shares; all others are pale.
+
+    Shapes:
+        tables (n_readers, n, n), brought (n_readers, d_v); a name in features for each number.
+
+    Raises:
+        ValueError: a table has not one row and one column for each word.
+    """
+    if np.shape(tables)[1:] != (len(words), len(words)):
+        raise ValueError(f"each reader needs a table of {len(words)} × {len(words)} shares")
+    desks = [
+        _desk(words, asker, reader(f"reader {seat}"), *rest)
+        for seat, rest in enumerate(zip(questions, tables, brought, features, strict=True), 1)
+    ]
+    return beside(*desks, gap=36)
+
+
+def _desk(words, asker, who, question, table, brought, features):
+    row = list(words).index(asker)
+    heard = [
+        below(text(percent(share), bold=True), card(word).named(f"to {word}"), gap=2)
+        for word, share in zip(words, table[row], strict=True)
+    ]
+    asking = [card(word, strong=word == asker).named(f"from {word}") for word in words]
+    strips = below(
+        strip(brought, "value", decimals=2, cell=76), names_of(features, cell=76), gap=2
+    ).named("found")
+    looks = below(text(f"{asker} looks at", size=14), beside(*heard, gap=12), gap=2)
+    found = below(text(f"what it brings back for {asker}", size=14), strips, gap=4)
+    whole = below(
+        below(beside(who, note(question), gap=14), looks, gap=14),
+        below(beside(*asking, gap=12), found, gap=16),
+        gap=90,
+    )
+    return behind(whole, *_table_wires(whole, words, asker, table))
+
+
+def _table_wires(whole, words, asker, table):
+    """Return a wire for each share of a table: those of one asker strong and on top."""
+    wires = {
+        (asks, hears): wire(
+            whole[f"to {hears}.bottom"], whole[f"from {asks}.top"], float(share), down=True
+        )
+        for asks, row in zip(words, table, strict=True)
+        for hears, share in zip(words, row, strict=True)
+    }
+    pale = [PALE.format(part) for (asks, _), part in wires.items() if asks != asker]
+    return pale + [part for (asks, _), part in wires.items() if asks == asker]
+
+
+def draw_pieces(
+    words: Sequence[str], asker: str, features: Sequence[str], portrait: np.ndarray,
+    kept: np.ndarray, questions: np.ndarray, shares: np.ndarray,
+) -> Drawing:  # fmt: skip
+    """Draw what one word asks and how it shares out, with its whole portrait and with a piece.
+
+    Shapes:
+        portrait (d_model,), kept (2, d_model) of True and False, questions (2, d_k), shares (2, n).
+
+    Raises:
+        ValueError: there is not one share for each word.
+    """
+    if np.shape(shares)[1:] != (len(words),):
+        raise ValueError(f"each of the two needs one share for each of the {len(words)} words")
+    titles = (f"{asker}: the whole portrait", f"{asker}: a piece of it")
+    return below(
+        *(
+            _asked(words, features, title, *rest, portrait)
+            for title, *rest in zip(titles, kept, questions, shares, strict=True)
+        ),
+        gap=30,
+    )
+
+
+def _asked(words, features, title, kept, question, shares, portrait):
+    cells = [
+        strip([value], "output", largest=float(np.max(portrait)), cell=48) if stays else _cut(48)
+        for value, stays in zip(portrait, kept, strict=True)
+    ]
+    seen = below(
+        text(title, bold=True), beside(*cells, gap=0).named("seen"), names_of(features, cell=48),
+        gap=4,
+    )  # fmt: skip
+    asks = below(text("asks", size=14), strip(question, "query").named("asks"), gap=4)
+    heard = below(
+        *(
+            beside(card(word).named(word), text(percent(share), bold=True), gap=8)
+            for word, share in zip(words, shares, strict=True)
+        ),
+        gap=6, align="left",
+    )  # fmt: skip
+    worn = glasses("question glasses", ROLES["query"]).named("worn")
+    whole = beside(seen, worn, asks, padded(heard, x=36, y=0), gap=30)
+    wires = (
+        wire(whole["asks.right"], whole[f"{word}.left"], float(share))
+        for word, share in zip(words, shares, strict=True)
+    )
+    y = whole["worn.top"][1] + 20  # where the lenses are
+    ways = (("seen.right", "worn.left"), ("worn.right", "asks.left"))
+    through = (arrow((whole[a][0] + 4, y), (whole[b][0] - 4, y)) for a, b in ways)
+    return before(behind(whole, *wires), *through)
+
+
+def _cut(cell):
+    """Return a place in a strip where a number was cut out."""
+    rim = f'<g opacity="0.6" stroke-dasharray="2 4">{frame(cell - 2, 28)}</g>'
+    cross = f'<path d="M14 8 L{cell - 16} 20 M14 20 L{cell - 16} 8" stroke="{INK}" fill="none"/>'
+    return Drawing(cell, 30, (f'<g transform="translate(1 1)">{rim}{cross}</g>',))
+
+
+def draw_mixing(
+    brought: Sequence[np.ndarray], names: Sequence[Sequence[str]], w_o: np.ndarray,
+    features: Sequence[str],
+) -> Drawing:  # fmt: skip
+    """Draw the mixing glasses: how much each number of each reader adds to a new portrait.
+
+    Shapes:
+        brought (n_readers, d_v) as names, w_o (n_readers * d_v, d_model), features (d_model,).
+
+    Raises:
+        ValueError: the mixing glasses have not one row for each number that is brought.
+    """
+    if np.shape(w_o) != (sum(map(len, brought)), len(features)):
+        raise ValueError("w_o needs a row for each number brought and a column for each feature")
+    desks, row, largest = [], 0, float(np.max(np.abs(np.hstack(brought))))
+    for seat, (numbers, each) in enumerate(zip(brought, names, strict=True), 1):
+        cells = [
+            strip([value], "value", decimals=2, cell=60, largest=largest).named(
+                f"row {row + place}"
+            )
+            for place, value in enumerate(numbers)
+        ]
+        row += len(numbers)
+        shelf = below(names_of(each, cell=84), beside(*cells, gap=24), gap=2)
+        desks.append(below(reader(f"reader {seat}"), shelf, gap=4))
+    new = [
+        below(padded(card("?").named(f"column {place}"), x=20, y=0), text(name, size=14), gap=2)
+        for place, name in enumerate(features)
+    ]
+    outcome = below(beside(*new, gap=36), text("the new portrait", bold=True), gap=6)
+    worn = below(Drawing(0, 56), glasses("mixing glasses", ROLES["weight"]), gap=0)
+    whole = beside(worn, below(beside(*desks, gap=30), outcome, gap=110), gap=10)
+    return _through_glasses(whole, w_o)
+
+
+def _through_glasses(whole, w_o):
+    """Return a drawing with a wire for each number of the mixing glasses, and their label."""
+    hairs, wires, labels = [], [], []
+    for (row, column), weight in np.ndenumerate(w_o):
+        (x0, y0), (x1, y1) = whole[f"row {row}.bottom"], whole[f"column {column}.top"]
+        line = wire((x0, y0), (x1, y1), float(weight), down=True)
+        (wires if weight else hairs).append(line if weight else PALE.format(line))
+        if weight:
+            label = text(f"× {signed(weight, decimals=1)}", size=14, bold=True)
+            labels.append((label, x0 + 8, y0 + 4))
+    return before(behind(whole, *hairs, *wires), *(moved(*label)[0] for label in labels))
+
+
+def draw_habits(tokens: Sequence[str], tables: np.ndarray, names: Sequence[str]) -> Drawing:
+    """Draw whom each token of a sentence looks at, for some readers side by side.
+
+    On the left stand those that look, on the right those that are looked at; small shares are pale.
+
+    Shapes:
+        tables (n_readers, n, n), with a name for each reader.
+
+    Raises:
+        ValueError: a table has not one row and one column for each token.
+    """
+    if np.shape(tables)[1:] != (len(tokens), len(tokens)):
+        raise ValueError(f"each reader needs a table of {len(tokens)} × {len(tokens)} shares")
+    return beside(*(_habit(tokens, *each) for each in zip(tables, names, strict=True)), gap=26)
+
+
+def _habit(tokens, table, name):
+    left, right = (
+        below(
+            *(card(token).named(f"{side} {place}") for place, token in enumerate(tokens)),
+            gap=7, align=align,
+        )
+        for side, align in (("from", "right"), ("to", "left"))
+    )  # fmt: skip
+    whole = below(text(name, bold=True), beside(left, right, gap=70), gap=8)
+    thin, thick = [], []
+    for (looks, seen), share in np.ndenumerate(table):
+        line = wire(whole[f"from {looks}.right"], whole[f"to {seen}.left"], 0.7 * float(share))
+        (thick if share >= SMALL else thin).append(line)
+    return behind(whole, *map(PALE.format, thin), *thick)
