@@ -7,6 +7,7 @@
 from course_lib.pictures.diagrams.lookup import draw_jars
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
 from course_lib.pictures.diagrams.player import during
+from course_lib.pictures.diagrams.table import draw_asking, draw_row, draw_rows, draw_slips
 from course_lib.pictures.figures import (
     draw_curves,
     draw_layer,
@@ -41,13 +42,17 @@ __all__ = [
     "drag_shares",
     "drag_similarity",
     "drag_width",
+    "draw_asking",
     "draw_curves",
     "draw_jars",
     "draw_layer",
     "draw_machine",
     "draw_projection",
+    "draw_row",
+    "draw_rows",
     "draw_scores",
     "draw_shares",
+    "draw_slips",
     "draw_snapshots",
     "draw_table",
     "draw_translator",
