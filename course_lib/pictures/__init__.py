@@ -4,10 +4,23 @@
 ``source`` and ``folds`` show things with alternative text and a caption.
 """
 
+from course_lib.pictures.diagrams.glasses import (
+    draw_cards,
+    draw_glasses,
+    draw_light,
+    draw_looks,
+)
 from course_lib.pictures.diagrams.lookup import draw_jars
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
+from course_lib.pictures.diagrams.nudge import Answered, draw_nudge
 from course_lib.pictures.diagrams.player import during
-from course_lib.pictures.diagrams.table import draw_asking, draw_row, draw_rows, draw_slips
+from course_lib.pictures.diagrams.table import (
+    draw_asking,
+    draw_askings,
+    draw_row,
+    draw_rows,
+    draw_slips,
+)
 from course_lib.pictures.figures import (
     draw_curves,
     draw_layer,
@@ -36,6 +49,7 @@ from course_lib.pictures.widgets import (
 )
 
 __all__ = [
+    "Answered",
     "browse_heads",
     "drag_lookup",
     "drag_moments",
@@ -43,10 +57,16 @@ __all__ = [
     "drag_similarity",
     "drag_width",
     "draw_asking",
+    "draw_askings",
+    "draw_cards",
     "draw_curves",
+    "draw_glasses",
     "draw_jars",
     "draw_layer",
+    "draw_light",
+    "draw_looks",
     "draw_machine",
+    "draw_nudge",
     "draw_projection",
     "draw_row",
     "draw_rows",

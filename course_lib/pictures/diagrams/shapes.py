@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from functools import cache
 
-from course_lib.pictures.diagrams.drawing import Drawing, Point, below, number
+from course_lib.pictures.diagrams.drawing import Drawing, Point, below, number, placed
 from course_lib.pictures.figures.shares import signed
 from course_lib.pictures.figures.style import ROLES, text_colour
 
@@ -258,3 +258,16 @@ def clock(
         )
     dial = Drawing(2 * c, 2 * c, tuple(parts))
     return below(dial, text(label, size=14), gap=2) if label else dial
+
+
+def centred(drawing: Drawing, width: float) -> Drawing:
+    """Return a drawing in the middle of so much width; its own sides stay where wires end.
+
+    Example:
+        >>> centred(Drawing(20, 10), 60)["left"]
+        (20.0, 5.0)
+    """
+    inner, x = drawing.named("inner"), (width - drawing.width) / 2
+    moved = placed(width, drawing.height, [(inner, x, 0)])
+    sides = {side: moved[f"inner.{side}"] for side in ("left", "right", "top", "bottom", "middle")}
+    return Drawing(width, drawing.height, moved.parts, moved.words, sides)

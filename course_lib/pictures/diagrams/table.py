@@ -17,6 +17,7 @@ from course_lib.pictures.diagrams.shapes import (
     INK,
     PAPER,
     card,
+    centred,
     frame,
     jar,
     mixed,
@@ -46,9 +47,11 @@ def draw_asking(
     """
     weights = _checked(weights, words, words)
     size = max(card(word).width for word in words)
-    above = [_wide(card(word), size).named(f"asks {i}") for i, word in enumerate(words)]
+    above = [centred(card(word), size).named(f"asks {i}") for i, word in enumerate(words)]
     under = [
-        below(_wide(card(word), size).named(f"answers {i}"), text(percent(share), bold=True), gap=3)
+        below(
+            centred(card(word), size).named(f"answers {i}"), text(percent(share), bold=True), gap=3
+        )
         for i, (word, share) in enumerate(zip(words, weights.sum(axis=0), strict=True))
     ]
     head = text(title or "each asker gives out 100 %", bold=bool(title), size=14)
@@ -56,6 +59,24 @@ def draw_asking(
     bottom = below(beside(*under, gap=gap), text("collected from all askers", size=14), gap=0)
     whole = below(top, bottom, gap=120)
     return behind(whole, *(w for i in range(len(words)) for w in _wires(whole, i, weights[i])))
+
+
+def draw_askings(
+    words: Sequence[str], tables: Sequence[np.ndarray], titles: Sequence[str]
+) -> Drawing:
+    """Draw side by side how the same words ask in two ways, or more.
+
+    Shapes:
+        tables: each (n, n), rows ask.
+
+    Raises:
+        ValueError: a table does not fit the words, or has no title.
+    """
+    drawn = (
+        draw_asking(words, table, title=title, gap=10)
+        for table, title in zip(tables, titles, strict=True)
+    )
+    return beside(*drawn, gap=28)
 
 
 def draw_slips(
@@ -75,10 +96,10 @@ def draw_slips(
     things = [(text("asks ↓   answers →", size=13), 0.0, 12.0)]
     side = max(side, things[0][0].width + 8)
     for j, word in enumerate(columns):
-        things.append((_wide(card(word), wide), side + j * wide, 0))
+        things.append((centred(card(word), wide), side + j * wide, 0))
     for i, word in enumerate(rows):
         y = 42 + i * high
-        things.append((_wide(card(word), side), 0, y + 3))
+        things.append((centred(card(word), side), 0, y + 3))
         for j in range(len(columns)):
             cell = _cell(weights[i, j], wide, high) if mask[i, j] else _slip((-3, 2)[(i + j) % 2])
             things.append((cell, side + j * wide, y))
@@ -244,15 +265,6 @@ def _slip(turn):
         f"{label.parts[0]}</g></g>"
     )
     return Drawing(wide, high, (paper,), label.words)
-
-
-def _wide(drawing, width):
-    """Return a drawing in the middle of so much width."""
-    moved = placed(
-        width, drawing.height, [(drawing.named("inner"), (width - drawing.width) / 2, 0)]
-    )
-    ends = {side: moved[f"inner.{side}"] for side in ("left", "right", "top", "bottom", "middle")}
-    return Drawing(width, drawing.height, moved.parts, moved.words, ends)
 
 
 def _checked(table, rows, columns):
