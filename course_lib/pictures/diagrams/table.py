@@ -92,9 +92,9 @@ def draw_slips(
     """
     weights, mask = _checked(weights, rows, columns), _checked(mask, rows, columns).astype(bool)
     wide, high = CELL
-    side = max(card(word).width for word in rows) + 24
-    things = [(text("asks ↓   answers →", size=13), 0.0, 12.0)]
-    side = max(side, things[0][0].width + 8)
+    corner = text("asks ↓   answers →", size=13)
+    side = max(corner.width + 8, *(card(word).width + 24 for word in rows))
+    things = [(corner, 0.0, 12.0)]
     for j, word in enumerate(columns):
         things.append((centred(card(word), wide), side + j * wide, 0))
     for i, word in enumerate(rows):
@@ -181,7 +181,7 @@ def _told(whole, word, asker, shares):
         label = text(percent(share), bold=True)
         at = whole[f"answers {i}.top"]
         told.append((label, at[0] - label.width / 2, at[1] - 22))
-    row = [(text(word, size=14), 14, LINES["table"] + 30 * asker + 6)]
+    row = [(text(f"{word} asks", size=14), 0, LINES["table"] + 30 * asker + 6)]
     for i, share in enumerate(shares):
         row.append((_cell(share, COLUMN - 30, 28), MARGIN + i * COLUMN + 15,
                     LINES["table"] + 30 * asker))  # fmt: skip
