@@ -4,6 +4,7 @@
 ``source`` and ``folds`` show things with alternative text and a caption.
 """
 
+from course_lib.pictures.diagrams.glasses import draw_cards, draw_glasses, draw_light, draw_looks
 from course_lib.pictures.diagrams.lookup import (
     draw_jars,
     draw_labels,
@@ -13,6 +14,7 @@ from course_lib.pictures.diagrams.lookup import (
     draw_wall,
 )
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
+from course_lib.pictures.diagrams.nudge import Answered, draw_nudge
 from course_lib.pictures.diagrams.places import draw_asking, draw_between, draw_plates, draw_turns
 from course_lib.pictures.diagrams.player import during
 from course_lib.pictures.diagrams.readers import draw_habits, draw_mixing, draw_pieces, draw_readers
@@ -43,6 +45,13 @@ from course_lib.pictures.diagrams.similarity import (
     draw_friends,
     draw_loudness,
     draw_product,
+)
+from course_lib.pictures.diagrams.table import (
+    draw_asking,
+    draw_askings,
+    draw_row,
+    draw_rows,
+    draw_slips,
 )
 from course_lib.pictures.diagrams.translating import (
     draw_glance,
@@ -76,6 +85,7 @@ from course_lib.pictures.widgets import (
 )
 
 __all__ = [
+    "Answered",
     "browse_heads",
     "drag_lookup",
     "drag_moments",
@@ -83,6 +93,7 @@ __all__ = [
     "drag_similarity",
     "drag_width",
     "draw_asking",
+    "draw_askings",
     "draw_between",
     "draw_cake",
     "draw_cakes",
@@ -93,16 +104,20 @@ __all__ = [
     "draw_encoder",
     "draw_friends",
     "draw_glance",
+    "draw_glasses",
     "draw_habits",
     "draw_jars",
     "draw_knobs",
     "draw_labels",
+    "draw_light",
+    "draw_looks",
     "draw_lookup",
     "draw_loudness",
     "draw_machine",
     "draw_mixing",
     "draw_next_word",
     "draw_notes",
+    "draw_nudge",
     "draw_one_note",
     "draw_pharmacists",
     "draw_pharmacy",
@@ -112,9 +127,12 @@ __all__ = [
     "draw_projection",
     "draw_readers",
     "draw_road",
+    "draw_row",
+    "draw_rows",
     "draw_scores",
     "draw_shares",
     "draw_skip",
+    "draw_slips",
     "draw_snapshots",
     "draw_staircase",
     "draw_table",

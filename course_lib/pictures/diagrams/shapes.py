@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from functools import cache
 
-from course_lib.pictures.diagrams.drawing import Drawing, Point, below, number
+from course_lib.pictures.diagrams.drawing import Drawing, Point, below, number, placed
 from course_lib.pictures.figures.shares import signed
 from course_lib.pictures.figures.style import ROLES, text_colour
 
@@ -315,3 +315,16 @@ def names_of(cells: Sequence[str], *, cell: float = 34, size: float = 12) -> Dra
         for place, label in enumerate(labels)
     )
     return Drawing(cell * len(labels), 1.25 * size, tuple(shifted), tuple(cells))
+
+
+def centred(drawing: Drawing, width: float) -> Drawing:
+    """Return a drawing in the middle of so much width; its own sides stay where wires end.
+
+    Example:
+        >>> centred(Drawing(20, 10), 60)["left"]
+        (20.0, 5.0)
+    """
+    inner, x = drawing.named("inner"), (width - drawing.width) / 2
+    moved = placed(width, drawing.height, [(inner, x, 0)])
+    sides = {side: moved[f"inner.{side}"] for side in ("left", "right", "top", "bottom", "middle")}
+    return Drawing(width, drawing.height, moved.parts, moved.words, sides)
