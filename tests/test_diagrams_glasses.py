@@ -20,12 +20,12 @@ from course_lib.examples import (
 )
 from course_lib.pictures import (
     Answered,
-    draw_askings,
-    draw_cards,
+    draw_dotted,
     draw_glasses,
     draw_light,
     draw_looks,
     draw_nudge,
+    draw_wirings,
     percent,
 )
 from course_lib.pictures.diagrams.framing import svg
@@ -63,7 +63,7 @@ def test_all_light_that_falls_into_a_key_makes_the_key(word):
 
 
 def test_a_dot_marks_the_wanted_card():
-    drawing = draw_cards(ITEMS, ITEMS[1, 1:])
+    drawing = draw_dotted(ITEMS, ITEMS[1, 1:])
     assert svg(drawing, "Cards.").count("<circle") == 1
     assert re.findall(r'font-weight="600">(card \d)<', svg(drawing, "Cards.")) == ["card 2"]
     assert texts_of(drawing)[-4:] == ["−1.5", "1.6", "1.7", "1.8"]
@@ -101,7 +101,7 @@ def test_a_step_of_training_tells_both_ways_through_the_layer():
 
 def test_the_same_words_ask_in_two_ways_side_by_side():
     tables = [attend(q, keys, values)[1] for q in (queries, -queries)]
-    found = texts_of(draw_askings(words, tables, ["these", "others"]))
+    found = texts_of(draw_wirings(words, tables, ["these", "others"]))
     assert [label for label in found if label in ("these", "others")] == ["these", "others"]
     collected = [percent(share) for table in tables for share in table.sum(axis=0)]
     assert [label for label in found if label.endswith("%")] == collected
@@ -113,7 +113,7 @@ def test_the_same_words_ask_in_two_ways_side_by_side():
         (lambda: draw_glasses("bank", x[1, :3], word_features, [x[1]] * 3), "portrait must have"),
         (lambda: draw_glasses("bank", x[1], word_features, [x[1]]), "three things are seen"),
         (lambda: draw_light(x[1], word_features, w_k.T, key_features), "pair of glasses must have"),
-        (lambda: draw_cards(ITEMS, ITEMS[1]), "wanted answer must have"),
+        (lambda: draw_dotted(ITEMS, ITEMS[1]), "wanted answer must have"),
         (lambda: draw_looks(ITEMS, LOOKS[:1], ["once"]), "looks must have"),
         (lambda: draw_looks(ITEMS, LOOKS, ["once"]), "names must have"),
         (

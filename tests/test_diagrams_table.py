@@ -8,7 +8,7 @@ import pytest
 
 from course_lib.attention import attend
 from course_lib.examples import keys, queries, value_features, values, words
-from course_lib.pictures import draw_asking, draw_row, draw_rows, draw_slips, percent
+from course_lib.pictures import draw_row, draw_rows, draw_slips, draw_wires, percent
 from course_lib.pictures.diagrams.framing import svg
 
 output, weights = attend(queries, keys, values)
@@ -25,7 +25,7 @@ def shares_of(drawing):
 
 
 def test_askers_and_answerers_are_joined_by_wires_as_thick_as_the_shares():
-    drawing = draw_asking(words, weights)
+    drawing = draw_wires(words, weights)
     assert [label for label in texts_of(drawing) if label in words] == 2 * list(words)
     assert shares_of(drawing) == [percent(share) for share in weights.sum(axis=0)]
     drawn = svg(drawing, "Words and wires.")
@@ -71,7 +71,7 @@ def test_the_table_grows_row_by_row():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda: draw_asking(words, weights[:3]),
+        lambda: draw_wires(words, weights[:3]),
         lambda: draw_slips(words, words, weights, causal[:2]),
         lambda: draw_row("bank", words, weights[1, :3], values, output[1], (), full=14),
         lambda: draw_rows(words[:3], weights, values, output, value_features),

@@ -4,7 +4,7 @@
 ``source`` and ``folds`` show things with alternative text and a caption.
 """
 
-from course_lib.pictures.diagrams.glasses import draw_cards, draw_glasses, draw_light, draw_looks
+from course_lib.pictures.diagrams.glasses import draw_dotted, draw_glasses, draw_light, draw_looks
 from course_lib.pictures.diagrams.lookup import (
     draw_jars,
     draw_labels,
@@ -47,11 +47,11 @@ from course_lib.pictures.diagrams.similarity import (
     draw_product,
 )
 from course_lib.pictures.diagrams.table import (
-    draw_asking,
-    draw_askings,
     draw_row,
     draw_rows,
     draw_slips,
+    draw_wires,
+    draw_wirings,
 )
 from course_lib.pictures.diagrams.translating import (
     draw_glance,
@@ -93,7 +93,6 @@ __all__ = [
     "drag_similarity",
     "drag_width",
     "draw_asking",
-    "draw_askings",
     "draw_between",
     "draw_cake",
     "draw_cakes",
@@ -101,6 +100,7 @@ __all__ = [
     "draw_curves",
     "draw_detector",
     "draw_divisors",
+    "draw_dotted",
     "draw_encoder",
     "draw_friends",
     "draw_glance",
@@ -146,6 +146,8 @@ __all__ = [
     "draw_wall",
     "draw_way",
     "draw_weights",
+    "draw_wires",
+    "draw_wirings",
     "draw_writing",
     "during",
     "name_axes",

@@ -136,7 +136,7 @@ def _portrait(portrait, features, *, cell=66):
     )
 
 
-def draw_cards(items: np.ndarray, wanted: np.ndarray) -> Drawing:
+def draw_dotted(items: np.ndarray, wanted: np.ndarray) -> Drawing:
     """Draw a row of cards, one with a dot, the asker before it, and the wanted answer.
 
     Shapes:

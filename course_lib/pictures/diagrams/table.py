@@ -32,7 +32,7 @@ COLUMN, MARGIN = 145.0, 112.0  # of the table row by row: for each word, and for
 LINES = {"hears": 0, "asks": 92, "answers": 262, "table": 384}  # where they begin
 
 
-def draw_asking(
+def draw_wires(
     words: Sequence[str], weights: np.ndarray, *, title: str = "", gap: float = 64
 ) -> Drawing:
     """Draw the askers above and the answerers below, with wires as thick as the shares.
@@ -61,7 +61,7 @@ def draw_asking(
     return behind(whole, *(w for i in range(len(words)) for w in _wires(whole, i, weights[i])))
 
 
-def draw_askings(
+def draw_wirings(
     words: Sequence[str], tables: Sequence[np.ndarray], titles: Sequence[str]
 ) -> Drawing:
     """Draw side by side how the same words ask in two ways, or more.
@@ -73,7 +73,7 @@ def draw_askings(
         ValueError: a table does not fit the words, or has no title.
     """
     drawn = (
-        draw_asking(words, table, title=title, gap=10)
+        draw_wires(words, table, title=title, gap=10)
         for table, title in zip(tables, titles, strict=True)
     )
     return beside(*drawn, gap=28)
