@@ -62,6 +62,14 @@ def test_a_digest_does_not_depend_on_where_things_stand():
     assert digest(padded(jars(), x=100)) == digest(jars())
 
 
+def test_what_was_trained_has_the_digest_of_its_words():
+    output, weights = attend(query, keys, values)
+    one, other = jars(), draw_jars(words, values, weights, output)
+    assert digest(one, data=False) == digest(other, data=False) != digest(one)
+    renamed = draw_jars(["boat", *words[1:]], values, weights, output)
+    assert digest(renamed, data=False) != digest(other, data=False)
+
+
 def test_what_stands_side_by_side_does_not_overlap():
     one, other = Drawing(20, 10).named("a"), Drawing(30, 40).named("b")
     both = beside(one, other, gap=5)

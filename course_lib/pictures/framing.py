@@ -29,7 +29,8 @@ def show(figure: Figure | Drawing, alt: str, caption: str, *, trained: bool = Fa
     `alt` says what is visible, for those who cannot see it; `caption` says what follows from it.
     The HTML carries a digest of the drawn data, so two runs can be compared without the image.
     `trained=True` is for what a long training gave, which differs a little between processors: the
-    digest is that of the frame alone, the axes with their names and limits.
+    digest is that of the frame alone, the axes with their names and limits; of a drawing, that of
+    its words.
 
     Raises:
         ValueError: `alt` is too short to describe a picture, or `caption` is empty.
@@ -58,7 +59,7 @@ def figure_page(figure: Figure | Drawing, alt: str, caption: str, *, trained: bo
     """Return a figure or drawing as a page, with its alternative text, caption and digest."""
     alt, caption = _described(alt, caption)
     if isinstance(figure, Drawing):
-        return drawing_page(figure, alt, caption)
+        return drawing_page(figure, alt, caption, trained=trained)
     image = io.BytesIO()
     figure.savefig(image, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
     source = base64.b64encode(image.getvalue()).decode("ascii")

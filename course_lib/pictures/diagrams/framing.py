@@ -46,25 +46,26 @@ def svg(drawing: Drawing, alt: str, *, style: str = STYLE) -> str:
 SAID = re.compile(r">([^<]+)<|fill=\"(#\w+)\"|stroke-width=\"([\d.]+)\"|stroke-dasharray")
 
 
-def digest(drawing: Drawing) -> str:
+def digest(drawing: Drawing, *, data: bool = True) -> str:
     """Return 12 hexadecimal digits that stand for what a drawing shows, wherever it stands.
 
     Texts, colours, and how thick and of what kind the lines are count; places don't, since letters
-    are not equally wide everywhere.
+    are not equally wide everywhere. With `data=False` only the texts without numbers count.
 
     Example:
         >>> one, wider = Drawing(9, 9, ("<text x='1'>river</text>",)), "<text x='2'>river</text>"
         >>> digest(one) == digest(Drawing(9, 9, (wider,)))
         True
     """
-    shown = [match.group(0) for match in SAID.finditer("".join(drawing.parts))]
+    found = SAID.finditer("".join(drawing.parts))
+    shown = [m.group(0) for m in found if data or (m.group(1) and not re.search(r"\d", m.group(1)))]
     return hashlib.sha256("".join(shown).encode()).hexdigest()[:12]
 
 
-def drawing_page(drawing: Drawing, alt: str, caption: str) -> Page:
+def drawing_page(drawing: Drawing, alt: str, caption: str, *, trained: bool = False) -> Page:
     """Return a drawing as a page, with its alternative text, its caption and its digest."""
     page = (
-        f'{FOLDED}<figure data-drawn="{digest(drawing)}" style="margin:0.5em 0">'
+        f'{FOLDED}<figure data-drawn="{digest(drawing, data=not trained)}" style="margin:0.5em 0">'
         f'<div data-part="drawing"><em>{html.escape(alt)}</em></div>'
         f"<figcaption>{html.escape(caption)}</figcaption>"
         f'<script type="image/svg+xml">{svg(drawing, alt)}</script>'
