@@ -15,7 +15,7 @@ from course_lib.files.cells import Trouble
 from course_lib.lessons import LESSONS, ROOT, TRACKS
 from tests import new_lesson
 
-PARTS = ("course_lib", "notebooks", "tests", "README.md", "CONTRIBUTING.md", "CITATION.cff")
+PARTS = ("course_lib", "docs", "notebooks", "tests", "README.md", "CONTRIBUTING.md", "CITATION.cff")
 START_PAGE = "notebooks/00_start_here.ipynb"
 
 
