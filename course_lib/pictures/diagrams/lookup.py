@@ -240,22 +240,22 @@ def _cup(output, features, largest, decimals=1, label="the mixture", role="outpu
 def _label(word, key, largest):
     """Return a label without its jar."""
     inside = below(text(word, size=14, bold=True), strip(key, "key", largest=largest), gap=3)
-    width, height = inside.width + 20, inside.height + 14
-    rim = (
-        f'<rect x="1" y="1" width="{width - 2}" height="{height - 2}" rx="3" fill="none" '
-        f'stroke="{ROLES["key"]}" stroke-width="2"/>'
-    )
-    return before(placed(width, height, [(inside, 10, 7)]), rim)
+    return _rimmed(inside, "key", x=10, y=7, corner=3, line=2)
 
 
 def _bubble(inside):
     """Return a thought: a round frame in the colour of a question."""
-    width, height = inside.width + 36, inside.height + 20
+    return _rimmed(inside, "query", x=18, y=10, corner=inside.height / 2 + 8, line=2.5)
+
+
+def _rimmed(inside, role, *, x, y, corner, line):
+    """Return a drawing with a rim in a role's colour, so far away from it."""
+    width, height = inside.width + 2 * x, inside.height + 2 * y
     rim = (
-        f'<rect x="2" y="2" width="{width - 4}" height="{height - 4}" rx="{height / 2 - 2}" '
-        f'fill="none" stroke="{ROLES["query"]}" stroke-width="2.5"/>'
+        f'<rect x="{line / 2}" y="{line / 2}" width="{width - line}" height="{height - line}" '
+        f'rx="{corner}" fill="none" stroke="{ROLES[role]}" stroke-width="{line:g}"/>'
     )
-    return before(placed(width, height, [(inside, 18, 10)]), rim)
+    return before(placed(width, height, [(inside, x, y)]), rim)
 
 
 def _on_shelf(jars):
