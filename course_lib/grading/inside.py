@@ -77,6 +77,7 @@ def prepare(modules: Sequence[str] = ()) -> None:
 
     matplotlib.use("agg")
     import matplotlib.pyplot
+    import numpy.random  # noqa: F401  (NumPy loads it when it is first used: in each fork)
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
@@ -122,12 +123,19 @@ def trial(uid: int) -> frames.Header:
         end(pid)
         if body:
             return frames.unpack(body)[0]
-        REFUSED.append("the kernel lets no walls be built")  # so the next one has limits alone
+        REFUSED.append("no walls, or nobody could read the course behind them")  # now limits alone
     return {"walls": "none"}
 
 
 def standing() -> str:
-    """Say what stands, seen from behind it: process 1, and not root."""
+    """Say what stands, seen from behind it: process 1, and not root.
+
+    Raises:
+        OSError: what a notebook imports can't be read from here. Whoever works as root, in a folder
+            of their own, is refused by it once they are nobody.
+    """
+    for module in ("os", "numpy", "course_lib"):
+        os.stat(importlib.import_module(module).__file__ or "")
     return "walls" if os.getpid() == 1 and os.geteuid() != 0 else "limits"
 
 

@@ -4,11 +4,14 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
+import venv
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from course_lib import pictures
@@ -674,6 +677,26 @@ def test_without_walls_the_same_notebooks_get_the_same_marks(class_folder, relea
             assert got.walls == kind
 
 
+def test_libraries_in_a_private_folder_are_read(class_folder, release, tmp_path, monkeypatch):
+    """Root's workers become nobody, who could not import what is only loaded when it is needed."""
+    run, home, packages = (
+        runs.begin(class_folder, tmp_path),
+        tmp_path / "home",
+        Path(np.__path__[0]),
+    )
+    venv.create(home / "venv", symlinks=True)
+    (private,) = home.glob("venv/lib/*/site-packages")
+    for folder in ("numpy", "numpy.libs"):
+        shutil.copytree(packages.parent / folder, private / folder)
+    (private / "others.pth").write_text(str(packages.parent))
+    home.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(home / "venv" / "bin" / "python"))
+    needing = {**RIGHT, "softmax": "import numpy.f2py\n" + RIGHT["softmax"]}
+    with servers.Server("code/02_softmax", walls=False) as server:
+        got = judging.mark(run, server, "ada", [submission(notebook(release, needing), "ada")])
+    assert got.total == FULL, [e.said for e in got.exercises]
+
+
 BUSY = """
 import os, sys, threading
 from course_lib.grading import frames, inside, walls  # while every file can be read
@@ -687,7 +710,7 @@ for _ in range(200):
 inside.REFUSED.append("no walls here")
 
 def work(tell):
-    thread = threading.Thread(target=tell, args=({"walls": inside.standing()},))
+    thread = threading.Thread(target=tell, args=({"walls": "limits"},))
     thread.start()
     thread.join()
 
