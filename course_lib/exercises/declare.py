@@ -29,6 +29,8 @@ class Probe:
     tolerance: relative to the largest entry; float32 fits the default, float16 gets more.
     absolute: how far off an entry may be whatever its size, in the answer's own unit.
     spelled: where the answer is a value, (value) -> other ways to write it, all accepted.
+    reads: where the value itself is compared, how it is read ("letter", "number", …): a web page
+        can then reply by a table; "" where something is computed from it first.
     """
 
     run: Callable
@@ -38,6 +40,7 @@ class Probe:
     tolerance: float = 1e-4
     absolute: float = 0.0
     spelled: Callable | None = None
+    reads: str = ""
 
     def close(self, got: np.ndarray, want: np.ndarray) -> np.ndarray:
         """Return, entry by entry, whether two arrays of numbers of the same shape agree."""

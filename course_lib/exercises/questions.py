@@ -36,7 +36,7 @@ def _one_of(options, kind, holds, points) -> Probe:
             raise Unfit(f"answer with one {kind} out of {', '.join(options)}; yours is {answer!r}.")
         return np.array(chosen)
 
-    return Probe(run, holds, points, spelled=reading.spelled_word)
+    return Probe(run, holds, points, spelled=reading.spelled_word, reads=kind)
 
 
 def ranking(
@@ -51,7 +51,8 @@ def ranking(
             raise Unfit(f"answer with a list of {', '.join(items)}, each once; yours is {yours}.")
         return np.array(given)
 
-    return {"order": Probe(run, holds, points, spelled=reading.spelled_words)}
+    spelled = reading.spelled_words
+    return {"order": Probe(run, holds, points, spelled=spelled, reads="words")}
 
 
 def number(within: float, holds: str = "the number fits", points: int = 1) -> dict[str, Probe]:
@@ -61,7 +62,8 @@ def number(within: float, holds: str = "the number fits", points: int = 1) -> di
         return one_number(answer, "answer with one number alone")
 
     spelled = reading.spelled_number
-    return {"number": near(run, holds, within=within, spelled=spelled, points=points)}
+    probe = near(run, holds, within=within, spelled=spelled, points=points, reads="number")
+    return {"number": probe}
 
 
 def percent(within: float, holds: str = "the number fits", points: int = 1) -> dict[str, Probe]:
@@ -75,7 +77,8 @@ def percent(within: float, holds: str = "the number fits", points: int = 1) -> d
         return f"your answer was {got['number']:g}, and that is not right."
 
     spelled = reading.spelled_number
-    return {"number": near(run, holds, said, within=within, spelled=spelled, points=points)}
+    probe = near(run, holds, said, within=within, spelled=spelled, points=points, reads="percent")
+    return {"number": probe}
 
 
 def near(
@@ -85,9 +88,19 @@ def near(
     within: float,
     spelled: Callable,
     points: int = 2,
+    reads: str = "",
 ) -> Probe:
     """Return a Probe of a value whose numbers may be off by so much, whatever their size."""
-    return Probe(run, holds, points, symptoms, tolerance=0.0, absolute=within, spelled=spelled)
+    return Probe(
+        run,
+        holds,
+        points,
+        symptoms,
+        tolerance=0.0,
+        absolute=within,
+        spelled=spelled,
+        reads=reads,
+    )
 
 
 def one_number(
@@ -130,7 +143,8 @@ def numbers(
         return f"your numbers were [{', '.join(f'{n:g}' for n in got)}]."
 
     spelled = reading.spelled_numbers
-    return {"numbers": near(run, holds, said, within=within, spelled=spelled, points=points)}
+    probe = near(run, holds, said, within=within, spelled=spelled, points=points, reads="numbers")
+    return {"numbers": probe}
 
 
 def several_numbers(answer: object, count: int, wanted: str) -> np.ndarray:
