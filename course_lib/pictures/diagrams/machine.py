@@ -39,18 +39,22 @@ def show_machine(lesson: int) -> None:
     display(machine_page(lesson))
 
 
-def machine_page(lesson: int) -> Page:
-    """Return the map of the machine as a page, the part of one lesson lit.
+def machine_page(lesson: int, *, to: str = "{lesson.stem}.ipynb") -> Page:
+    """Return the map of the machine as a page, the part of one lesson lit; of 0, none.
+
+    to: where each part leads, as a format of its lesson.
 
     Raises:
         ValueError: no part of the machine belongs to that lesson.
     """
-    drawing = draw_machine(lesson)
-    everyday, term = PARTS[lesson]
-    alt = f"{_described()} Lit is lesson {lesson:02}: {everyday} ({term})."
-    page = drawing_page(drawing, alt, f"You are here: {everyday} ({term}).").page
+    drawing, alt, caption = draw_machine(lesson), described(), "Each part leads to its lesson."
+    if lesson:
+        everyday, term = PARTS[lesson]
+        alt += f" Lit is lesson {lesson:02}: {everyday} ({term})."
+        caption = f"You are here: {everyday} ({term})."
+    page = drawing_page(drawing, alt, caption).page
     links = " · ".join(
-        f'<a data-lesson="{each.number}" href="{each.stem}.ipynb">{each.number:02} '
+        f'<a data-lesson="{each.number}" href="{to.format(lesson=each)}">{each.number:02} '
         f"{html.escape(each.title)}</a>"
         for each in LESSONS
         if each.number in PARTS
@@ -61,10 +65,11 @@ def machine_page(lesson: int) -> Page:
 
 def poster() -> str:
     """Return the whole map, nothing lit, as the text of an SVG file."""
-    return svg(draw_machine(0), _described(), style=FILE_STYLE) + "\n"
+    return svg(draw_machine(0), described(), style=FILE_STYLE) + "\n"
 
 
-def _described():
+def described() -> str:
+    """Return what is visible on the map, in words."""
     inside = ", ".join(PARTS[number][0] for number in (6, 1, 4, 5, 2, 3))
     return (
         "A map of the machine. The words River, bank, lends, money go into a layer: "

@@ -1,8 +1,6 @@
 """Let Sphinx build the site in a folder, and finish its pages."""
 
-import contextlib
 import io
-import logging
 import os
 import shutil
 import tempfile
@@ -10,8 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from course_lib import __version__
-from course_lib.files.cells import Trouble
-from course_lib.publishing.site import hooks, pictures, sources
+from course_lib.files.cells import Trouble, write_text
+from course_lib.lessons import EXERCISES, LESSONS, NOTEBOOKS, TRACKS
+from course_lib.publishing.site import hooks, pictures, players, sources
 from course_lib.publishing.site.links import Links
 
 NEEDED = {"sphinx": "Sphinx", "myst_nb": "myst-nb", "furo": "furo"}
@@ -22,11 +21,20 @@ SETTINGS = {
     "copyright": "the attention-course authors, CC BY 4.0",
     "version": __version__,
     "release": __version__,
-    "extensions": ["myst_nb", "course_lib.publishing.site.hooks"],
+    "extensions": [
+        "myst_nb",
+        "sphinx.ext.autodoc",
+        "sphinx.ext.napoleon",
+        "course_lib.publishing.site.hooks",
+    ],
+    "napoleon_custom_sections": ["Shapes", "Source"],
+    "autodoc_member_order": "bysource",
+    "autodoc_typehints": "none",
     "html_theme": "furo",
     "html_title": "Attention, step by step",
     "html_static_path": ["_static"],
     "html_css_files": ["course.css"],
+    "html_js_files": ["answering.js", "course.js"],
     "html_context": {"default_mode": "auto"},
     "html_copy_source": False,
     "html_show_sourcelink": False,
@@ -66,6 +74,9 @@ def build(target: str | Path, *, repository: str = "") -> int:
         files = sources.write(source, Links(repository))
         pages = _sphinx(source, built, Path(folder, "trees"))
         pictures.write(files, built)
+        _downloads(built / "notebooks")
+        for each in players.playable():
+            write_text(players.page_of(each), built / each.page)
         for path in built.rglob("*.html"):
             path.write_text(hooks.mended(path.read_text(encoding="utf-8")), encoding="utf-8")
         (built / STAMP).write_text(f"{__version__}\n", encoding="utf-8")
@@ -73,6 +84,17 @@ def build(target: str | Path, *, repository: str = "") -> int:
             shutil.rmtree(target)
         shutil.move(built, target)
     return pages
+
+
+def _downloads(folder: Path) -> None:
+    """Copy the notebooks that pages offer: lessons as they are stored, exercises unanswered."""
+    for track in TRACKS:
+        for lesson in LESSONS:
+            for place in (NOTEBOOKS, EXERCISES):
+                path = lesson.path(track, place)
+                target = folder / path.relative_to(NOTEBOOKS)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
 
 
 def _sphinx(source: Path, target: Path, trees: Path) -> int:

@@ -68,6 +68,11 @@ class Links:
     decks: bool = True
     pages: Mapping[str, str] = field(default_factory=pages)
 
+    @property
+    def documents(self) -> list[str]:
+        """The pages made from the files in ``docs/`` that are here."""
+        return [name for name in DOCUMENTS if (ROOT / "docs" / f"{name}.md").exists()]
+
     def mended(self, text: str, file: str, page: str) -> str:
         """Return Markdown of a file of the repository with its links as the page needs them.
 

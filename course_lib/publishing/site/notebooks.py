@@ -12,8 +12,15 @@ from course_lib.publishing.site.links import Links
 
 SHOW = "Show the result, when you have guessed"
 SOLUTION = "Show a solution (it can't be unseen)"
+MAP = "machine"  # the cell whose picture says enough
+HERE = (
+    '<p class="course-here"><strong>On this page</strong> you can answer what is a letter, a word or '
+    "a number: it is checked here, and kept in this browser alone. What asks for code, or for a "
+    'picture to be dragged, is answered <a href="{up}running.html">in the notebook</a>.</p>'
+)
 MARKS = re.compile(r"(?m)^ *### (?:BEGIN|END) SOLUTION\n?")
 CLOSE = re.compile(r"(?<=[^\n])\n(?=<details)")  # Markdown wants an empty line before it
+TIME = re.compile(r"^## .*\n(?:\*\d+ minutes?\*)?", re.MULTILINE)  # of a question
 Page = dict[str, Any]  # a notebook, as Sphinx shall read it
 Files = dict[str, bytes]  # pictures by name
 
@@ -24,11 +31,12 @@ def lesson_page(lesson: Lesson, track: str, links: Links, files: Files) -> Page:
     notebook = cells.read(path)
     shown = []
     for number, cell in enumerate(notebook["cells"]):
+        if others := siblings.siblings(lesson, track, cell["id"]):
+            source = TIME.sub(rf"\g<0>{_siblings(lesson, others)}", cells.source(cell), count=1)
+            cell = {**cell, "source": source}
         shown += _cell(cell, path, page, links, files, coded=track != "intuition")
         if number == 0:
             shown.append(_text("run", links.of_lesson(lesson, track)))
-        if others := siblings.siblings(lesson, track, cell["id"]):
-            shown.append(_text(f"{cell['id']}-siblings", _siblings(lesson, others)))
     return {**notebook, "cells": shown}
 
 
@@ -42,7 +50,8 @@ def exercise_page(lesson: Lesson, track: str, links: Links, files: Files) -> Pag
             shown.append(_text(f"{name}-form", answering.form(name)))
         shown += _cell(cell, path, page, links, files, coded=track != "intuition")
         if number == 0:
-            shown.append(_text("run", links.of_exercises(lesson, track)))
+            line = links.of_exercises(lesson, track) + HERE.format(up="../../")
+            shown.append(_text("run", line))
     return {**notebook, "cells": shown}
 
 
@@ -73,8 +82,8 @@ def _cell(
     if solution and not cells.checked(cell):
         tags.append("hide-input")
         prompts["code_prompt_show"] = SOLUTION
-    elif fold.get("source_hidden") or kind == "skip":
-        tags.append("hide-input" if coded else "remove-input")
+    elif fold.get("source_hidden") or kind == "skip" or cell.get("id") == MAP:
+        tags.append("hide-input" if coded and cell.get("id") != MAP else "remove-input")
     if fold.get("outputs_hidden"):
         tags.append("hide-output")
         prompts["code_prompt_show"] = SHOW
@@ -106,9 +115,9 @@ def _text(name: str, source: str) -> dict:
 
 
 def _siblings(lesson: Lesson, others: Mapping[str, str]) -> str:
-    """Return the line that leads to the same question in the other tracks, in HTML."""
+    """Return what leads to the same question in the other tracks, in HTML on one line."""
     each = " · ".join(
-        f'<a href="../{lesson.place(track)}.html#{siblings.anchor(words)}">{track.title()}</a>'
+        f'<a href="../{lesson.place(track)}.html#{siblings.anchor(words)}">{track}</a>'
         for track, words in others.items()
     )
-    return f'<p class="course-siblings">The same in: {each}</p>'
+    return f' <span class="course-siblings">The same in {each}</span>\n'

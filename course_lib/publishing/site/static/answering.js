@@ -114,6 +114,11 @@ const Passed = {
       return [];
     }
   },
+  forget() {
+    try {
+      localStorage.removeItem(Passed.KEY);
+    } catch {}  // nothing was kept
+  },
   write(names) {
     try {
       localStorage.setItem(Passed.KEY, JSON.stringify([...new Set(names)].sort()));
