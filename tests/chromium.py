@@ -77,7 +77,11 @@ def jupyterlab(folder, settings, *, opens):
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:  # a kernel that has only begun holds it up
+            server.kill()
+            server.wait()
 
 
 def open_notebook(page, lab, path):

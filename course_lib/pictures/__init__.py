@@ -46,6 +46,7 @@ from course_lib.pictures.diagrams.similarity import (
     draw_loudness,
     draw_product,
 )
+from course_lib.pictures.diagrams.strips import draw_cover, draw_heads, draw_stretch
 from course_lib.pictures.diagrams.table import (
     draw_row,
     draw_rows,
@@ -97,6 +98,7 @@ __all__ = [
     "draw_cake",
     "draw_cakes",
     "draw_cards",
+    "draw_cover",
     "draw_curves",
     "draw_detector",
     "draw_divisors",
@@ -106,6 +108,7 @@ __all__ = [
     "draw_glance",
     "draw_glasses",
     "draw_habits",
+    "draw_heads",
     "draw_jars",
     "draw_knobs",
     "draw_labels",
@@ -135,6 +138,7 @@ __all__ = [
     "draw_slips",
     "draw_snapshots",
     "draw_staircase",
+    "draw_stretch",
     "draw_table",
     "draw_thumbs",
     "draw_translator",

@@ -158,9 +158,14 @@ def _dial(asks, answers, title, pair):
     radius, size = 62, 208
     scale = radius / max(np.hypot(*question), np.hypot(*label))
     rim = f'<circle cx="{size / 2:g}" cy="{size / 2:g}" r="{radius}" fill="none" stroke="{INK}"/>'
+    close = 0 < _degrees(question, label) < 60  # then their names would lie upon one another
+    lower = min(question[1], label[1]) if close else None
     hands = [
-        _named_hand(scale * question, asks, radius, size, ROLES["query"]),
-        _named_hand(scale * label, answers, radius, size, ROLES["key"], dashes="7 3"),
+        _named_hand(scale * tip, name, radius, size, colour, dashes, aside=tip[1] == lower)
+        for tip, name, colour, dashes in (
+            (question, asks, ROLES["query"], "none"),
+            (label, answers, ROLES["key"], "7 3"),
+        )
     ]
     arc = Drawing(size, size, (rim, _angle(question, label, size / 2)))
     whole = placed(size, size, [(each, 0, 0) for each in (arc, *hands)])
@@ -169,8 +174,11 @@ def _dial(asks, answers, title, pair):
     return below(text(title, bold=True), whole, told, gap=0)
 
 
-def _named_hand(tip, name, radius, size, colour, dashes="none"):
-    """Return a hand from the middle of a dial, and its name outside where it points."""
+def _named_hand(tip, name, radius, size, colour, dashes, *, aside=False):
+    """Return a hand from the middle of a dial, and its name outside where it points.
+
+    aside: the name makes room, down and outwards, for that of a hand near by.
+    """
     words, angle, middle = text(name, size=14), math.atan2(tip[1], tip[0]), size / 2
     x, y = middle + tip[0], middle - tip[1]
     hand = (
@@ -181,6 +189,8 @@ def _named_hand(tip, name, radius, size, colour, dashes="none"):
     far = radius + 8 + words.width / 2 * abs(math.cos(angle)) + 7 * abs(math.sin(angle))
     left = middle + far * math.cos(angle) - words.width / 2
     top = middle - far * math.sin(angle) - words.height / 2
+    if aside:
+        left, top = left + math.copysign(8, tip[0]), top + 22
     return placed(size, size, [(Drawing(size, size, (hand,)), 0, 0), (words, left, top)])
 
 

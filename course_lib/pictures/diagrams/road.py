@@ -250,10 +250,11 @@ def draw_detector(
     labels = [(text(label, size=14), y) for label, y in names]
     left = max(label.width for label, _ in labels) + 16
     things = [(whole, left, 0), *((label, left - 16 - label.width, y) for label, y in labels)]
-    things.append((text("0", size=14), left + whole.width + 5, 88 + up - 9))
-    zero = f'<path d="M{number(left - 8)} {number(88 + up)} H{number(left + whole.width)}" '
+    end = left + whole.width + 16  # beyond the last sum
+    things.append((text("0", size=14), end + 5, 88 + up - 9))
+    zero = f'<path d="M{number(left - 8)} {number(88 + up)} H{number(end)}" '
     zero += f'stroke="{INK}" stroke-width="1.5" stroke-dasharray="6 4"/>'
-    return before(placed(left + whole.width + 16, whole.height, things), zero)
+    return before(placed(end + 16, whole.height, things), zero)
 
 
 def _lane_of_detector(word, numbers, features, total, unit, up):
