@@ -1,7 +1,9 @@
-// Lints the scripts of the pictures to drag: npx eslint course_lib
+// Lints the scripts of pictures, decks and site: npx eslint course_lib
 // Each file is a piece of one function (see frame.py), so it names here what it finds there.
 const here = "course_lib/pictures/widgets";
 const player = "course_lib/pictures/diagrams/player.js";  // stands alone
+const deck = "course_lib/publishing/decks/static/deck.js";
+const site = "course_lib/publishing/site/static";
 const of = (...names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 
 // what frame.js defines for every script, and `data`, which Python hands over
@@ -9,8 +11,9 @@ const start = of("root", "find", "write", "say", "softmax", "dot", "percent", "d
 const plane = of("query", "arrow");
 
 export default [
+  { ignores: ["course_lib/publishing/vendor/**"] },  // of others, unchanged
   {
-    files: [`${here}/*.js`, player],
+    files: [`${here}/*.js`, player, deck, `${site}/*.js`],
     linterOptions: { reportUnusedDisableDirectives: "error" },
     languageOptions: {
       ecmaVersion: 2022,
@@ -49,6 +52,18 @@ export default [
   },
   { files: [`${here}/!(frame).js`], languageOptions: { globals: start } },
   { files: [`${here}/{lookup,similarity}.js`], languageOptions: { globals: plane } },
+  {
+    files: [deck, `${site}/*.js`],
+    languageOptions: {
+      globals: of(
+        "window", "location", "matchMedia", "getComputedStyle", "KeyboardEvent", "URLSearchParams",
+        "localStorage", "addEventListener", "Blob", "URL", "Reveal", "RevealNotes",
+        "RevealSearch", "RevealZoom", "MathJax",
+      ),
+    },
+  },
+  // what answering.js defines, the other script of the site uses
+  { files: [`${site}/course.js`], languageOptions: { globals: of("Passed") } },
   // the picture that follows defines how it is drawn
   { files: [`${here}/plane.js`], languageOptions: { globals: of("draw") } },
   { files: [`${here}/{heads,moments}.js`], languageOptions: { globals: of("shade") } },

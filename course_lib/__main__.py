@@ -23,6 +23,7 @@ for command in (
     learners.restore,
     teachers.release,
     teachers.grade,
+    publishers.slides,
     publishers.site,
     authors.make,
     authors.store,

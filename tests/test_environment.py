@@ -45,6 +45,9 @@ USED_FOR = {  # where code lies -> the extras that whoever runs it has; the long
     "course_lib": (),
     "course_lib/grading/cluster.py": ("cluster",),
     "course_lib/publishing": ("author",),
+    "course_lib/publishing/decks": (),  # a lecturer has no more than a learner
+    "course_lib/publishing/shown.py": (),
+    "course_lib/publishing/site": ("site",),
     "notebooks": (),
     "docs": ("author",),
     "benchmarks": ("test",),
@@ -52,10 +55,12 @@ USED_FOR = {  # where code lies -> the extras that whoever runs it has; the long
     "conftest.py": ("test",),
 }
 NOT_IMPORTED = {  # what is needed all the same, and for what
+    "furo": "how the site looks",
     "ipykernel": "runs the notebooks",
     "ipywidgets": "draws the progress bars of tqdm in a notebook",
     "jupyter-client": "starts the kernels of `check`",
     "jupyterlab": "is what start.py opens",
+    "myst-nb": "lets Sphinx read notebooks",
     "nbval": "a plugin of pytest: `check` and the tests run notebooks by it",
     "mypy": "run by a test",
     "ruff": "run by a test",

@@ -170,7 +170,7 @@ def test_a_question_leads_to_the_same_question_in_the_other_tracks(parsed, site)
 
 
 def test_most_questions_have_siblings():
-    asked = sum(len(siblings.headings(l.path(t))) for l in LESSONS for t in TRACKS)
+    asked = sum(len(siblings.headings(lesson.path(t))) for lesson in LESSONS for t in TRACKS)
     told = sum(bool(cell) for rows in siblings.rows().values() for row in rows for cell in row)
     assert told > asked / 2
 
@@ -394,5 +394,5 @@ def test_a_picture_becomes_a_file():
     image = f'<img alt="Two dots, red." width="40" style="x" src="data:image/png;base64,{png}">'
     shown = pictures.fitted(image, "../", files)
     (name,) = files
-    assert f'width="40" height="20"' in shown and f'src="../_static/pictures/{name}"' in shown
+    assert 'width="40" height="20"' in shown and f'src="../_static/pictures/{name}"' in shown
     assert re.fullmatch(r"[0-9a-f]{16}\.png", name)

@@ -1,4 +1,4 @@
-"""For whoever publishes the course: the site."""
+"""For whoever lectures with the course, or publishes it: slides and the site."""
 
 import http.server
 import webbrowser
@@ -8,6 +8,37 @@ from pathlib import Path
 import click
 
 from course_lib.commands.telling import one_line_errors
+from course_lib.files.cells import Trouble
+
+
+@click.command(short_help="Make slides of lessons, to lecture with.")
+@click.argument("lessons", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All lessons.")
+@click.option("-o", "--out", default="build/slides", show_default=True, help="Folder of the decks.")
+@click.option("--minutes", type=click.Choice(["50", "90"]), help="A lecture of so many minutes.")
+@click.option("--pdf", is_flag=True, help="Each deck as PDF, too (needs Chromium).")
+@click.option("--open", "opened", is_flag=True, help="Open the first deck in a browser.")
+def slides(
+    lessons: tuple[str, ...], every: bool, out: str, minutes: str | None, pdf: bool, opened: bool
+) -> None:
+    """Make a deck of each of LESSONS (code/03_lookup): a slide shows, the speaker's notes speak."""
+    from course_lib.lessons import need_notebooks
+    from course_lib.publishing.decks import deck, printing
+
+    with one_line_errors():
+        need_notebooks()
+        names = list(deck.every_name()) if every else lessons
+        if not names:
+            raise Trouble("Say which lessons, such as code/03_lookup, or --all.")
+        chosen = deck.lessons_named(names)
+        made = deck.write(chosen, out, minutes=int(minutes) if minutes else None)
+        for path in made:
+            click.echo(f"made {path}")
+            if pdf:
+                click.echo(f"made {printing.print_deck(path)}")
+    click.echo("In a deck: S opens the speaker's notes, O shows all slides, D is for the dark.")
+    if opened:
+        webbrowser.open(made[0].resolve().as_uri())
 
 
 @click.command(short_help="Build the whole course as a site of static files.")

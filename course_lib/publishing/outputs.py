@@ -12,7 +12,7 @@ from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.lessons import EXERCISES, ROOT
 
-CELL_METADATA = {"tags", "slideshow", "jupyter", "nbgrader", "editable", "deletable"}
+CELL_METADATA = {"tags", "slideshow", "jupyter", "nbgrader", "editable", "deletable", "course"}
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 

@@ -8,6 +8,7 @@ which of a few known values it is. ``static/answering.js`` reads what was typed 
 import dataclasses
 import html
 import json
+from collections.abc import Mapping
 from itertools import permutations
 from typing import Any
 
@@ -36,13 +37,16 @@ def table(name: str) -> Table | None:
     probe = next(iter(task.probes.values()))
     if not task.value or len(task.probes) > 1 or not probe.reads:
         return None
-    made = {"name": name, "reads": probe.reads, "untouched": _examined(name, ...).message}
+    made: Table = {"name": name, "reads": probe.reads}
+    made["untouched"] = _examined(name, ...).message
     unfit = _examined(name, UNREADABLE)
     shown = [UNREADABLE] if probe.reads == "words" else UNREADABLE
     made["unfit"] = unfit.message.replace(f"{shown!r}.", f"{GIVEN}.{ADVICE}", 1)
     made["reread"] = _address(unfit)
     if probe.reads in ("letter", "word", "words"):
-        return made | {"replies": [_reply(value, _examined(name, value)) for value in _choices(task)]}
+        return made | {
+            "replies": [_reply(value, _examined(name, value)) for value in _choices(task)]
+        }
     return made | _numbers(task, probe.absolute)
 
 
@@ -74,7 +78,7 @@ def _numbers(task: Task, within: float) -> Table:
     """Return the replies to one number, or to several."""
     (key,) = task.probes
     right = examining.right(task.name, None, "course")[key]
-    wanted = np.ravel(right.get("number", right.get("numbers", right.get("result"))))
+    wanted = _values(right)
     strange = [STRANGE] * len(wanted)
     given: Any = strange if task.probes[key].reads == "numbers" else STRANGE
     wrong = _examined(task.name, given)
@@ -82,13 +86,17 @@ def _numbers(task: Task, within: float) -> Table:
     replies = [_reply(wanted.tolist(), _examined(task.name, _like(given, wanted)))]
     for mistake, outcomes in examining.mistakes(task.name, None, "course"):
         if outcomes[key].error is None:
-            arrays = outcomes[key].arrays
-            value = np.ravel(arrays.get("number", arrays.get("numbers", arrays.get("result"))))
+            value = _values(outcomes[key].arrays)
             report = dataclasses.replace(wrong, hint=mistake.hint, reread=mistake.reread)
             said, there = report.message.replace(shown, GIVEN, 1), _address(report)
             replies.append([value.tolist(), said, there])
     otherwise = wrong.message.replace(shown, GIVEN, 1)
     return {"replies": replies, "otherwise": otherwise, "within": within}
+
+
+def _values(arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return the one number of a probe, or its several ones, (n,)."""
+    return np.ravel(arrays["number"] if "number" in arrays else next(iter(arrays.values())))
 
 
 def _like(given: object, values: np.ndarray) -> object:

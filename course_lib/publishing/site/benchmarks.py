@@ -9,6 +9,7 @@ from course_lib.lessons import ROOT
 from course_lib.pictures.figures import draw_curves
 from course_lib.pictures.framing import figure_page
 from course_lib.publishing.site import pictures
+from course_lib.publishing.site.pages import text
 
 FOLDER = ROOT / "benchmarks" / "results"
 TRANSLATORS = {  # the name in the results: the name in the picture
@@ -27,10 +28,7 @@ def results(name: str) -> dict[str, Any]:
 def page(files: dict[str, bytes]) -> str:
     """Return the page in Markdown; its pictures are added to ``files``."""
     shown = (_translation(), _attention(), _online(), _grading())
-    parts = [
-        "# Benchmarks\n\nWhat was measured, on which machine, and how to measure it again. Times of "
-        "different runs are not compared with one another; ratios are of one run, side by side."
-    ]
+    parts = []
     for title, name, (figure, alt, caption) in zip(
         (
             "How well do they translate, by length?",
@@ -46,7 +44,7 @@ def page(files: dict[str, bytes]) -> str:
         made = found["made by"].removesuffix(" --write")
         versions = ", ".join(f"{k} {v}" for k, v in found["versions"].items())
         parts.append(f"## {title}\n\n{with_picture}\n\n`{made}` · {versions}")
-    return "\n\n".join(parts)
+    return text("benchmarks", benchmarks="\n\n".join(parts))
 
 
 def _translation() -> tuple[Figure, str, str]:
@@ -60,9 +58,13 @@ def _translation() -> tuple[Figure, str, str]:
     last = {name: round(values[-1]) for name, values in curves.items()}
     ends = ", ".join(f"{name} {value}" for name, value in last.items())
     alt = f"Four curves that fall with the length of the sentence. At {lengths[-1]} tokens: {ends}."
-    return figure, alt, (
-        "Trained on up to 30 tokens, three seeds, means. One fixed vector loses long sentences; "
-        "attention keeps them as far as it was trained, and beyond that all fall."
+    return (
+        figure,
+        alt,
+        (
+            "Trained on up to 30 tokens, three seeds, means. One fixed vector loses long "
+            "sentences; attention keeps them as far as it was trained; beyond that, all fall."
+        ),
     )
 
 

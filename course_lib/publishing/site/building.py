@@ -10,6 +10,7 @@ from pathlib import Path
 from course_lib import __version__
 from course_lib.files.cells import Trouble, write_text
 from course_lib.lessons import EXERCISES, LESSONS, NOTEBOOKS, TRACKS
+from course_lib.publishing.decks import deck
 from course_lib.publishing.site import hooks, pictures, players, sources
 from course_lib.publishing.site.links import Links
 
@@ -32,6 +33,7 @@ SETTINGS = {
     "autodoc_typehints": "none",
     "html_theme": "furo",
     "html_title": "Attention, step by step",
+    "html_favicon": "_static/favicon.svg",
     "html_static_path": ["_static"],
     "html_css_files": ["course.css"],
     "html_js_files": ["answering.js", "course.js"],
@@ -74,6 +76,7 @@ def build(target: str | Path, *, repository: str = "") -> int:
         files = sources.write(source, Links(repository))
         pages = _sphinx(source, built, Path(folder, "trees"))
         pictures.write(files, built)
+        deck.write(deck.every_name().values(), built / "decks")
         _downloads(built / "notebooks")
         for each in players.playable():
             write_text(players.page_of(each), built / each.page)

@@ -9,7 +9,10 @@ from docutils import nodes
 MENDED = (
     ('<summary aria-label="Toggle hidden content">', "<summary>"),
     ("<pre>", '<pre tabindex="0">'),  # a wide listing is scrolled by keys, too
-    ('role="heading"><span class="caption-text"', 'role="heading" aria-level="2"><span class="caption-text"'),
+    (
+        'role="heading"><span class="caption-text"',
+        'role="heading" aria-level="2"><span class="caption-text"',
+    ),
 )
 
 

@@ -14,8 +14,8 @@ SHOW = "Show the result, when you have guessed"
 SOLUTION = "Show a solution (it can't be unseen)"
 MAP = "machine"  # the cell whose picture says enough
 HERE = (
-    '<p class="course-here"><strong>On this page</strong> you can answer what is a letter, a word or '
-    "a number: it is checked here, and kept in this browser alone. What asks for code, or for a "
+    '<p class="course-here"><strong>On this page</strong> you can answer what is a letter, a word '
+    "or a number: it is checked here, and kept in this browser alone. What asks for code, or for a "
     'picture to be dragged, is answered <a href="{up}running.html">in the notebook</a>.</p>'
 )
 MARKS = re.compile(r"(?m)^ *### (?:BEGIN|END) SOLUTION\n?")
@@ -41,7 +41,7 @@ def lesson_page(lesson: Lesson, track: str, links: Links, files: Files) -> Page:
 
 
 def exercise_page(lesson: Lesson, track: str, links: Links, files: Files) -> Page:
-    """Return the exercises of a lesson: what is asked, a place to answer, a solution folded away."""
+    """Return the exercises of a lesson: what is asked, a place to answer, a solution folded."""
     path, page = lesson.path(track, SOLUTIONS), f"exercises/{lesson.place(track)}"
     notebook = cells.read(path)
     shown = []

@@ -1,4 +1,4 @@
-"""What a notebook shows, made fit for a web page: pictures are files, drawings stand in the page."""
+"""What a notebook shows, made fit for a web page: pictures are files, drawings part of it."""
 
 import base64
 import hashlib
@@ -6,14 +6,9 @@ import re
 import struct
 from pathlib import Path
 
-from course_lib.pictures.page import FOLDED
+from course_lib.publishing.shown import standing
 
 IMAGE = re.compile(r'<img alt="([^"]*)" width="(\d+)"[^>]*? src="data:image/png;base64,([^"]+)">')
-DRAWING = re.compile(
-    r'<div data-part="drawing"><em>.*?</em></div>(<figcaption>.*?</figcaption>)'
-    r'<script type="image/svg\+xml">(<svg.*?</svg>)</script><script>.*?</script>',
-    re.DOTALL,
-)
 NOTEBOOK = re.compile(r'(href="[^":]*)\.ipynb(?=[#"])')
 FOLDER = "_static/pictures"
 
@@ -23,9 +18,7 @@ def fitted(shown: str, up: str, files: dict[str, bytes]) -> str:
 
     up: the way from the page to the site's root, "" or "../".
     """
-    shown = shown.replace(FOLDED, "")
-    shown = IMAGE.sub(lambda found: _as_file(found, up, files), shown)
-    shown = DRAWING.sub(r"\2\1", shown)
+    shown = IMAGE.sub(lambda found: _as_file(found, up, files), standing(shown))
     return NOTEBOOK.sub(r"\1.html", shown)
 
 

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from course_lib.files import cells
 from course_lib.lessons import LESSONS, TRACKS, Lesson
 from course_lib.publishing.site import pictures
+from course_lib.publishing.site.pages import text
 
-PLAYABLE = re.compile(r'<figure class="course-player".*?</figure>|<div class="course-drag".*</div>', re.DOTALL)
+PLAYABLE = re.compile(
+    r'<figure class="course-player".*?</figure>|<div class="course-drag".*</div>', re.DOTALL
+)
 LABEL = re.compile(r'aria-label="([^"]+)"')
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -17,6 +20,7 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<link rel="icon" href="../_static/favicon.svg">
 <link rel="stylesheet" href="../_static/course.css">
 </head>
 <body class="course-alone">
@@ -54,7 +58,8 @@ def playable() -> Iterator[Playable]:
                 for output in cell.get("outputs", []):
                     shown = "".join(output.get("data", {}).get("text/html", ""))
                     if found := PLAYABLE.search(shown):
-                        label = html.unescape(LABEL.search(found.group()).group(1))
+                        label = "".join(LABEL.findall(found.group())[:1])
+                        label = html.unescape(label)
                         yield Playable(lesson, track, cell["id"], label, found.group())
 
 
@@ -69,26 +74,19 @@ def page_of(each: Playable) -> str:
     )
 
 
-def listing(found: list[Playable], address: str) -> str:
-    """Return the page that lists them, each with the line that puts it elsewhere.
-
-    address: where the site will stand, "" where that is not known.
-    """
-    parts = [
-        "# Pictures to play with\n\nEach stands on a page of its own, without Python: put it into "
-        "slides, a learning platform or a blog by the line below it. They work by mouse, touch and "
-        "keys, and are CC BY 4.0: name the course."
-    ]
+def listing(found: list[Playable]) -> str:
+    """Return the page that lists them, each with the line that puts it elsewhere."""
+    parts = []
     for track in TRACKS:
         here = [each for each in found if each.track == track]
         if here:
             parts.append(f"## {track.title()}")
         for each in here:
             line = (
-                f'<iframe src="{address}{each.page}" title="{html.escape(each.label)}" '
+                f'<iframe src="{each.page}" title="{html.escape(each.label)}" '
                 'width="100%" height="520" style="border:0"></iframe>'
             )
             link = f'<a href="{each.page}">{html.escape(each.label)}</a>'
             parts.append(f"### {each.lesson.numbered}: {each.cell.replace('-', ' ')}\n\n{link}")
             parts.append(f"```html\n{line}\n```")
-    return "\n\n".join(parts)
+    return text("players", players="\n\n".join(parts))

@@ -7,9 +7,10 @@ from pathlib import Path
 from course_lib.files.cells import write_text
 from course_lib.lessons import LESSONS, NOTEBOOKS, ROOT, TRACKS
 from course_lib.publishing.site import benchmarks, notebooks, pages, players
-from course_lib.publishing.site.links import DOCUMENTS, Links
+from course_lib.publishing.site.links import Links
 
 STATIC = Path(__file__).with_name("static")
+VENDOR = Path(__file__).parents[1] / "vendor"
 
 
 def write(folder: Path, links: Links) -> dict[str, bytes]:
@@ -26,7 +27,8 @@ def write(folder: Path, links: Links) -> dict[str, bytes]:
     _save(page, folder / "glossary.ipynb")
     for name, text in _texts(links, files).items():
         write_text(text, folder / f"{name}.md")
-    shutil.copytree(STATIC, folder / "_static", dirs_exist_ok=True)
+    shutil.copytree(STATIC, folder / "_static")
+    shutil.copytree(VENDOR / "mathjax", folder / "_static" / "mathjax")
     return files
 
 
@@ -36,12 +38,12 @@ def _texts(links: Links, files: dict[str, bytes]) -> dict[str, str]:
         "index": pages.home(links),
         "misconceptions": pages.misconceptions(),
         "library": pages.library(),
-        "players": players.listing(list(players.playable()), ""),
+        "players": players.listing(list(players.playable())),
         "benchmarks": benchmarks.page(files),
         "lectures": pages.lectures(),
-        "progress": pages.progress(),
+        "progress": pages.text("progress"),
         "running": pages.running(links),
-        "hosting": pages.hosting(),
+        "hosting": pages.text("hosting"),
     }
     written = {name: f"docs/{name}.md" for name in links.documents}
     written |= {"changes": "CHANGELOG.md", "contributing": "CONTRIBUTING.md"}

@@ -117,12 +117,16 @@ const Passed = {
   forget() {
     try {
       localStorage.removeItem(Passed.KEY);
-    } catch {}  // nothing was kept
+    } catch {
+      // nothing was kept
+    }
   },
   write(names) {
     try {
       localStorage.setItem(Passed.KEY, JSON.stringify([...new Set(names)].sort()));
-    } catch {}  // a browser that keeps nothing still answers
+    } catch {
+      // a browser that keeps nothing still answers
+    }
   },
 };
 

@@ -1,0 +1,210 @@
+"""A lesson as questions, each a list of blocks for its slides, with what is said beside them."""
+
+import ast
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from nbconvert.filters import ansi2html
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from course_lib.exercises.catalogue import answers_of
+from course_lib.files import cells
+from course_lib.lessons import Lesson
+from course_lib.publishing.decks import prose
+from course_lib.publishing.decks.said import Said, Vote, said
+from course_lib.publishing.shown import standing
+
+SHOWS = re.compile(r"(?:pictures\.)?(?:show\w*|reveal\w*|play|drag_\w+|browse_\w+)\(")
+HEADING = re.compile(r"^#{1,2} (.+)\n?", re.MULTILINE)
+NAVIGATION = re.compile(r"^.*\.ipynb.*\n?", re.MULTILINE)
+SKIPPED = ("skip", "notes")
+MOST_MISTAKES = 6
+
+
+@dataclass
+class Block:
+    """A part of a slide. step: what has the same appears together; notes: said with it, HTML."""
+
+    html: str
+    kind: str
+    step: int
+    cell: str
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Question:
+    """A question of a lesson, or another of its parts: the title, the map, the recap."""
+
+    title: str
+    cell: str
+    minutes: int = 0
+    cut: int | None = None
+    blocks: list[Block] = field(default_factory=list)
+    opening: list[str] = field(default_factory=list)  # said before anything but the title is seen
+    closing: list[str] = field(default_factory=list)  # for when the room asks
+
+
+def questions(lesson: Lesson, track: str) -> list[Question]:
+    """Return the questions of a lesson.
+
+    Raises:
+        Trouble: a cell's metadata says what can't be meant.
+    """
+    place, found, step = lesson.place(track), [], 0
+    for number, cell in enumerate(cells.read(lesson.path(track))["cells"]):
+        kind = cell["metadata"].get("slideshow", {}).get("slide_type", "-")
+        told = said(cell, place)
+        if kind in SKIPPED:
+            continue
+        step += kind != "-"
+        if kind == "slide" or not found:
+            title, minutes, cell = _opened(cell, number)
+            found.append(Question(title or found[0].title, cell["id"], minutes, told.cut))
+            if minutes:
+                found[-1].closing += _closing(told, place, title)
+        if cell["cell_type"] == "markdown":
+            step = _text(cell, told, found[-1], step)
+        elif cell["cell_type"] == "code":
+            step = _code(cell, told, found[-1], step)
+    return found
+
+
+def _opened(cell: Mapping[str, Any], number: int) -> tuple[str, int, dict]:
+    """Return (title, minutes, the cell without them) of a cell that opens a question."""
+    source = cells.source(cell) if cell["cell_type"] == "markdown" else ""
+    minutes = prose.MINUTES.search(source)
+    source = prose.MINUTES.sub("", source, count=1)
+    title = HEADING.search(source)
+    source = HEADING.sub("", source, count=1)
+    if number == 0:
+        source = NAVIGATION.sub("", source)
+    shown = {**cell, "source": source} if cell["cell_type"] == "markdown" else dict(cell)
+    return title.group(1) if title else "", int(minutes.group(1)) if minutes else 0, shown
+
+
+def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) -> int:
+    """Add the blocks of a Markdown cell; return the step that was reached."""
+    shown_parts = list(prose.parts(cells.source(cell)))
+    if not question.minutes and cell["id"] == question.cell == "title":
+        shown_parts = [
+            (s if s.startswith(("<ul", "<ol")) else "", n or s, a) for s, n, a in shown_parts
+        ]
+    if told.slide is not None:
+        spoken = prose.html_of(cells.source(cell))
+        shown_parts = [(prose.html_of(told.slide) if told.slide else "", spoken, False)]
+    if told.vote:
+        shown_parts = [p for p in shown_parts if 'class="guess"' not in p[0]]
+        shown_parts.append((_ballot(told.vote), _reveals(told.vote), False))
+    for shown, spoken, answer in shown_parts:
+        step += answer
+        _add(question, shown, "text", step, cell["id"], spoken)
+    if told.notes:
+        _add(question, "", "text", step, cell["id"], prose.html_of(told.notes))
+    return step
+
+
+def _add(question: Question, shown: str, kind: str, step: int, cell: str, spoken: str = "") -> None:
+    """Add a block; what is said without anything to see goes to the block before it."""
+    if shown:
+        question.blocks.append(Block(shown, kind, step, cell, [spoken] if spoken else []))
+    elif spoken:
+        (question.blocks[-1].notes if question.blocks else question.opening).append(spoken)
+
+
+def _code(cell: Mapping[str, Any], told: Said, question: Question, step: int) -> int:
+    """Add a code cell's source and outputs; return the step that was reached."""
+    fold = cell["metadata"].get("jupyter", {})
+    source = "" if fold.get("source_hidden") or told.slide == "" else listing(cells.source(cell))
+    if source:
+        _add(question, f'<pre class="code">{source}</pre>', "code", step, cell["id"])
+    step += bool(cell["outputs"] and fold.get("outputs_hidden"))
+    for output in cell["outputs"]:
+        shown = _output(output)
+        if opened := re.match(
+            r"<details[^>]*><summary[^>]*>.*?</summary>(.*)</details>$", shown, re.S
+        ):
+            shown, step = opened.group(1), step + 1
+        _add(question, shown, "output", step, cell["id"])
+    if told.notes:
+        _add(question, "", "output", step, cell["id"], prose.html_of(told.notes))
+    return step
+
+
+def listing(source: str) -> str:
+    """Return a cell's source in HTML, without the calls that only show something."""
+    lines = source.splitlines()
+    calls = [
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Expr) and SHOWS.match(ast.get_source_segment(source, node) or "")
+    ]
+    for node in reversed(calls):
+        del lines[node.lineno - 1 : node.end_lineno]
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if all(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.parse(text).body):
+        return ""
+    return highlight(text, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip() if text else ""
+
+
+def _output(output: Mapping[str, Any]) -> str:
+    data = output.get("data", {})
+    if output["output_type"] == "stream":
+        return f'<pre class="out">{ansi2html("".join(output["text"]).rstrip())}</pre>'
+    if "text/html" in data:
+        return standing("".join(data["text/html"])).strip()
+    return f'<pre class="out">{html.escape("".join(data.get("text/plain", "")))}</pre>'
+
+
+def _ballot(vote: Vote) -> str:
+    items = "".join(f"<li>{html.escape(text)}</li>" for text, _ in vote.choices)
+    ask = html.escape(vote.ask)
+    return f'<div class="vote"><p><b>Vote.</b> {ask}</p><ol type="A">{items}</ol></div>'
+
+
+def _reveals(vote: Vote) -> str:
+    letters = "ABCD"
+    lines = "".join(
+        f"<li><b>{letters[n]}{', right' * (n == vote.right)}.</b> {html.escape(reveals)}</li>"
+        for n, (_, reveals) in enumerate(vote.choices)
+    )
+    return f"<p><b>Vote.</b> What each choice reveals:</p><ul>{lines}</ul>"
+
+
+def _closing(told: Said, place: str, title: str) -> list[str]:
+    """Return what the room may ask, and the mistakes that the exercises know for this question."""
+    found = []
+    if told.asked:
+        asked = "".join(f"<li><b>{html.escape(q)}</b> {html.escape(a)}</li>" for q, a in told.asked)
+        found.append(f"<p><b>They may ask:</b></p><ul>{asked}</ul>")
+    mistakes = [
+        f"<li>{mistake.slug.replace('-', ' ')}: {html.escape(mistake.hint)}</li>"
+        for name in _exercises(place)
+        for mistake in answers_of(name).misconceptions
+        if mistake.reread == f"{place}: {title}"
+    ]
+    if mistakes:
+        shown = "".join(mistakes[:MOST_MISTAKES])
+        found.append(f"<p><b>Mistakes that wait here:</b></p><ul>{shown}</ul>")
+    return found
+
+
+def _exercises(place: str) -> list[str]:
+    from course_lib.exercises import names
+
+    return names(place)
+
+
+def words(shown: str) -> int:
+    """Return how many words a block has besides code, formulas and tables."""
+    soup = BeautifulSoup(shown, "html.parser")
+    for tag in soup.find_all(["pre", "code", "table", "svg", "script", "style"]):
+        if isinstance(tag, Tag):
+            tag.decompose()
+    return len(re.sub(r"\$\$.*?\$\$|\$[^$]*\$", "", soup.get_text(" "), flags=re.S).split())

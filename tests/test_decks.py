@@ -1,0 +1,378 @@
+"""Decks: read from the lessons in Python, then looked at in a real browser, slide by slide."""
+
+import json
+import os
+import random
+import re
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from course_lib.__main__ import main
+from course_lib.files import cells
+from course_lib.files.cells import Trouble
+from course_lib.lessons import LESSONS, TRACKS
+from course_lib.publishing.decks import deck, printing, prose
+from course_lib.publishing.decks.questions import Question, listing, questions, words
+from course_lib.publishing.decks.said import said
+from tests.chromium import FLAGS, chromium
+
+EVERY = list(deck.every_name())
+# two lessons a track at each run, others each day; all of them before a release: COURSE_ALL_DECKS=1
+DRAWN = random.Random(time.strftime("%Y-%j"))
+LOT = EVERY if os.environ.get("COURSE_ALL_DECKS") else [
+    f"{track}/{lesson.stem}" for track in TRACKS for lesson in DRAWN.sample(LESSONS, 2)
+]  # fmt: skip
+SIZES = ((1280, 720), (1920, 1080), (1024, 768))
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+# ---- what a lesson's cells say of their slides -------------------------------------------------
+
+
+def cell(source="## Why?\n*3 minutes*", kind="markdown", **course):
+    return {"cell_type": kind, "id": "why", "source": source, "metadata": {"course": course}}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_what_lessons_say_of_slides_can_be_meant(name):
+    lesson, track = deck.every_name()[name]
+    for each in cells.read(lesson.path(track))["cells"]:
+        said(each, name)
+
+
+@pytest.mark.parametrize(
+    "wrong, told",
+    [
+        (cell(cutt=50), "may have slide, notes, cut, asked, vote"),
+        (cell(cut=60), "cut is 50 or 90"),
+        (cell("No heading.", cut=50), "no result is shown without its question"),
+        (cell(slide="word " * 31), "slide has 31 words, 30 at most"),
+        (cell(slide="one\ntwo\nthree"), "two lines|2 lines"),
+        (cell("x = 1", "code", slide="shown"), "can only be empty"),
+        (cell(asked=["no arrow here"]), "each is written `text → text`"),
+        (cell(asked="one"), "asked is a list"),
+        (cell("Text.", asked=["a → b"]), "asked stands at a question's heading"),
+        (cell(notes=3), "notes is Markdown"),
+        (cell(vote={"ask": "?"}), "needs ask, choices and right"),
+        (cell(vote={"ask": "?", "choices": ["a → b"], "right": 1}), "two to four choices"),
+        (cell(vote={"ask": "?", "choices": ["a → b", "c → d"], "right": 3}), "counts them from 1"),
+    ],
+)
+def test_a_mistake_in_the_metadata_names_lesson_and_cell(wrong, told):
+    with pytest.raises(Trouble, match=told) as error:
+        said(wrong, "code/03_lookup")
+    assert str(error.value).startswith("code/03_lookup, cell why, course")
+
+
+def test_a_cell_without_metadata_says_nothing():
+    plain = {"cell_type": "markdown", "id": "x", "source": "Hello.", "metadata": {}}
+    assert said(plain, "code/03_lookup").slide is None
+
+
+# ---- what is shown and what is said ------------------------------------------------------------
+
+
+def shown(markdown):
+    return [part for part, _, _ in prose.parts(markdown) if part]
+
+
+def spoken(markdown):
+    return " ".join(part for _, part, _ in prose.parts(markdown))
+
+
+def test_running_prose_is_said_and_bold_sentences_are_shown():
+    text = "It rains. **Attention never says no.** So it mixes, and it mixes all."
+    assert shown(text) == ["<p><strong>Attention never says no.</strong></p>"]
+    assert "It rains." in spoken(text) and "mixes all" in spoken(text)
+
+
+def test_formulas_guesses_tables_and_code_are_shown_whole():
+    for text in ("$$a \\cdot b$$", "> **Guess first:** which?", "```\nx = 1\n```", "|a|\n|-|\n|b|"):
+        assert len(shown(text)) == 1, text
+    assert "a \\cdot b" in shown("In words and, below,\n$$a \\cdot b$$\nthat is all.")[0]
+
+
+def test_long_items_keep_their_first_words_and_are_said_whole():
+    text = "- **Key.** What a thing is found by. " + "And more words than a slide can hold. " * 4
+    assert "found by" in shown(text)[0] and shown(text)[0].count("more words") <= 1
+    assert spoken(text).count("more words") == 4
+
+
+def test_an_answer_is_a_step_of_its_own():
+    text = "> **Guess first:** which?\n> <details><summary>answer</summary>The first.</details>"
+    found = list(prose.parts(text))
+    assert [answer for _, _, answer in found] == [False, True]
+    assert "The first." not in found[0][0] and "The first." in found[1][0]
+
+
+def test_calls_that_only_show_are_left_off_a_listing():
+    source = "x = 1\nshow(draw(x),\n     alt='')\npictures.reveal_table({})\nprint(x)"
+    text = re.sub(r"<[^>]+>", "", listing(source))
+    assert text == "x = 1\nprint(x)"
+    assert listing("import numpy as np\n\nshow_machine(3)") == ""
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_result_stands_beside_its_guess(name):
+    """What a cell hides until it is opened is a step of its own, after all that stands before."""
+    lesson, track = deck.every_name()[name]
+    stored = {c["id"]: c for c in cells.read(lesson.path(track))["cells"]}
+    for question in questions(lesson, track):
+        steps = [block.step for block in question.blocks]
+        assert steps == sorted(steps)
+        for number, block in enumerate(question.blocks):
+            hidden = stored[block.cell]["metadata"].get("jupyter", {}).get("outputs_hidden")
+            folded = "Open the result" in json.dumps(stored[block.cell].get("outputs", []))
+            if block.kind == "output" and (hidden or folded) and number:
+                before = question.blocks[number - 1]
+                assert block.step > before.step or before.kind == "output", block.cell
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("minutes", deck.CUTS)
+def test_a_lecture_fits_its_minutes(name, minutes):
+    kept, left = deck.cut(questions(*deck.every_name()[name]), minutes)
+    assert sum(question.minutes for question in kept) <= minutes
+    assert kept[0].cell == "title" and sum(q.minutes for q in kept) >= min(20, minutes)
+    assert minutes == 50 or not left, "90 minutes hold every lesson"
+
+
+def test_a_cut_of_the_lesson_comes_before_the_order():
+    three = [Question("One?", "a", 20, 90), Question("Two?", "b", 20, 50), Question("End", "c")]
+    kept, left = deck.cut(three, 50)
+    assert [q.cell for q in kept] == ["b", "c"] and [q.cell for q in left] == ["a"]
+
+
+# ---- the command -------------------------------------------------------------------------------
+
+
+def test_unknown_lessons_and_foreign_folders_are_refused(tmp_path):
+    told = CliRunner().invoke(main, ["slides", "code/99_nothing", "-o", str(tmp_path)])
+    assert told.exit_code == 2 and "There is no lesson 'code/99_nothing'" in told.output
+    assert not list(tmp_path.iterdir())
+    told = CliRunner().invoke(main, ["slides", "-o", str(tmp_path)])
+    assert told.exit_code == 2 and "or --all" in told.output
+    (tmp_path / "thesis.txt").write_text("ten years")
+    told = CliRunner().invoke(main, ["slides", "code/03_lookup", "-o", str(tmp_path)])
+    assert told.exit_code == 2 and "no decks of this course" in told.output
+
+
+def test_a_lecture_lists_what_it_left_out(tmp_path):
+    name = next(n for n in EVERY if deck.cut(questions(*deck.every_name()[n]), 50)[1])
+    told = CliRunner().invoke(main, ["slides", name, "--minutes", "50", "-o", str(tmp_path)])
+    assert told.exit_code == 0, told.output
+    page = (tmp_path / deck.deck_name(*deck.every_name()[name])).read_text(encoding="utf-8")
+    assert "<li>Read: " in page
+    assert "index.html" in {path.name for path in tmp_path.iterdir()}
+
+
+def test_without_a_browser_printing_says_how_else(monkeypatch):
+    monkeypatch.setattr(printing.shutil, "which", lambda name: None)
+    with pytest.raises(Trouble, match=r"needs Chromium or Chrome.*\?print-pdf"):
+        printing.browser()
+
+
+# ---- in a browser ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("decks")
+    deck.write([deck.every_name()[name] for name in {*LOT, "intuition/03_lookup"}], folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    path = chromium()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def shows(browser, folder):
+    """Open a deck: shows(name, size, look) -> page. What it complains of, or fetches, fails."""
+    pages, found = [], []
+
+    def opened(name, size=SIZES[0], look="light", touch=False, style=""):
+        context = browser.new_context(
+            viewport=dict(zip(("width", "height"), size)), has_touch=touch
+        )
+        page = context.new_page()
+        page.on("request", lambda r: found.append(r.url) if not r.url.startswith(LOCAL) else None)
+        page.on("console", lambda m: found.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: found.append(str(error)))
+        if style:
+            page.add_init_script(
+                "addEventListener('DOMContentLoaded', () => document.head.insertAdjacentHTML("
+                f"'beforeend', '<style>{style}</style>'))"
+            )
+        file = deck.deck_name(*deck.every_name()[name])
+        page.goto(f"{(folder / file).as_uri()}?look={look}")
+        page.wait_for_function("window.Reveal && Reveal.isReady()", timeout=60_000)
+        pages.append(context)
+        return page
+
+    yield opened
+    for context in pages:
+        context.close()
+    assert not found
+
+
+LOCAL = ("file:", "data:", "blob:", "about:")
+MEASURE = """() => Reveal.getSlides().map((slide) => {
+  const { h, v } = Reveal.getIndices(slide);
+  Reveal.slide(h, v, 99);
+  const frame = slide.getBoundingClientRect(), scale = frame.width / 1280;
+  const hidden = "mjx-assistive-mml, aside, template, .course-printed, [hidden]";
+  let [low, far, small] = [0, 0, 99];
+  for (const part of slide.querySelectorAll("*")) {
+    if (part.closest(hidden) || (part.closest("svg") && part.tagName !== "svg")) continue;
+    const box = part.getBoundingClientRect();
+    if (!box.width || !box.height) continue;
+    low = Math.max(low, (box.bottom - frame.top) / scale);
+    far = Math.max(far, (box.right - frame.left) / scale);
+    const said = [...part.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    if (!said || part.closest("svg, mjx-container, .slide-number")) continue;
+    let zoom = 1;
+    for (let up = part; up; up = up.parentElement) {
+      zoom *= parseFloat(getComputedStyle(up).zoom) || 1;
+    }
+    const least = part.closest(".course-drag") ? 2 : 0;  // tables to drag may be a little smaller
+    small = Math.min(small, zoom * parseFloat(getComputedStyle(part).fontSize) + least);
+  }
+  const copy = slide.cloneNode(true);
+  const counted = "pre, code, table, svg, script, style, aside, template, mjx-container, .part, "
+    + ".slide-number, .course-drag, .course-printed, [data-part], nav";
+  copy.querySelectorAll(counted).forEach((part) => part.remove());
+  const words = copy.textContent.trim().split(/\\s+/).length;
+  return { at: slide.dataset.question, low, far, small, words };
+})"""
+
+
+@pytest.mark.parametrize("name", LOT)
+def test_slides_hold_what_they_show(shows, name):
+    for size in SIZES:
+        slides = shows(name, size).evaluate(MEASURE)
+        assert [s["at"] for s in slides if s["low"] > 721 or s["far"] > 1281] == [], size
+    assert [s for s in slides if s["small"] < 21.5] == []
+    assert [s for s in slides if s["words"] > 72] == []
+    assert statistics.median(s["words"] for s in slides) <= 38
+
+
+@pytest.mark.parametrize("name", LOT[::2])
+def test_another_font_makes_other_pages_and_fits(shows, name):
+    style = ".reveal { font-family: serif !important } .reveal pre { letter-spacing: .5px }"
+    slides = shows(name, style=style).evaluate(MEASURE)
+    assert [s["at"] for s in slides if s["low"] > 721 or s["far"] > 1281] == []
+
+
+def test_half_of_all_slides_have_thirty_words_at_most(folder):
+    counts = [
+        sum(words(block.html) for block in question.blocks) / max(len(question.blocks) / 3, 1)
+        for name in EVERY
+        for question in questions(*deck.every_name()[name])
+    ]
+    assert statistics.median(counts) <= 45  # of three blocks, about what a slide holds
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing_on_any_slide(shows, look):
+    path = os.environ.get("AXE")
+    if not path:
+        missing = "THE SLIDES WERE NOT CHECKED: say where axe-core is: AXE=/path/to/axe.min.js"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    page = shows("intuition/03_lookup", look=look)
+    page.evaluate(Path(path).read_text(encoding="utf-8"))
+    run = f"axe.run(document, {{preload: false, runOnly: {json.dumps(RULES)}}})"
+    go = """(number) => {
+      const { h, v } = Reveal.getIndices(Reveal.getSlides()[number]);
+      Reveal.slide(h, v, 99);
+    }"""
+    for number in range(page.evaluate("Reveal.getSlides().length")):
+        page.evaluate(go, number)
+        found = page.evaluate(f"{run}.then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+        assert not found, number
+
+
+TO = """(selector) => {
+  const slide = document.querySelector(selector).closest("section");
+  const { h, v } = Reveal.getIndices(slide);
+  Reveal.slide(h, v, -1);
+}"""
+
+
+def test_each_step_of_a_player_is_a_step_of_the_slide(shows):
+    page = shows("intuition/03_lookup")
+    page.evaluate(TO, ".course-player")
+    sentence = page.locator('.course-player [data-part="sentence"]')
+    seen = [sentence.text_content()]
+    steps = page.locator('.course-player [data-part="sentences"] li').all_text_contents()
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+        if (now := sentence.text_content()) != seen[-1]:
+            seen.append(now)
+        if len(seen) == len(steps):
+            break
+    assert seen == steps
+    page.keyboard.press("ArrowLeft")
+    assert sentence.text_content() == steps[-2]
+    assert sentence.get_attribute("aria-live") == "polite"
+
+
+@pytest.mark.parametrize("way", ["keys", "mouse", "touch"])
+def test_a_picture_is_dragged_on_its_slide_and_turns_no_page(shows, way):
+    page = shows("intuition/03_lookup", touch=way == "touch")
+    page.evaluate(TO, ".course-drag")
+    page.evaluate("Reveal.slide(...Object.values(Reveal.getIndices()).slice(0, 2), 99)")
+    where = page.evaluate("Reveal.getIndices()")
+    widget = page.locator(".course-drag")
+    handle = widget.locator("[tabindex='0']").first
+    before = widget.text_content()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    if way == "keys":
+        handle.focus()
+        page.keyboard.press("Shift+ArrowRight")
+    elif way == "mouse":
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 60, y - 40, steps=5)
+        page.mouse.up()
+    else:
+        page.touchscreen.tap(x + 1, y + 1)
+        client = page.context.new_cdp_session(page)
+        for kind, dx in (("touchStart", 0), ("touchMove", 40), ("touchMove", 80)):
+            points = [{"x": x + dx, "y": y}]
+            client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert widget.text_content() != before
+    assert page.evaluate("Reveal.getIndices()") == where
+
+
+def test_the_speakers_view_has_notes_and_the_time(shows):
+    page = shows("intuition/03_lookup")
+    page.evaluate(TO, '[data-cell="roles"]')
+    with page.context.expect_page() as opened:
+        page.keyboard.press("s")
+    view = opened.value
+    view.wait_for_selector(".speaker-controls-notes .value p")
+    notes = view.locator(".speaker-controls-notes .value").inner_text()
+    assert "min for this question" in notes and "pharmacy" in notes
+    assert re.search(r"\d\d", view.locator(".speaker-controls-time .timer").inner_text())
+
+
+def test_printed_a_slide_is_a_page(shows, folder):
+    page = shows("intuition/03_lookup")
+    slides = page.evaluate("Reveal.getSlides().length")
+    chromium()
+    printed = printing.print_deck(folder / "intuition_03_lookup.html").read_bytes()
+    assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) == slides
