@@ -3,6 +3,7 @@
     python3 start.py                 set up if needed, then open the course in JupyterLab
     python3 start.py setup           set up only
     python3 start.py setup --large   the same, where only PyTorch's large Linux build can be had
+    python3 start.py site            the course as a web site: set up if needed, build it, open it
     python3 start.py test            set up if needed, with what the tests need, then run them all
 
 Further arguments are handed on: `python3 start.py --port 9999 --no-browser` to JupyterLab,
@@ -82,6 +83,9 @@ def main(arguments):
         if command == "test":
             set_up(tests=True)
             return run_tests(arguments[1:])
+        if command == "site":
+            set_up(site=True)
+            return hand_over([PYTHON, "-m", "course_lib", "site", "--serve"] + arguments[1:])
         options = options_for_root(arguments)
         if options is None:
             return 1
@@ -111,14 +115,15 @@ def check_python(version):
 # ---------------------------------------------------------------------------- the environment
 
 
-def set_up(large=False, tests=False):
+def set_up(large=False, tests=False, site=False):
     """Bring `.venv` to what the requirements ask for; where it is there already, this is quick.
 
-    What the tests need stays once it is there, and so does PyTorch's large build.
+    What tests and site need stays once it is there, and so does PyTorch's large build.
     """
     wanted, found = wanted_stamp(), read_stamp()
     wanted["large"] = large or bool(found and found.get("large"))
     wanted["tests"] = tests or bool(found and found.get("tests"))
+    wanted["site"] = site or wanted["tests"] or bool(found and found.get("site"))
     todo = what_to_do(wanted, found)
     if todo:
         build, reason = todo
@@ -127,7 +132,8 @@ def set_up(large=False, tests=False):
             make_environment(LARGE_GIGABYTES if wanted["large"] else GIGABYTES)
         elif found:
             os.remove(STAMP)
-        install_requirements(wanted["large"], wanted["tests"])
+        extra = "[test]" if wanted["tests"] else "[site]" if wanted["site"] else ""
+        install_requirements(wanted["large"], extra)
         settle_jupyterlab()
         wanted["installed"] = installed_packages()
         with open(STAMP, "w") as file:
@@ -175,6 +181,8 @@ def what_to_do(wanted, found):
         return False, "The course needs other packages than before: updating the environment."
     if wanted["tests"] and not found.get("tests"):
         return False, "The tests need more packages than the course: adding them."
+    if wanted["site"] and not found.get("site"):
+        return False, "The site needs more packages than the course: adding them."
     if not set(found.get("installed", [])) <= set(installed_packages()):
         return False, "Packages of the environment were changed: putting them back."
     return None
@@ -215,12 +223,12 @@ def check_space(gigabytes):
 # ------------------------------------------------------------------------------- the packages
 
 
-def install_requirements(large, tests):
-    """Install the course and its pinned packages; pip's own words go to the log."""
+def install_requirements(large, extra):
+    """Install the course, some extra and its pinned packages; pip's own words go to the log."""
     pip = [PYTHON, "-m", "pip", "--no-input", "--disable-pip-version-check"]
     command = pip + ["install", "--progress-bar", "off"]
     command += ["-c", os.path.join(ROOT, "constraints.txt")]
-    command += ["-e", ROOT + ("[test]" if tests else "")]
+    command += ["-e", ROOT + extra]
     with open(LOG, "w", encoding="utf-8") as log:
         if not large:
             settings = subprocess.run(pip + ["config", "list"], stderr=log, **CAPTURED).stdout

@@ -221,6 +221,7 @@ def test_help_says_the_commands_and_sets_nothing_up(machine):
     result = machine.start("--help")
     assert "start.py setup" in result.stdout
     assert "start.py test" in result.stdout
+    assert "start.py site" in result.stdout
     assert not (machine.course / ".venv").exists()
 
 
@@ -256,6 +257,16 @@ def test_who_tested_goes_on_learning_with_nothing_to_install(machine):
     machine.start("setup")
     machine.start("test")
     assert installed_extras(machine) == ["[test]"]
+
+
+def test_the_site_adds_what_it_needs_once_and_the_tests_have_it(machine):
+    machine.start()
+    result = machine.start("site", "--port", "8123")
+    assert "The site needs more packages than the course" in result.stdout
+    machine.start("site")
+    machine.start("test")
+    machine.start("site")
+    assert installed_extras(machine) == ["", "[site]", "[test]"]
 
 
 def test_an_update_keeps_what_the_tests_need_and_the_large_build(machine):
