@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from course_lib.__main__ import main
 from course_lib.exercises import examining, names
 from course_lib.files.cells import Trouble
+from course_lib.learner import placement
 from course_lib.lessons import LESSONS, TRACKS
 from course_lib.publishing.site import answering, building, links, notebooks, pictures, siblings
 from tests.chromium import FLAGS, chromium
@@ -37,7 +38,10 @@ KINDS = (  # a page of each kind
     "players/intuition_03_steps-player",
     "benchmarks",
     "lectures",
+    "placement",
     "teaching",
+    "plans",
+    "unplugged",
     "progress",
     "running",
     "search",
@@ -346,6 +350,26 @@ def test_what_was_passed_is_kept_saved_and_forgotten_in_the_browser(page, site):
     assert json.loads(Path(saved.value.path()).read_text()) == ["i03_mix"]
     place.get_by_role("button", name="Forget").click()
     assert "Nothing passed yet" in place.inner_text()
+
+
+def test_the_placement_test_leads_where_the_notebook_leads(page, site):
+    visit(page, site, "placement")
+    rng = random.Random(1)
+    place = "JSON.parse(document.querySelector('#course-placement script').textContent)"
+    for _ in range(200):
+        letters = "".join(rng.choices("abcd?", k=10))
+        found = page.evaluate(f"(letters) => Placement.placed({place}, [...letters])", letters)
+        where = placement.placed(letters)
+        assert found["track"] == where.track and found["lesson"] == where.lesson.number
+        assert found["why"] == where.why
+        assert [tuple(each) for each in found["told"]] == list(where.told)
+    page.locator("input[name='q1'][value='a']").check()
+    page.locator("input[name='q3'][value='a']").check()
+    page.get_by_role("button", name="Where do I begin?").click()
+    said = page.locator("#course-placement output")
+    assert "Begin with 01 Similarity, code." in said.inner_text()
+    said.locator("a").nth(1).click()
+    page.wait_for_url("**/code/01_similarity.html#which-single-number-says-how-alike-*")
 
 
 # ---- settings and mistakes ---------------------------------------------------------------------

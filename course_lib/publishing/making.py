@@ -13,7 +13,7 @@ import nbformat
 from course_lib.files.cells import Trouble, write_text
 from course_lib.lessons import EXERCISES, LESSONS, NOTEBOOKS, ROOT, SOLUTIONS, START_PAGE, TRACKS
 from course_lib.pictures.diagrams.machine import poster
-from course_lib.publishing import complete, navigation, tables
+from course_lib.publishing import complete, navigation, placing, planning, tables, unplugging
 from course_lib.publishing.copies import learner_copy
 from course_lib.publishing.outputs import text_of, write
 
@@ -22,7 +22,13 @@ START_CELLS = {
     "map": tables.start_map,
     "first": tables.start_first,
 }
-PAGES = {"README.md": tables.readme, "CITATION.cff": tables.citation}
+PAGES = {
+    "README.md": tables.readme,
+    "CITATION.cff": tables.citation,
+    "docs/placement.md": placing.page,
+    "docs/plans.md": planning.page,
+    "docs/unplugged.md": unplugging.page,
+}
 POSTER = "docs/machine.svg"
 
 
@@ -77,6 +83,7 @@ def _pages() -> Iterator[Change]:
 def _notebooks() -> Iterator[Change]:
     yield from _mended(START_PAGE, START_CELLS)[1]
     yield from _mended(NOTEBOOKS / "glossary.ipynb", {})[1]
+    yield from _mended(NOTEBOOKS / "placement.ipynb", placing.cells())[1]
     for track in TRACKS:
         for lesson in LESSONS:
             title = partial(navigation.lesson_title, lesson=lesson, track=track)

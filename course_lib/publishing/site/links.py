@@ -15,7 +15,7 @@ from course_lib.lessons import LESSONS, ROOT, TRACKS, Lesson
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 ELSEWHERE = re.compile(r"[a-z]+:|#|//")
 GITHUB = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)")
-DOCUMENTS = ("accessibility", "placement", "plans", "teaching", "unplugged")
+DOCUMENTS = ("teaching", "plans", "unplugged", "accessibility")
 
 
 def pages() -> dict[str, str]:
@@ -29,6 +29,7 @@ def pages() -> dict[str, str]:
         "CONTRIBUTING.md": "contributing.md",
         "notebooks/solutions": "index.md",
     }
+    found["docs/placement.md"] = "placement.md"
     found |= {f"docs/{name}.md": f"{name}.md" for name in DOCUMENTS}
     for track in TRACKS:
         for lesson in LESSONS:

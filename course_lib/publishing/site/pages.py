@@ -1,6 +1,7 @@
 """Pages that no notebook holds: home, misconceptions, library; their words stand in ``texts/``."""
 
 import html
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +9,10 @@ from pathlib import Path
 from course_lib.exercises import examining, names, task_of
 from course_lib.exercises.catalogue import answers_of
 from course_lib.files import cells
+from course_lib.learner import placement
 from course_lib.lessons import LESSONS, SOLUTIONS, TRACKS, Lesson
 from course_lib.pictures.diagrams.machine import machine_page
+from course_lib.publishing.decks import prose
 from course_lib.publishing.site import pictures
 from course_lib.publishing.site.links import Links
 from course_lib.publishing.site.siblings import anchor
@@ -39,16 +42,11 @@ def home(links: Links) -> str:
         f"{AUDIENCE[track]}</li>"
         for track in TRACKS
     )
-    known = set(links.documents)
-    placement = " Not sure? [Ten questions](placement.md) take you to a track and a lesson."
-    kit = " There are [course plans](plans.md) and [an activity with paper cards](unplugged.md)."
     return text(
         "index",
         machine=_machine(),
         tracks=tracks,
         first=LESSONS[0].place(TRACKS[0]),
-        placement=placement if "placement" in known else "",
-        kit=kit if {"plans", "unplugged"} <= known else "",
         lessons=_lessons(),
         tree=_tree(links),
     )
@@ -81,7 +79,7 @@ def _tree(links: Links) -> str:
         ]
     parts["Look up"] = ["glossary", "misconceptions", "library", "players", "benchmarks"]
     parts["Teach"] = ["lectures", *links.documents]
-    parts["This site"] = ["progress", "running", "hosting", "changes", "contributing"]
+    parts["This site"] = ["placement", "progress", "running", "hosting", "changes", "contributing"]
     return "\n\n".join(
         f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n" + "\n".join(pages) + "\n```"
         for caption, pages in parts.items()
@@ -160,6 +158,50 @@ def library() -> str:
             parts.append(f"### course_lib.{module}")
             parts.append(f"```{{eval-rst}}\n.. automodule:: course_lib.{module}\n{options}```")
     return text("library", modules="\n\n".join(parts))
+
+
+# The placement test, answered on the page ------------------------------------------------------
+
+
+def placement_test() -> str:
+    """Return the ten questions with a place to answer each, and what the page needs to reply."""
+    parts = []
+    for number, question in enumerate(placement.questions(), start=1):
+        ask = prose.html_of(question.ask).strip().removeprefix("<p>").removesuffix("</p>")
+        choices = "".join(
+            f'<label><input type="radio" name="q{number}" value="{letter}"> '
+            f"{html.escape(words)}</label>"
+            for letter, words in zip(placement.LETTERS, question.choices)
+        )
+        parts.append(f"<fieldset><legend>{number}. {ask}</legend>{choices}</fieldset>")
+    return text("placement", questions="".join(parts), data=json.dumps(_placing()))
+
+
+def _placing() -> dict[str, object]:
+    """Return what ``placement.placed`` knows, for the page: keys, words, and where they lead."""
+    tracks = {track: placement.why({"code": False, "maths": False}, track) for track in TRACKS}
+    return {
+        "questions": [
+            {
+                "about": each.about,
+                "right": each.right,
+                "wrong": each.wrong,
+                "there": {
+                    track: f"{each.lesson.place(track)}.html#{anchor(heading)}"
+                    for track, heading in each.headings.items()
+                    if each.lesson
+                },
+                "headings": each.headings,
+            }
+            for each in placement.questions()
+        ],
+        "why": tracks,
+        "both": placement.why({"code": True, "maths": True}, "maths"),
+        "lessons": [
+            {"title": lesson.numbered, "pages": {t: f"{lesson.place(t)}.html" for t in TRACKS}}
+            for lesson in LESSONS
+        ],
+    }
 
 
 # Slides, and ways to run the course ------------------------------------------------------------

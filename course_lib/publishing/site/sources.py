@@ -41,6 +41,7 @@ def _texts(links: Links, files: dict[str, bytes]) -> dict[str, str]:
         "players": players.listing(list(players.playable())),
         "benchmarks": benchmarks.page(files),
         "lectures": pages.lectures(),
+        "placement": pages.placement_test(),
         "progress": pages.text("progress"),
         "running": pages.running(links),
         "hosting": pages.text("hosting"),

@@ -45,6 +45,52 @@ function filterList(input) {
   input.addEventListener("input", filter);
 }
 
+// The twin of course_lib/learner/placement.py: ten letters, "?" for what was left open.
+const Placement = {
+  placed(data, letters) {
+    const right = {};
+    data.questions.forEach((each, i) => { right[each.about] = letters[i] === each.right; });
+    const track = right.maths ? "maths" : right.code ? "code" : "intuition";
+    const open = data.questions.find((each, i) => /\d/.test(each.about) && letters[i] !== each.right);
+    const told = [];
+    data.questions.forEach((each, i) => {
+      if (letters[i] !== "?" && letters[i] !== each.right) told.push([i + 1, each.wrong["abcd".indexOf(letters[i])]]);
+    });
+    const why = right.code && right.maths ? data.both : data.why[track];
+    return { track, lesson: open ? Number(open.about) : data.lessons.length, why, told };
+  },
+  show(data, letters, output) {
+    const link = (address, words) => {
+      const made = document.createElement("a");
+      made.href = address;
+      made.textContent = words;
+      return made;
+    };
+    const line = (...parts) => {
+      const made = document.createElement("p");
+      made.append(...parts);
+      return made;
+    };
+    const { track, lesson, why, told } = Placement.placed(data, letters);
+    const first = data.lessons[lesson - 1];
+    const lines = [line("Begin with ", link(first.pages[track], `${first.title}, ${track}`), `. ${why}`)];
+    for (const [number, shows] of told) {
+      const each = data.questions[number - 1];
+      const there = each.there[track] ? [" → ", link(each.there[track], each.headings[track])] : [];
+      lines.push(line(`Question ${number}: ${shows}`, ...there));
+    }
+    output.replaceChildren(...lines);
+  },
+  setUp(form) {
+    const data = JSON.parse(form.querySelector("script").textContent);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const letters = data.questions.map((_, i) => form.elements[`q${i + 1}`].value || "?");
+      Placement.show(data, letters, form.querySelector("output"));
+    });
+  },
+};
+
 // What is wider than its place is scrolled by keys, too: so it can be reached by Tab.
 function reachable() {
   for (const part of document.querySelectorAll("article figure, article .table-wrapper")) {
@@ -56,6 +102,8 @@ function reachable() {
 document.addEventListener("DOMContentLoaded", () => {
   const progress = document.getElementById("course-progress");
   if (progress) showProgress(progress);
+  const placement = document.getElementById("course-placement");
+  if (placement) Placement.setUp(placement);
   const filter = document.getElementById("course-filter");
   if (filter) filterList(filter);
 });
