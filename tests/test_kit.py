@@ -8,8 +8,8 @@ import pytest
 from course_lib import examples
 from course_lib.attention import attend
 from course_lib.files.cells import Trouble
-from course_lib.lessons import ROOT
-from course_lib.publishing import planning, unplugging
+from course_lib.lessons import LESSONS, ROOT, TRACKS
+from course_lib.publishing import planning, unplugging, voting
 
 
 def test_each_plan_keeps_the_time_that_its_title_promises():
@@ -57,6 +57,23 @@ def test_the_table_of_growth_is_enough_for_a_hand():
     assert f"{sum(grown):.2f}" == found["sum"]
     _, weights = attend(examples.query, examples.keys, examples.values, scale=1)
     assert np.allclose(100 * np.array(grown) / sum(grown), 100 * weights, atol=0.5)
+
+
+def test_every_lesson_has_a_vote_and_the_page_has_thirty():
+    page = voting.page("")
+    for track in TRACKS:
+        for lesson in LESSONS:
+            (vote, *_) = voting.votes(lesson, track)
+            assert f"### {vote.ask}" in page, lesson.place(track)
+            assert len({text for text, _ in vote.choices}) == len(vote.choices)
+            lengths = [len(text.split()) for text, _ in vote.choices]
+            assert lengths[vote.right] < 2 * max(lengths[: vote.right] + lengths[vote.right + 1 :])
+    assert page.count("### ") == 30 and page.count(" ✓ |") == 30
+
+
+def test_the_right_choices_do_not_all_have_one_letter():
+    letters = [voting.votes(lesson, track)[0].right for track in TRACKS for lesson in LESSONS]
+    assert max(map(letters.count, letters)) <= 16
 
 
 def test_every_word_has_its_card():

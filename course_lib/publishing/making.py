@@ -13,7 +13,15 @@ import nbformat
 from course_lib.files.cells import Trouble, write_text
 from course_lib.lessons import EXERCISES, LESSONS, NOTEBOOKS, ROOT, SOLUTIONS, START_PAGE, TRACKS
 from course_lib.pictures.diagrams.machine import poster
-from course_lib.publishing import complete, navigation, placing, planning, tables, unplugging
+from course_lib.publishing import (
+    complete,
+    navigation,
+    placing,
+    planning,
+    tables,
+    unplugging,
+    voting,
+)
 from course_lib.publishing.copies import learner_copy
 from course_lib.publishing.outputs import text_of, write
 
@@ -28,6 +36,7 @@ PAGES = {
     "docs/placement.md": placing.page,
     "docs/plans.md": planning.page,
     "docs/unplugged.md": unplugging.page,
+    "docs/votes.md": voting.page,
 }
 POSTER = "docs/machine.svg"
 

@@ -15,7 +15,7 @@ from course_lib.lessons import LESSONS, ROOT, TRACKS, Lesson
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 ELSEWHERE = re.compile(r"[a-z]+:|#|//")
 GITHUB = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)")
-DOCUMENTS = ("teaching", "plans", "unplugged", "accessibility")
+DOCUMENTS = ("teaching", "plans", "votes", "unplugged", "accessibility")
 
 
 def pages() -> dict[str, str]:
