@@ -109,6 +109,21 @@ def test_an_answer_is_a_step_of_its_own():
     assert "The first." not in found[0][0] and "The first." in found[1][0]
 
 
+def test_a_paragraph_above_a_folded_answer_is_a_question_and_shown():
+    text = "Why so?\n\n<details><summary>answer</summary>\n\nBecause.\n</details>\n\nAnd on."
+    assert shown(text)[0] == "<p>Why so?</p>" and "And on." in spoken(text)
+    assert not any("And on." in part for part in shown(text))
+
+
+def test_a_question_that_opens_its_answer_is_shown_before_it():
+    text = "<details><summary>1. What is cos 0°?</summary>\n\nOne.\n</details>"
+    found = list(prose.parts(text))
+    assert [(part, answer) for part, _, answer in found] == [
+        ("<p>1. What is cos 0°?</p>", False),
+        ('<div class="answer"><p>One.</p></div>', True),
+    ]
+
+
 def test_calls_that_only_show_are_left_off_a_listing():
     source = "x = 1\nshow(draw(x),\n     alt='')\npictures.reveal_table({})\nprint(x)"
     text = re.sub(r"<[^>]+>", "", listing(source))

@@ -20,7 +20,15 @@ from course_lib.exercises import examining, names
 from course_lib.files.cells import Trouble
 from course_lib.learner import placement
 from course_lib.lessons import LESSONS, TRACKS
-from course_lib.publishing.site import answering, building, links, notebooks, pictures, siblings
+from course_lib.publishing.site import (
+    answering,
+    building,
+    links,
+    notebooks,
+    pictures,
+    players,
+    siblings,
+)
 from tests.chromium import FLAGS, chromium
 
 KINDS = (  # a page of each kind
@@ -237,7 +245,24 @@ def test_search_finds(page, served, words):
     assert any(lesson in address for address in found), first
 
 
-def test_a_player_goes_by_keys_on_its_page(page, site):
+PLAYABLE = list(players.playable())
+
+
+@pytest.mark.parametrize("each", PLAYABLE, ids=lambda each: each.page)
+def test_every_player_and_every_picture_to_drag_goes_by_keys_on_its_page(page, site, each):
+    visit(page, site, each.page.removesuffix(".html"))
+    part = page.locator(".course-player, .course-drag")
+    before = part.inner_text()
+    for _ in range(12):  # Tab leads to what listens to the arrows; a slider or a tip does, too
+        page.keyboard.press("Tab")
+        for key in ("ArrowRight", "Shift+ArrowRight", "ArrowUp", "End", "ArrowDown"):
+            page.keyboard.press(key)
+        if part.inner_text() != before:
+            return
+    pytest.fail(f"{each.page}: no key changed anything")
+
+
+def test_a_player_goes_back_by_keys(page, site):
     visit(page, site, "players/intuition_03_steps-player")
     sentence = page.locator('[data-part="sentence"]')
     first = sentence.text_content()
@@ -246,6 +271,13 @@ def test_a_player_goes_by_keys_on_its_page(page, site):
     assert sentence.text_content() != first
     page.keyboard.press("ArrowLeft")
     assert sentence.text_content() == first
+
+
+def test_on_paper_every_fold_is_open(page, site):
+    visit(page, site, "intuition/03_lookup")
+    assert page.locator("article details:not([open])").count() > 5
+    page.pdf()
+    assert page.locator("article details:not([open])").count() == 0
 
 
 def test_a_picture_is_dragged_by_keys_on_its_lesson(page, site):

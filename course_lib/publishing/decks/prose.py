@@ -32,10 +32,27 @@ def parts(markdown: str) -> Iterator[tuple[str, str, bool]]:
         elif ".ipynb" in str(link.get("href")):
             link.unwrap()
     for child in list(soup.children):
-        if isinstance(child, Tag):
+        if isinstance(child, Tag) and child.name == "p" and _asks(child):
+            yield str(child), "", False
+        elif isinstance(child, Tag):
             yield from _part(child)
         elif isinstance(child, NavigableString) and child.strip():
             yield "", f"<p>{child}</p>", False
+
+
+def _asks(tag: Tag) -> bool:
+    """Say whether a paragraph is a question: its answer is folded below it."""
+    below = tag.find_next_sibling()
+    if not isinstance(below, Tag) or below.name != "details":
+        return False
+    summary = below.find("summary")
+    return summary is None or not _question(summary)
+
+
+def _question(summary: Tag) -> bool:
+    """Say whether what opens a fold is the question itself, and no label such as "answer"."""
+    text = summary.get_text().strip()
+    return len(text.split()) > 3 and text.endswith((".", "?", "!", "$"))
 
 
 def _part(tag: Tag) -> Iterator[tuple[str, str, bool]]:
@@ -43,6 +60,8 @@ def _part(tag: Tag) -> Iterator[tuple[str, str, bool]]:
     if tag.name == "details":
         summary = tag.find("summary")
         if summary is not None:
+            if _question(summary):
+                yield f"<p>{summary.decode_contents()}</p>", "", False
             summary.extract()
         said = tag.decode_contents()
         yield f'<div class="answer">{_brief(tag)}</div>', f"<p><b>Answer.</b></p>{said}", True

@@ -17,7 +17,10 @@ const NOT_READ = "pre, table, .course-drag, .course-printed, [data-part], templa
 function words(page) {  // besides code, formulas and tables
   const parts = [...page.querySelectorAll(READ)].filter((part) => !part.closest(NOT_READ));
   const outer = parts.filter((part) => !part.parentElement.closest("p, li"));
-  return outer.reduce((sum, part) => sum + part.textContent.trim().split(/\s+/).length, 0);
+  const text = (part) => [...part.childNodes]
+    .map((node) => (node.nodeType === 3 ? node.data : node.matches?.("mjx-container, code") ? "" : text(node)))
+    .join(" ");
+  return outer.reduce((sum, part) => sum + text(part).trim().split(/\s+/).length, 0);
 }
 const room = (page) => words(page) <= WORDS && fits(page);
 const fits = (page) => page.getBoundingClientRect().height <= HIGH + 0.5 && page.scrollWidth <= WIDE;
@@ -134,7 +137,7 @@ function pagesOf(question) {
     page.append(block);
     fitFormulas(block);
     if (fitPicture(page, block, alone) && room(page)) continue;
-    const cutShort = alone || block.querySelectorAll("li").length > 3 || content(block)?.matches("pre");
+    const cutShort = alone || block.querySelectorAll("li").length > 3;
     const more = cutShort ? split(page, block) : null;
     if (more) {
       blocks.unshift(more);

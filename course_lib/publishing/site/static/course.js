@@ -107,5 +107,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const filter = document.getElementById("course-filter");
   if (filter) filterList(filter);
 });
+addEventListener("beforeprint", () => {  // on paper nothing can be opened
+  document.querySelectorAll("article details").forEach((fold) => { fold.open = true; });
+});
 addEventListener("load", reachable);
 addEventListener("resize", reachable);
