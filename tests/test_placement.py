@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 
+from course_lib.attention import attend
 from course_lib.files.cells import Trouble
 from course_lib.learner import placement
 from course_lib.learner.placement import in_words, placed, questions
@@ -41,6 +42,15 @@ def test_the_key_is_what_comes_out_when_it_is_run():
     with contextlib.redirect_stdout(told):
         exec(compile(ast.parse(line), "question", "exec"), {})
     assert told.getvalue().strip() == chosen(1)
+    rng = np.random.default_rng(0)
+    keys, values = rng.normal(size=(2, 4, 3))
+    order = rng.permutation(4)
+    turned, _ = attend(keys[order], keys[order], values[order])
+    same = np.allclose(turned, attend(keys, keys, values)[0][order])
+    assert (chosen(9) == "what it got before") == same
+    scores = rng.normal(size=(200, 10, 512)) @ rng.normal(size=512)
+    by_chance = softmax(scores).max(axis=-1).mean() > 0.9  # of ten keys, none of them special
+    assert (chosen(6) == "Wide vectors would give one winner by chance") == by_chance
     slope = (math.exp(2e-6) - math.exp(-2e-6)) / 2e-6
     assert float(chosen(2)) == pytest.approx(slope)
     assert float(chosen(3)) == np.dot([2, 1], [1, -3])
@@ -67,6 +77,10 @@ def test_every_heading_is_one_of_its_lesson():
         ("?c" + RIGHT[2:6] + "a?" + "??", "maths", 5),  # a student of maths
         (RIGHT, "maths", len(LESSONS)),
         (RIGHT[:8] + "?" + RIGHT[9:], "maths", 8),
+        (RIGHT[:2] + "a" + RIGHT[3:], "maths", len(LESSONS)),  # one slip in the signs
+        (RIGHT[:2] + "a" + RIGHT[3:5] + "?" * 5, "maths", 1),
+        (RIGHT[:2] + "?" + RIGHT[3:], "maths", 1),  # not known is no slip
+        (", ".join(RIGHT), "maths", len(LESSONS)),
         ("b" + RIGHT[1:].upper(), "maths", len(LESSONS)),
         (" ".join(RIGHT), "maths", len(LESSONS)),
     ],

@@ -1,5 +1,6 @@
 """Where to begin: ten questions, and the track and lesson that their answers lead to."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -60,8 +61,8 @@ def placed(answers: str) -> Placement:
     """Return where to begin for ten letters, "?" for what is not known yet.
 
     The track: maths for who finds the slope, else code for who reads the line of Python, else
-    intuition. The lesson: the first whose question was not answered right; the last lesson after
-    all of them.
+    intuition. The lesson: the first whose question was not answered right, a slip apart (a wrong
+    choice with three right answers after it); the last lesson after all of them.
 
     Raises:
         Trouble: these are no ten letters; it says what is wrong.
@@ -74,8 +75,8 @@ def placed(answers: str) -> Placement:
     given = _letters(answers)
     right = {question.about: letter == question.right for question, letter in given}
     track = "maths" if right["maths"] else "code" if right["code"] else "intuition"
-    open_ones = [question.lesson for question, letter in given if letter != question.right]
-    lesson = next((lesson for lesson in open_ones if lesson), LESSONS[-1])
+    lesson = next((q.lesson for n, (q, _) in enumerate(given) if _open(given, n)), LESSONS[-1])
+    assert lesson is not None
     told = tuple(
         (number, question.wrong[LETTERS.index(letter)])
         for number, (question, letter) in enumerate(given, start=1)
@@ -84,10 +85,19 @@ def placed(answers: str) -> Placement:
     return Placement(track, lesson, why(right, track), told)
 
 
+def _open(given: list[tuple[Question, str]], number: int) -> bool:
+    """Say whether a question could be the one to begin with: it is not right, and no slip."""
+    question, letter = given[number]
+    if not question.lesson or letter == question.right:
+        return False
+    after = [q.right == chosen for q, chosen in given[number + 1 : number + 4]]
+    return letter == UNKNOWN or len(after) < 3 or not all(after)
+
+
 def _letters(answers: str) -> list[tuple[Question, str]]:
     if not isinstance(answers, str):
         raise Trouble(f'answers is a text of ten letters, such as "a?bd??????"; it is {answers!r}.')
-    kept = "".join(answers.lower().split()).replace(".", UNKNOWN)
+    kept = re.sub(r"[\s,;]", "", answers.lower()).replace(".", UNKNOWN)
     if strange := [letter for letter in kept if letter not in LETTERS + UNKNOWN]:
         raise Trouble(f"Answers are a, b, c, d, or ? for what you don't know; not {strange[0]!r}.")
     if len(kept) != len(questions()):
@@ -101,7 +111,7 @@ def _letters(answers: str) -> list[tuple[Question, str]]:
 def why(right: Mapping[str, bool], track: str) -> str:
     """Return why a track is the right one. right: whether "code" and "maths" were answered so."""
     if right["code"] and right["maths"]:
-        return "You read Python, too: the code track is as good a place for you."
+        return "You know slopes and read Python: take the code track if you would rather build."
     return {
         "maths": "You know slopes: here every formula is derived, and checked by a cell.",
         "code": "You read Python: here everything is built line by line.",

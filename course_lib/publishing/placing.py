@@ -12,8 +12,10 @@ KEY = """## For the teacher: the key
 
 The track is *maths* for who answers question 2 right, else *code* for who answers question 1 right,
 else *intuition*. The lesson is the first of these whose question was not answered right, and the
-last lesson after all of them. (Lesson 07 tells why attention was invented; it is read after 06.) In
-Jupyter, `notebooks/placement.ipynb` does this by itself."""
+last lesson after all of them; a wrong choice with three right answers after it is a slip, and
+passed over. (Lesson 07 tells why attention was invented; it is read after 06. Lesson
+10 has no question: it puts all together.) In Jupyter, `notebooks/placement.ipynb`
+does this by itself."""
 
 
 def cells() -> dict[str, Callable]:

@@ -51,7 +51,13 @@ const Placement = {
     const right = {};
     data.questions.forEach((each, i) => { right[each.about] = letters[i] === each.right; });
     const track = right.maths ? "maths" : right.code ? "code" : "intuition";
-    const open = data.questions.find((each, i) => /\d/.test(each.about) && letters[i] !== each.right);
+    const fits = (each, i) => letters[i] === each.right;
+    const open = data.questions.find((each, i) => {
+      if (!/\d/.test(each.about) || fits(each, i)) return false;
+      const after = data.questions.slice(i + 1, i + 4);
+      const slip = after.length === 3 && after.every((one, k) => fits(one, i + 1 + k));
+      return letters[i] === "?" || !slip;
+    });
     const told = [];
     data.questions.forEach((each, i) => {
       if (letters[i] !== "?" && letters[i] !== each.right) told.push([i + 1, each.wrong["abcd".indexOf(letters[i])]]);
