@@ -1,6 +1,7 @@
 """Open the attention course: the one command that a new machine needs.
 
     python3 start.py                 set up if needed, then open the course in JupyterLab
+    python3 start.py --lecture       the same for a projector: large letters, one notebook at a time
     python3 start.py setup           set up only
     python3 start.py setup --large   the same, where only PyTorch's large Linux build can be had
     python3 start.py site            the course as a web site: set up if needed, build it, open it
@@ -41,6 +42,23 @@ JUPYTERLAB = {  # its question about news covers a corner of the page; who likes
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false", "checkForUpdates": False
     }
+}
+LECTURE = os.path.join(VENV, "lecture")  # settings of its own: nobody's own are touched
+LECTURE_FILES = {
+    "@jupyterlab/apputils-extension/themes.jupyterlab-settings": json.dumps({
+        "overrides": {
+            "code-font-size": "20px", "content-font-size1": "22px", "ui-font-size1": "15px"
+        }
+    }),
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": json.dumps({
+        "codeCellConfig": {"lineNumbers": False}
+    }),
+    "custom/custom.css": (  # pictures to drag have letters of their own; drawings are as wide
+        ".course-drag, .course-player { font-size: 22px !important; max-width: none !important; }\n"
+        ".course-drag svg { max-width: min(30em, 100%) !important; }\n"
+        ".jp-RenderedHTMLCommon figure > [data-part=drawing] svg, .jp-RenderedHTMLCommon figure img"
+        " { zoom: 1.25; }\n"
+    ),
 }
 JUPYTER_DATA = "~/Library/Jupyter" if sys.platform == "darwin" else os.path.join(
     os.environ.get("XDG_DATA_HOME") or "~/.local/share", "jupyter"
@@ -426,15 +444,38 @@ def trust_lessons():
 
 
 def open_course(arguments):
-    """Open JupyterLab on the start page."""
+    """Open JupyterLab on the start page; `--lecture` in a projector's settings."""
     trust_lessons()
+    lecture = "--lecture" in arguments
+    arguments = [each for each in arguments if each != "--lecture"]
+    if lecture:
+        write_lecture_settings(LECTURE)
+        os.environ["JUPYTER_CONFIG_DIR"] = LECTURE
+        arguments = lecture_options(LECTURE) + arguments
     if in_container() and not os.environ.get("BROWSER"):  # VS Code's containers have one
         print("No browser opens from a container: JupyterLab prints an address; open it in yours.\n"
               "(Docker hands it on with `docker run -p 8888:8888` and `start.py --ip 0.0.0.0`.)")
     return hand_over(
         [PYTHON, "-m", "jupyterlab", "--ServerApp.root_dir=" + ROOT,
-         "--LabApp.default_url=/lab/tree/" + START_PAGE] + arguments
+         "--LabApp.default_url=/{}/tree/{}".format("doc" if lecture else "lab", START_PAGE)]
+        + arguments
     )
+
+
+def write_lecture_settings(folder):
+    """Write JupyterLab's settings for a projector into a folder."""
+    for name, content in LECTURE_FILES.items():
+        path = os.path.join(folder, *name.split("/"))
+        if not os.path.isdir(os.path.dirname(path)):
+            os.makedirs(os.path.dirname(path))
+        with open(path, "w") as file:
+            file.write(content)
+
+
+def lecture_options(folder):
+    """Return the options by which JupyterLab uses the settings of a folder, and no others."""
+    return ["--LabApp.user_settings_dir=" + folder, "--LabApp.custom_css=True",
+            "--LabApp.workspaces_dir=" + os.path.join(folder, "workspaces")]
 
 
 def options_for_root(arguments):

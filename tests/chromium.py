@@ -48,10 +48,10 @@ def browser_page(*, width, height):
 
 
 @contextlib.contextmanager
-def jupyterlab(folder, settings, *, opens):
+def jupyterlab(folder, settings, *, opens, options=()):
     """Run JupyterLab on a free port, with settings of its own; yield its address.
 
-    folder: what it shows. opens: the notebook that it starts with.
+    folder: what it shows. opens: the notebook that it starts with. options: more of them.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -59,7 +59,7 @@ def jupyterlab(folder, settings, *, opens):
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root"]
     command += [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{opens}"]
     command += ["--IdentityProvider.token=", f"--LabApp.user_settings_dir={settings}"]
-    command += [f"--LabApp.workspaces_dir={settings}"]
+    command += [f"--LabApp.workspaces_dir={settings}", *options]
     log = (settings / "lab.log").open("w")
     environment = os.environ | {"JUPYTER_CONFIG_DIR": str(settings)}  # not this user's own
     server = subprocess.Popen(

@@ -197,6 +197,18 @@ def test_course_opens_on_the_start_page_and_arguments_are_handed_on(machine):
     ]
 
 
+def test_for_a_lecture_jupyterlab_has_settings_of_its_own(machine):
+    result = machine.start("--lecture", "--port", "9999")
+    _, rest = result.stdout.splitlines()[-1].split(" ", 1)
+    _, arguments, _ = json.loads(rest)
+    folder = machine.course / ".venv" / "lecture"
+    assert f"--LabApp.user_settings_dir={folder}" in arguments
+    assert any("default_url=/doc/tree/notebooks/00_start_here.ipynb" in each for each in arguments)
+    assert arguments[-2:] == ["--port", "9999"] and "--lecture" not in arguments
+    themes = folder / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
+    assert json.loads(themes.read_text())["overrides"]["code-font-size"] == "20px"
+
+
 def test_test_runs_pytest_one_file_a_worker_and_one_thread_each(machine):
     result = machine.start("test", "-k", "softmax")
     name, rest = result.stdout.splitlines()[-1].split(" ", 1)
