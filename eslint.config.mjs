@@ -2,7 +2,7 @@
 // Each file is a piece of one function (see frame.py), so it names here what it finds there.
 const here = "course_lib/pictures/widgets";
 const player = "course_lib/pictures/diagrams/player.js";  // stands alone
-const deck = "course_lib/publishing/decks/static/deck.js";
+const deck = "course_lib/publishing/decks/static/*.js";
 const site = "course_lib/publishing/site/static";
 const of = (...names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 

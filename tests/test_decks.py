@@ -15,7 +15,7 @@ from course_lib.__main__ import main
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.lessons import LESSONS, TRACKS
-from course_lib.publishing.decks import deck, printing, prose
+from course_lib.publishing.decks import deck, handout, printing, prose
 from course_lib.publishing.decks.questions import Question, listing, questions, words
 from course_lib.publishing.decks.said import said
 from tests.chromium import FLAGS, chromium
@@ -383,6 +383,29 @@ def test_the_speakers_view_has_notes_and_the_time(shows):
     notes = view.locator(".speaker-controls-notes .value").inner_text()
     assert "min for this question" in notes and "pharmacy" in notes
     assert re.search(r"\d\d", view.locator(".speaker-controls-time .timer").inner_text())
+
+
+@pytest.mark.parametrize("name", LOT)
+def test_a_handout_is_two_sheets_with_blanks_and_no_answers(folder, name):
+    chromium()
+    lesson, track = deck.every_name()[name]
+    sheet = handout.write(lesson, track, folder)
+    text = sheet.read_text(encoding="utf-8")
+    assert text.count('class="blank"') > 4 and text.count('class="line"') > 1
+    assert 'class="answer"' not in text
+    printed = printing.print_handout(sheet).read_bytes()
+    assert 1 <= len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= 2
+
+
+def test_what_is_bold_is_a_blank_and_a_long_stretch_stays():
+    from bs4 import BeautifulSoup
+
+    text = (
+        "<p><strong>Guess first:</strong> a <strong>key</strong> and <strong>a b c d e</strong></p>"
+    )
+    made = handout._blanked(BeautifulSoup(text, "html.parser"))
+    assert made.count("blank") == 1 and "Guess first:" in made and "a b c d e" in made
+    assert "key" not in made
 
 
 def test_printed_a_slide_is_a_page(shows, folder):

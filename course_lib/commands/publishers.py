@@ -16,14 +16,21 @@ from course_lib.files.cells import Trouble
 @click.option("--all", "every", is_flag=True, help="All lessons.")
 @click.option("-o", "--out", default="build/slides", show_default=True, help="Folder of the decks.")
 @click.option("--minutes", type=click.Choice(["50", "90"]), help="A lecture of so many minutes.")
-@click.option("--pdf", is_flag=True, help="Each deck as PDF, too (needs Chromium).")
+@click.option("--handout", "handouts", is_flag=True, help="A hand-out of two pages, too.")
+@click.option("--pdf", is_flag=True, help="Each as PDF, too (needs Chromium).")
 @click.option("--open", "opened", is_flag=True, help="Open the first deck in a browser.")
 def slides(
-    lessons: tuple[str, ...], every: bool, out: str, minutes: str | None, pdf: bool, opened: bool
+    lessons: tuple[str, ...],
+    every: bool,
+    out: str,
+    minutes: str | None,
+    handouts: bool,
+    pdf: bool,
+    opened: bool,
 ) -> None:
     """Make a deck of each of LESSONS (code/03_lookup): a slide shows, the speaker's notes speak."""
     from course_lib.lessons import need_notebooks
-    from course_lib.publishing.decks import deck, printing
+    from course_lib.publishing.decks import deck, handout, printing
 
     with one_line_errors():
         need_notebooks()
@@ -36,6 +43,11 @@ def slides(
             click.echo(f"made {path}")
             if pdf:
                 click.echo(f"made {printing.print_deck(path)}")
+        for lesson, track in chosen if handouts else ():
+            sheet = handout.write(lesson, track, Path(out))
+            click.echo(f"made {sheet}")
+            if pdf:
+                click.echo(f"made {printing.print_handout(sheet)}")
     click.echo("In a deck: S opens the speaker's notes, O shows all slides, D is for the dark.")
     if opened:
         webbrowser.open(made[0].resolve().as_uri())

@@ -15,7 +15,8 @@ from course_lib.files.cells import Trouble
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SECONDS = 120  # a deck's time limit
-READY = "Boolean(window.Reveal && Reveal.isReady() && document.querySelector('.pdf-page'))"
+DECK = "Boolean(window.Reveal && Reveal.isReady() && document.querySelector('.pdf-page'))"
+HANDOUT = "document.body.dataset.ready === 'yes'"
 
 
 def print_deck(path: Path) -> Path:
@@ -24,10 +25,23 @@ def print_deck(path: Path) -> Path:
     Raises:
         Trouble: there is no browser, or the deck does not come to an end of laying itself out.
     """
+    return _print(path, f"{path.resolve().as_uri()}?print-pdf&look=light", DECK)
+
+
+def print_handout(path: Path) -> Path:
+    """Print a hand-out beside it, and return the PDF's path.
+
+    Raises:
+        Trouble: there is no browser, or the hand-out does not come to an end of its layout.
+    """
+    return _print(path, path.resolve().as_uri(), HANDOUT)
+
+
+def _print(path: Path, address: str, ready: str) -> Path:
     target = path.with_suffix(".pdf")
-    with _page(f"{path.resolve().as_uri()}?print-pdf&look=light") as ask:
+    with _page(address) as ask:
         until = time.monotonic() + SECONDS
-        while not ask("Runtime.evaluate", expression=READY)["result"].get("value"):
+        while not ask("Runtime.evaluate", expression=ready)["result"].get("value"):
             if time.monotonic() > until:
                 raise Trouble(f"{path} could not be printed: it was not ready in {SECONDS} s.")
             time.sleep(0.2)
