@@ -393,6 +393,8 @@ def test_a_handout_is_two_sheets_with_blanks_and_no_answers(folder, name):
     text = sheet.read_text(encoding="utf-8")
     assert text.count('class="blank"') > 4 and text.count('class="line"') > 1
     assert 'class="answer"' not in text
+    for question in questions(lesson, track):
+        assert not any(block.html in text for block in question.blocks if block.hidden)
     printed = printing.print_handout(sheet).read_bytes()
     assert 1 <= len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= 2
 

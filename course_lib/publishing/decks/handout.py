@@ -66,9 +66,13 @@ def _question(question: Question) -> str:
 
 
 def _kept(block: Block) -> str:
-    """Return what of a block a hand-out has: no answers, no printed results, no long listings."""
+    """Return what of a block a hand-out has: no answers, no results, no long listings."""
     soup = BeautifulSoup(block.html, "html.parser")
-    if soup.find(class_=re.compile("answer|course-drag|course-player")) or soup.find("nav"):
+    if (
+        block.hidden
+        or soup.find(class_=re.compile("answer|course-drag|course-player"))
+        or soup.find("nav")
+    ):
         return ""
     if block.kind == "text":
         guess = soup.find(class_=re.compile("guess|vote")) is not None

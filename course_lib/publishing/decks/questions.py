@@ -23,19 +23,25 @@ from course_lib.publishing.shown import standing
 SHOWS = re.compile(r"(?:pictures\.)?(?:show\w*|reveal\w*|play|drag_\w+|browse_\w+)\(")
 HEADING = re.compile(r"^#{1,2} (.+)\n?", re.MULTILINE)
 NAVIGATION = re.compile(r"^.*\.ipynb.*\n?", re.MULTILINE)
+FOLD = re.compile(r"<details[^>]*><summary[^>]*>.*?</summary>(.*)</details>$", re.DOTALL)
 SKIPPED = ("skip", "notes")
 MOST_MISTAKES = 6
 
 
 @dataclass
 class Block:
-    """A part of a slide. step: what has the same appears together; notes: said with it, HTML."""
+    """A part of a slide.
+
+    step: what has the same appears together. notes: said with it, HTML. hidden: a result that waits
+    for its guess.
+    """
 
     html: str
     kind: str
     step: int
     cell: str
     notes: list[str] = field(default_factory=list)
+    hidden: bool = False
 
 
 @dataclass
@@ -124,14 +130,16 @@ def _code(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
     source = "" if fold.get("source_hidden") or told.slide == "" else listing(cells.source(cell))
     if source:
         _add(question, f'<pre class="code">{source}</pre>', "code", step, cell["id"])
-    step += bool(cell["outputs"] and fold.get("outputs_hidden"))
+    waits = bool(cell["outputs"] and fold.get("outputs_hidden"))
+    step += waits
     for output in cell["outputs"]:
         shown = _output(output)
-        if opened := re.match(
-            r"<details[^>]*><summary[^>]*>.*?</summary>(.*)</details>$", shown, re.S
-        ):
+        opened = FOLD.match(shown)
+        if opened:
             shown, step = opened.group(1), step + 1
-        _add(question, shown, "output", step, cell["id"])
+        if shown:
+            block = Block(shown, "output", step, cell["id"], hidden=waits or bool(opened))
+            question.blocks.append(block)
     if told.notes:
         _add(question, "", "output", step, cell["id"], prose.html_of(told.notes))
     return step
