@@ -19,6 +19,7 @@ from course_lib.attention import attend
 from course_lib.exercises import names, task_of
 from course_lib.lessons import EXERCISES, NOTEBOOKS, ROOT, SOLUTIONS, TRACKS, notebooks
 from course_lib.publishing.outputs import CELL_METADATA, store
+from course_lib.publishing.outputs import text_of as as_written
 
 ALL = sorted(p for p in NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 COPIES = [p for p in ALL if EXERCISES in p.parents]
@@ -51,6 +52,13 @@ def test_cells_have_fixed_ids_and_no_stray_metadata(path):
     for cell in raw["cells"]:
         assert set(cell["metadata"]) <= CELL_METADATA, cell["id"]
     assert set(raw["metadata"]) == {"kernelspec", "language_info"}
+
+
+@each(ALL)
+def test_the_file_is_as_make_and_store_write_it(path):
+    """So that a change shows as what it is, and nothing else."""
+    written = path.read_text(encoding="utf-8") == as_written(nbformat.read(path, as_version=4))
+    assert written, "write it by: python -m course_lib store, or publishing.outputs.write"
 
 
 @each(STORED)
