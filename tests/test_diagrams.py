@@ -140,7 +140,7 @@ def test_the_map_links_to_each_lesson_and_does_so_without_scripts():
 def test_the_poster_is_made_and_has_colours_of_its_own():
     made = (ROOT / "docs" / "machine.svg").read_text(encoding="utf-8")
     assert made == poster() and "color:#222;background:#fff" in made
-    assert 'font-weight="600"' not in made and 'opacity="0.6"' not in made
+    assert 'font-weight="600"' not in made and 'opacity="0.7"' not in made
 
 
 @pytest.mark.parametrize("track", TRACKS)

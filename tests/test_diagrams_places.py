@@ -30,7 +30,7 @@ def thick(drawing):
 
 def test_everybody_asks_everybody():
     drawing = draw_asking({"one headline": (WORDS, WORDS, SHARES)})
-    expected = sorted(max(round(16 * s, 1), 1.2) for s in SHARES.ravel())
+    expected = sorted(max(round(16 * s, 1), 0.6) for s in SHARES.ravel())
     assert sorted(thick(drawing)) == pytest.approx(expected, abs=0.051)
     assert texts_of(drawing)[-9:] == ["one headline", *WORDS, *WORDS]
 

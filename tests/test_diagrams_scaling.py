@@ -54,7 +54,7 @@ def test_each_voice_has_its_score_and_a_wire_as_thick_as_its_share():
             told = [name, signed(score, decimals=decimals), percent(share)]
             assert told in [found[n : n + 3] for n in range(len(found))]
     thick = re.findall(r'stroke="#E69F00" stroke-width="([\d.]+)"', svg(drawing, "Many voices."))
-    expected = np.maximum(THICKEST * shares.ravel(), 1.2)
+    expected = np.maximum(THICKEST * shares.ravel(), 0.6)
     np.testing.assert_allclose([float(t) for t in thick], expected, atol=0.051)
 
 

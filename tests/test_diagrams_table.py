@@ -30,7 +30,7 @@ def test_askers_and_answerers_are_joined_by_wires_as_thick_as_the_shares():
     assert shares_of(drawing) == [percent(share) for share in weights.sum(axis=0)]
     drawn = svg(drawing, "Words and wires.")
     for share in weights.ravel():
-        assert f'stroke="#E69F00" stroke-width="{round(max(16 * share, 1.2), 1):g}"' in drawn
+        assert f'stroke="#E69F00" stroke-width="{round(max(16 * share, 0.6), 1):g}"' in drawn
 
 
 def test_what_is_covered_lies_under_a_slip_and_has_no_number():

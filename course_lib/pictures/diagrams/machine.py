@@ -91,7 +91,7 @@ def draw_machine(
         raise ValueError(f"the map has parts of the lessons 1 to {max(PARTS)}, not of {lesson}")
     part = {number: _part(number, lesson) for number in PARTS}
     chain = (1, 4, 5, 2, 3)
-    steps = beside(*(part[number] for number in chain), gap=18)
+    steps = beside(*(part[number] for number in chain), gap=15)
     readers = _around(
         below(beside(part[9], part[6], gap=60), steps, gap=14), lit=lesson == 9, copies=2
     )
@@ -116,7 +116,7 @@ def _part(number, lesson):
     made = box(*PARTS[number], lit=number == lesson).named(str(number))
     tag = text(f"{number:02}", size=12, bold=number == lesson)
     whole = placed(made.width, made.height + 15, [(tag, 4, 0), (made, 0, 15)])
-    pale = ' opacity="0.6"' if number > lesson > 0 else ""
+    pale = ' opacity="0.7"' if number > lesson > 0 else ""
     return replace(whole, parts=(f'<g data-lesson="{number}"{pale}>{"".join(whole.parts)}</g>',))
 
 

@@ -146,6 +146,6 @@ def _lane():
     ]
     ahead = [arrow(start, end, thick=2.5) for start, end in steps]
     back = [arrow(end, start, thick=2.5, dashed=True) for start, end in steps]
-    kinds = (ahead[:-1], 1, 1), (ahead, 2, 2), (back, 3, 4), (ahead, 5, 5)
+    kinds = (ahead[:-1], 1, 1), (ahead, 2, 2), (back, 3, 4), (ahead, 5, 999)
     arrows = (during(Drawing(*SIZE, tuple(parts)), *steps) for parts, *steps in kinds)
     return stands, *arrows

@@ -59,18 +59,19 @@ def draw_readers(
 def _desk(words, asker, who, question, table, brought, features):
     row = list(words).index(asker)
     heard = [
-        below(text(percent(share), bold=True), card(word).named(f"to {word}"), gap=2)
+        below(card(word).named(f"to {word}"), text(percent(share), bold=True), gap=2)
         for word, share in zip(words, table[row], strict=True)
     ]
     asking = [card(word, strong=word == asker).named(f"from {word}") for word in words]
     strips = below(
         strip(brought, "value", decimals=2, cell=76), names_of(features, cell=76), gap=2
     ).named("found")
-    looks = below(text(f"{asker} looks at", size=14), beside(*heard, gap=12), gap=2)
+    asks = below(text(f"{asker} asks", size=14), beside(*asking, gap=12), gap=2)
+    answers = below(beside(*heard, gap=12), text("all answer", size=14), gap=0)
     found = below(text(f"what it brings back for {asker}", size=14), strips, gap=4)
     whole = below(
-        below(beside(who, note(question), gap=14), looks, gap=14),
-        below(beside(*asking, gap=12), found, gap=16),
+        below(beside(who, note(question), gap=14), asks, gap=14),
+        below(answers, found, gap=16),
         gap=90,
     )
     return behind(whole, *_table_wires(whole, words, asker, table))
@@ -80,7 +81,7 @@ def _table_wires(whole, words, asker, table):
     """Return a wire for each share of a table: those of one asker strong and on top."""
     wires = {
         (asks, hears): wire(
-            whole[f"to {hears}.bottom"], whole[f"from {asks}.top"], float(share), down=True
+            whole[f"from {asks}.bottom"], whole[f"to {hears}.top"], float(share), down=True
         )
         for asks, row in zip(words, table, strict=True)
         for hears, share in zip(words, row, strict=True)
@@ -216,10 +217,11 @@ def draw_habits(tokens: Sequence[str], tables: np.ndarray, names: Sequence[str])
 def _habit(tokens, table, name):
     left, right = (
         below(
+            text(told, size=14, italic=True),
             *(card(token).named(f"{side} {place}") for place, token in enumerate(tokens)),
             gap=7, align=align,
         )
-        for side, align in (("from", "right"), ("to", "left"))
+        for side, align, told in (("from", "right", "asks"), ("to", "left", "answers"))
     )  # fmt: skip
     whole = below(text(name, bold=True), beside(left, right, gap=70), gap=8)
     thin, thick = [], []

@@ -31,7 +31,7 @@ from course_lib.pictures.diagrams.shapes import (
 )
 from course_lib.pictures.figures.shares import percent, signed
 
-LANE, SIDE, LEFT = 152, 58, 130  # from lane to lane, from a lane to its step, room for names
+LANE, SIDE, LEFT = 146, 58, 130  # from lane to lane, from a lane to its step, room for names
 CELL, BESIDE = 50, 56  # of a portrait's strip; from a portrait on the lane to what a step found
 
 
@@ -49,12 +49,14 @@ def draw_road(words: Sequence[str], shares: np.ndarray) -> Drawing:
     if np.shape(shares) != (len(words), len(words)) or not len(words):
         raise ValueError(f"shares must be {len(words)} × {len(words)}, one row for each word")
     lanes = [LEFT + LANE * place + 30 for place in range(len(words))]
-    across = LANE * (len(words) - 1) + 84
+    across = LANE * (len(words) - 1) + 84 + 46
     things = [(Drawing(across, 150, (frame(across, 150, round_=14),)), lanes[0] + 16, 310)]
     for x, word in zip(lanes, words, strict=True):
         things += _lane(x, word)
     things += [(name, LEFT - 8 - name.width, y) for name, y in _names_of_steps()]
-    whole = placed(LEFT + LANE * len(words), 566, things)
+    ends = ("asks", 317), ("answers", 441)
+    things += [(text(end, size=13, italic=True), lanes[-1] + SIDE + 16, y) for end, y in ends]
+    whole = placed(LEFT + LANE * len(words) + 40, 566, things)
     wires = [
         wire((lanes[hears] + SIDE, 456), (lanes[asks] + SIDE, 322), float(share), down=True)
         for (asks, hears), share in np.ndenumerate(shares)

@@ -15,7 +15,7 @@ from course_lib.pictures.figures.style import ROLES, text_colour
 SIZE = 16  # of letters, in pixels
 INK = "currentColor"  # follows the page: black on white, or white on black
 PAPER = "var(--jp-layout-color0,Canvas)"  # what the page itself is made of
-THICKEST = 16  # of a wire that carries everything, in pixels
+THICKEST, THINNEST = 16, 0.6  # of a wire that carries everything, next to nothing; in pixels
 
 
 @cache
@@ -140,8 +140,9 @@ def wire(
     path = f'd="M{number(x0)} {number(y0)} C{bend} {number(x1)} {number(y1)}" fill="none"'
     if share <= 0:
         return f'<path {path} stroke="{INK}" stroke-width="1" stroke-dasharray="1.5 5"/>'
-    thick = max(THICKEST * share, 1.2)
-    rim = f'<path {path} stroke="{INK}" stroke-width="{number(thick + 2)}" stroke-opacity="0.75"/>'
+    thick = max(THICKEST * share, THINNEST)
+    rim = thick + min(0.5 + 10 * share, 2)  # thin on a thin wire, so that 2 % is not like 12 %
+    rim = f'<path {path} stroke="{INK}" stroke-width="{number(rim)}" stroke-opacity="0.75"/>'
     return f'{rim}<path {path} stroke="{colour}" stroke-width="{number(thick)}"/>'
 
 

@@ -9,7 +9,8 @@ from course_lib.pictures.diagrams.shapes import INK, arrow, centred, frame, mixe
 from course_lib.pictures.figures.shares import signed
 from course_lib.pictures.figures.style import ROLES, text_colour
 
-CELL, HIGH = 46.0, 30.0  # a cell's width and height, in pixels
+CELL, HIGH = 50.0, 30.0  # a cell's width and height, in pixels
+RIM = "#333333"  # of a cell: it is seen upon the cell, whose colour is the same by day and night
 NOTHING = "−∞"
 
 
@@ -132,7 +133,7 @@ def _cell(words: str, fill: str, *, dashed: bool = False) -> Drawing:
     dashes = ' stroke-dasharray="4 3"' if dashed else ""
     part = (
         f'<rect x="1" y="1" width="{number(CELL - 2)}" height="{number(HIGH - 2)}" '
-        f'fill="{fill}" stroke="{INK}" stroke-width="1.2"{dashes}/>'
+        f'fill="{fill}" stroke="{RIM}" stroke-width="1.2"{dashes}/>'
         f'<text x="{number(CELL / 2)}" y="20" font-size="13" text-anchor="middle" '
         f'fill="{text_colour(fill)}">{words}</text>'
     )

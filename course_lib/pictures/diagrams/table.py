@@ -72,11 +72,13 @@ def draw_wirings(
     Raises:
         ValueError: a table does not fit the words, or has no title.
     """
-    drawn = (
+    drawn = [
         draw_wires(words, table, title=title, gap=10)
         for table, title in zip(tables, titles, strict=True)
-    )
-    return beside(*drawn, gap=28)
+    ]
+    rows = {"ask": drawn[0]["asks 0.left"][1], "answer": drawn[0]["answers 0.left"][1]}
+    names = [(text(name, size=14, italic=True), 0, y - 9) for name, y in rows.items()]
+    return beside(placed(50, drawn[0].height, names), *drawn, gap=22)
 
 
 def draw_slips(

@@ -141,7 +141,7 @@ def _cards(words):
 def _columns(words, size):
     """Return each word with its note below."""
     return [
-        below(each, note(str(size)).named(f"note {i}"), gap=8)
+        below(each, note(str(size), "numbers").named(f"note {i}"), gap=8)
         for i, each in enumerate(_cards(words))
     ]
 
