@@ -31,7 +31,7 @@ from course_lib.pictures.diagrams.shapes import (
 )
 from course_lib.pictures.figures.shares import percent, signed
 
-LANE, SIDE, LEFT = 146, 58, 130  # from lane to lane, from a lane to its step, room for names
+LANE, SIDE, LEFT = 143, 58, 130  # from lane to lane, from a lane to its step, room for names
 CELL, BESIDE = 50, 56  # of a portrait's strip; from a portrait on the lane to what a step found
 
 

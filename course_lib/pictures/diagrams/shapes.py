@@ -240,12 +240,12 @@ def note(*lines: str) -> Drawing:
     """Return a note on paper, one corner folded."""
 
     inside = below(*(text(line, size=14) for line in lines), gap=2, align="left")
-    width, height, fold = inside.width + 24, inside.height + 20, 12
+    width, height, fold = inside.width + 20, inside.height + 20, 12
     parts = (
         f'<path d="M1 1 H{number(width - fold)} L{number(width - 1)} {fold} V{number(height - 1)} '
         f'H1 Z M{number(width - fold)} 1 V{fold} H{number(width - 1)}" fill="none" '
         f'stroke="{INK}" stroke-width="1.5"/>',
-        f'<g transform="translate(12 10)">{"".join(inside.parts)}</g>',
+        f'<g transform="translate(10 10)">{"".join(inside.parts)}</g>',
     )
     return Drawing(width, height, parts, inside.words)
 

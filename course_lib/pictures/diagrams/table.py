@@ -73,12 +73,12 @@ def draw_wirings(
         ValueError: a table does not fit the words, or has no title.
     """
     drawn = [
-        draw_wires(words, table, title=title, gap=10)
+        draw_wires(words, table, title=title, gap=2)
         for table, title in zip(tables, titles, strict=True)
     ]
     rows = {"ask": drawn[0]["asks 0.left"][1], "answer": drawn[0]["answers 0.left"][1]}
     names = [(text(name, size=14, italic=True), 0, y - 9) for name, y in rows.items()]
-    return beside(placed(50, drawn[0].height, names), *drawn, gap=22)
+    return beside(placed(46, drawn[0].height, names), *drawn, gap=16)
 
 
 def draw_slips(

@@ -92,7 +92,7 @@ def draw_glance(
     *past, now = written
     new = [card(word) for word in past] + [card(now, strong=True).named("new")]
     desk = beside(reader("writer").named("writer"), beside(*new, gap=10), gap=50)
-    whole = below(beside(*columns, gap=12), desk, gap=54)
+    whole = below(beside(*columns, gap=8), desk, gap=54)
     wires = (
         wire(whole[f"share {i}.bottom"], whole["writer.top"], float(share), down=True)
         for i, share in enumerate(given)
