@@ -4,7 +4,9 @@
 ``source`` and ``folds`` show things with alternative text and a caption.
 """
 
+from course_lib.pictures.diagrams.arrays import draw_shapes
 from course_lib.pictures.diagrams.glasses import draw_dotted, draw_glasses, draw_light, draw_looks
+from course_lib.pictures.diagrams.heads import draw_multi_head
 from course_lib.pictures.diagrams.lookup import (
     draw_jars,
     draw_labels,
@@ -14,6 +16,7 @@ from course_lib.pictures.diagrams.lookup import (
     draw_wall,
 )
 from course_lib.pictures.diagrams.machine import draw_machine, show_machine
+from course_lib.pictures.diagrams.norms import draw_norms
 from course_lib.pictures.diagrams.nudge import Answered, draw_nudge
 from course_lib.pictures.diagrams.places import draw_asking, draw_between, draw_plates, draw_turns
 from course_lib.pictures.diagrams.player import during
@@ -118,7 +121,9 @@ __all__ = [
     "draw_loudness",
     "draw_machine",
     "draw_mixing",
+    "draw_multi_head",
     "draw_next_word",
+    "draw_norms",
     "draw_notes",
     "draw_nudge",
     "draw_one_note",
@@ -133,6 +138,7 @@ __all__ = [
     "draw_row",
     "draw_rows",
     "draw_scores",
+    "draw_shapes",
     "draw_shares",
     "draw_skip",
     "draw_slips",

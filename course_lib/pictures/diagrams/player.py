@@ -10,8 +10,9 @@ from dataclasses import replace
 from functools import cache
 from importlib import resources
 
-from course_lib.pictures.diagrams.drawing import Drawing
+from course_lib.pictures.diagrams.drawing import Drawing, placed
 from course_lib.pictures.diagrams.framing import digest, svg
+from course_lib.pictures.diagrams.shapes import frame
 from course_lib.pictures.page import FOLDED, Page
 
 STYLE = """
@@ -31,6 +32,16 @@ def during(drawing: Drawing, first: int, last: int = 999) -> Drawing:
     shown = "".join(drawing.parts)
     part = f'<g data-from="{first}" data-to="{last}">{shown}</g>'
     return replace(drawing, parts=(part,))
+
+
+def marked(drawing: Drawing, step: int | None) -> Drawing:
+    """Return a drawing with a strong rim while it is new, in one step; None: without one."""
+    if step is None:
+        return drawing
+    size = drawing.width + 8, drawing.height + 8
+    rim = Drawing(*size, (frame(*size, round_=12, line=3),))
+    things = [(drawing, 0, 0), (during(rim, step, step), -4, -4)]
+    return placed(drawing.width, drawing.height, things)
 
 
 def player_page(drawing: Drawing, steps: Sequence[str], alt: str, caption: str) -> Page:

@@ -16,7 +16,7 @@ from course_lib.pictures.diagrams.drawing import (
     padded,
     placed,
 )
-from course_lib.pictures.diagrams.player import during
+from course_lib.pictures.diagrams.player import during, marked
 from course_lib.pictures.diagrams.shapes import (
     INK,
     PAPER,
@@ -73,8 +73,8 @@ def _lane(x, word):
         arrow((x + SIDE, 316), (x + 13, 285)),
         arrow((x + SIDE, 158), (x + 13, 121)),
     ]
-    stations = [(card(word), 547), (_plus(), 280), (_on_road(box("level")), 244),
-                (_plus(), 116), (_on_road(box("level")), 80)]  # fmt: skip
+    stations = [(card(word), 547), (plus(), 280), (on_road(box("level")), 244),
+                (plus(), 116), (on_road(box("level")), 80)]  # fmt: skip
     found = [(each, x - each.width / 2, y - each.height / 2) for each, y in stations]
     think = box("think")
     return [(Drawing(0, 0, tuple(ways)), 0, 0), *found, (think, x + SIDE - think.width / 2, 159)]
@@ -101,13 +101,14 @@ def _surface(x):
     )
 
 
-def _plus():
+def plus() -> Drawing:
+    """Return the disc on a road at which two things are added."""
     disc = f'<circle cx="12" cy="12" r="11" style="fill:{PAPER}" stroke="{INK}" stroke-width="2"/>'
     return Drawing(24, 24, (disc, f'<path d="M6 12 H18 M12 6 V18" stroke="{INK}" '
                                   'stroke-width="2"/>'), ("+",))  # fmt: skip
 
 
-def _on_road(made: Drawing) -> Drawing:
+def on_road(made: Drawing) -> Drawing:
     """Return a box that hides the road behind it."""
     return behind(made, frame(made.width, made.height, round_=10, line=1.2, filled=True))
 
@@ -158,19 +159,9 @@ def _largest(stations):
 
 def _levels(step):
     """Return the piece of road that carries a norm."""
-    x, made = LEFT + 2.5 * CELL, _marked(box("level", "norm"), step)
+    x, made = LEFT + 2.5 * CELL, marked(box("level", "norm"), step)
     up = (arrow((x, 90), (x, 73)), arrow((x, 18), (x, 3)))
     return before(placed(x, 92, [(made, x - made.width / 2, 20)]), *up)
-
-
-def _marked(drawing, step):
-    """Return a drawing with a strong rim while it is new, in one step; None: without one."""
-    if step is None:
-        return drawing
-    size = drawing.width + 8, drawing.height + 8
-    rim = Drawing(*size, (frame(*size, round_=12, line=3),))
-    things = [(drawing, 0, 0), (during(rim, step, step), -4, -4)]
-    return placed(drawing.width, drawing.height, things)
 
 
 def _station(name, values, largest, step=None):
@@ -181,7 +172,7 @@ def _station(name, values, largest, step=None):
         return label, numbers
     rim = frame(numbers.width, 30, round_=0, line=1)
     empty = f'<g opacity="0.5" stroke-dasharray="2 5">{rim}</g>'
-    return during(label, step), behind(during(_marked(numbers, step), step), empty)
+    return during(label, step), behind(during(marked(numbers, step), step), empty)
 
 
 def _on_lane(station, y):
@@ -201,9 +192,9 @@ def _stretch(stations, features, step, largest, first=None):
     skip = below(text("straight on", size=14), text("skip", size=13, italic=True), gap=0)
     things = [
         *_on_lane(added, 0), *_on_lane(was, 168), (names_of(features, cell=CELL), LEFT, 204),
-        (name, middle - name.width / 2, 46), (found, right, 70), (_plus(), x - 12, 73),
+        (name, middle - name.width / 2, 46), (found, right, 70), (plus(), x - 12, 73),
         (skip, x - 92, 112),
-        (_marked(step, marks[1]), middle - step.width / 2, 183 - step.height / 2),
+        (marked(step, marks[1]), middle - step.width / 2, 183 - step.height / 2),
     ]  # fmt: skip
     whole = placed(right + 5 * CELL, 222, things)
     return before(whole, *_ways(x, right, middle, step.width / 2, step.height / 2))

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, number, placed
-from course_lib.pictures.diagrams.shapes import INK, arrow, centred, frame, mixed, text
+from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, placed
+from course_lib.pictures.diagrams.grids import cell, grid
+from course_lib.pictures.diagrams.shapes import arrow, frame, mixed, text, width_of
 from course_lib.pictures.figures.shares import signed
-from course_lib.pictures.figures.style import ROLES, text_colour
+from course_lib.pictures.figures.style import ROLES
 
-CELL, HIGH = 50.0, 30.0  # a cell's width and height, in pixels
-RIM = "#333333"  # of a cell: it is seen upon the cell, whose colour is the same by day and night
 NOTHING = "−∞"
 
 
@@ -32,33 +31,48 @@ def draw_cover(words: Sequence[str], scores: np.ndarray, weights: np.ndarray) ->
         [[_share(share, score) for share, score in zip(*rows)] for rows in zip(weights, scores)],
     )
     titles = "np.where(mask, scores, -np.inf)", "softmax of each row"
-    covered, shared = (_grid(grid, words, words, title) for grid, title in zip(cells, titles))
+    covered, shared = (grid(each, words, words, title) for each, title in zip(cells, titles))
     whole = beside(covered.named("scores"), shared.named("weights"), gap=64)
     (x, y), (far, _) = whole["scores.right"], whole["weights.left"]
     return before(whole, arrow((x + 8, y + 20), (far - 8, y + 20)))
 
 
-def draw_stretch(row: np.ndarray, words: Sequence[str]) -> Drawing:
-    """Draw how the one row of a padding mask stands for every query of its sentence.
+def draw_stretch(mask: np.ndarray, sentences: Sequence[Sequence[str]]) -> Drawing:
+    """Draw how the one row of each sentence's padding mask stands for every query in it.
+
+    sentences: their words, pads and all.
 
     Shapes:
-        row boolean, (n_k,), True = may look; a word for each key, pads and all.
+        mask boolean, (B, 1, n_k), True = may look; B sentences of n_k words.
 
     Raises:
-        ValueError: it is no row, or has no word for each key.
+        ValueError: the sentences are not equally long, or the mask has not a row for each.
     """
-    row = np.asarray(row)
-    if row.shape != (len(words),):
+    mask, n = np.asarray(mask), max(map(len, sentences), default=0)
+    if not n or {*map(len, sentences)} != {n} or mask.shape != (len(sentences), 1, n):
         raise ValueError(
-            f"row must be (n_k,), a truth for each of the {len(words)} words; it has shape "
-            f"{row.shape}"
+            f"mask must be (B, 1, n_k), a row for each of the {len(sentences)} sentences and a "
+            f"truth for each of their words, pads and all; it has shape {mask.shape}"
         )
-    cells = [_cell(str(bool(value)), "#FFFFFF", dashed=not value) for value in row]
-    one = _grid([cells], ["all queries"], words, "(1, n_k)").named("one")
-    every = _grid([cells] * len(row), words, words, "(n_q, n_k)").named("every")
+    side = max(width_of(word, 13) for words in sentences for word in words) + 8
+    rows = [_stretched(mask[b, 0], words, b, side) for b, words in enumerate(sentences)]
+    ends = {
+        "one.right": f"mask, (B, 1, n_k) = {mask.shape}",
+        "every.right": f"(B, n_q, n_k) = {(len(mask), n, n)}",
+    }
+    titles = [(text(title, size=14), rows[0][end][0]) for end, title in ends.items()]
+    things = [(title, x - title.width, 0) for title, x in titles]
+    return below(placed(rows[0].width, titles[0][0].height, things), *rows, gap=14)
+
+
+def _stretched(row: np.ndarray, words: Sequence[str], sentence: int, side: float) -> Drawing:
+    """Return a row of the mask, and the table in which it is repeated."""
+    cells = [cell(str(bool(value)), "#FFFFFF", dashed=not value) for value in row]
+    one = grid([cells], [f"sentence {sentence}, all queries"], words).named("one")
+    every = grid([cells] * len(words), words, words, side=side).named("every")
     whole = beside(one, every, gap=60)
     (x, y), (far, _) = whole["one.right"], whole["every.left"]
-    return before(whole, arrow((x + 6, y + 21), (far - 6, y + 21)))
+    return before(whole, arrow((x + 6, y + 10), (far - 6, y + 10)))
 
 
 def draw_heads(table: np.ndarray, n_heads: int) -> Drawing:
@@ -100,11 +114,11 @@ def _rows(numbers: np.ndarray, owner: np.ndarray, title: str, *, frame_: bool) -
     """Return rows of cells, each filled and named by the words that its numbers belong to."""
     shades = [mixed(ROLES["key"], share) for share in np.linspace(0, 0.9, owner.max() + 2)]
     cells = [
-        [_cell(str(value), shades[word]) for value, word in zip(row, words)]
+        [cell(str(value), shades[word]) for value, word in zip(row, words)]
         for row, words in zip(numbers, owner)
     ]
     names = [f"word {' + '.join(map(str, sorted(set(words.tolist()))))}" for words in owner]
-    inside = _grid(cells, names, [], title)
+    inside = grid(cells, names, [], title)
     if not frame_:
         return inside
     width, height = inside.width + 16, inside.height + 12
@@ -112,43 +126,15 @@ def _rows(numbers: np.ndarray, owner: np.ndarray, title: str, *, frame_: bool) -
     return placed(width, height, [(rim, 0, 0), (inside, 8, 6)])
 
 
-def _grid(
-    cells: Sequence[Sequence[Drawing]], rows: Sequence[str], columns: Sequence[str], title: str
-) -> Drawing:
-    """Return cells as a table, with names before its rows and above its columns."""
-    names = [text(name, size=13) for name in rows]
-    side = max(name.width for name in names) + 8
-    top = 20.0 if columns else 0.0
-    heads = [centred(text(name, size=12), CELL) for name in columns]
-    things = [(head, side + CELL * j, 0.0) for j, head in enumerate(heads)]
-    for i, (name, line) in enumerate(zip(names, cells)):
-        things.append((name, side - 8 - name.width, top + HIGH * i + 7))
-        things += [(cell, side + CELL * j, top + HIGH * i) for j, cell in enumerate(line)]
-    table = placed(side + CELL * len(cells[0]), top + HIGH * len(cells), things)
-    return below(text(title, size=14), table, gap=6, align="right") if title else table
-
-
-def _cell(words: str, fill: str, *, dashed: bool = False) -> Drawing:
-    """Return one cell; a dashed rim says that nothing may be seen there."""
-    dashes = ' stroke-dasharray="4 3"' if dashed else ""
-    part = (
-        f'<rect x="1" y="1" width="{number(CELL - 2)}" height="{number(HIGH - 2)}" '
-        f'fill="{fill}" stroke="{RIM}" stroke-width="1.2"{dashes}/>'
-        f'<text x="{number(CELL / 2)}" y="20" font-size="13" text-anchor="middle" '
-        f'fill="{text_colour(fill)}">{words}</text>'
-    )
-    return Drawing(CELL, HIGH, (part,), (words,))
-
-
 def _score(score: float, full: float) -> Drawing:
     if not np.isfinite(score):
-        return _cell(NOTHING, "#FFFFFF", dashed=True)
-    return _cell(signed(score), mixed(ROLES["output"], 0.25 * abs(score) / full))
+        return cell(NOTHING, "#FFFFFF", dashed=True)
+    return cell(signed(score), mixed(ROLES["output"], 0.25 * abs(score) / full))
 
 
 def _share(share: float, score: float) -> Drawing:
     fill = mixed(ROLES["key"], float(share))
-    return _cell("0" if not np.isfinite(score) else f"{share:.2f}", fill, dashed=share == 0)
+    return cell("0" if not np.isfinite(score) else f"{share:.2f}", fill, dashed=share == 0)
 
 
 def _table(array: np.ndarray, words: Sequence[str], name: str) -> np.ndarray:
