@@ -16,7 +16,14 @@ from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.lessons import LESSONS, TRACKS
 from course_lib.publishing.decks import deck, handout, printing, prose
-from course_lib.publishing.decks.questions import Question, listing, questions, words
+from course_lib.publishing.decks.questions import (
+    Question,
+    _text,
+    asks,
+    listing,
+    questions,
+    words,
+)
 from course_lib.publishing.decks.said import said
 from tests.chromium import FLAGS, chromium
 
@@ -145,6 +152,86 @@ def test_no_result_stands_beside_its_guess(name):
             if block.kind == "output" and (hidden or folded) and number:
                 before = question.blocks[number - 1]
                 assert block.step > before.step or before.kind == "output", block.cell
+
+
+# ---- votes and guesses come before their answers -----------------------------------------------
+
+
+def text_of(shown):
+    """Return the words and numbers of a block, formulas, labels and code among them."""
+    from bs4 import BeautifulSoup
+
+    return BeautifulSoup(shown, "html.parser").get_text(" ")
+
+
+def tokens(text):
+    return set(re.findall(r"[−-]?\d+(?:[.,]\d+)*|[^\W\d_]+", text.lower()))
+
+
+def votes_of(name):
+    """Yield (vote, its block, its question, what is seen of it with the vote) of a lesson."""
+    lesson, track = deck.every_name()[name]
+    stored = {c["id"]: c for c in cells.read(lesson.path(track))["cells"]}
+    for question in questions(lesson, track):
+        for block in question.blocks:
+            if 'class="vote"' in block.html:
+                seen = [b for b in question.blocks if b.step <= block.step and b is not block]
+                yield said(stored[block.cell], name).vote, block, question, seen
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_what_follows_a_guess_or_a_vote_is_a_later_step(name):
+    for question in questions(*deck.every_name()[name]):
+        for block, after in zip(question.blocks, question.blocks[1:]):
+            assert not asks(block.html) or after.step > block.step, (block.cell, after.cell)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_above_a_vote_stands_no_answer_and_no_formula_of_its_cell(name):
+    """A cell asks, then derives: what it derives is the answer."""
+    found = list(votes_of(name))
+    assert found
+    for _, ballot, _, seen in found:
+        own = [block.html for block in seen if block.cell == ballot.cell]
+        assert not [shown for shown in own if "$$" in shown or 'class="answer"' in shown]
+
+
+# words that say nothing of their own
+SMALL = set("a an and as at by for from in is it its no not of on or that the them they to".split())
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_right_choice_is_not_read_before_it_is_voted_on(name):
+    """No number of it stands in its question, and its words not in its cell, goals and heading.
+
+    Where a cell names what there is to choose from, it names a wrong choice as well.
+    """
+    goals = questions(*deck.every_name()[name])[0].blocks
+    for vote, ballot, question, seen in votes_of(name):
+        own = [block for block in seen if block.cell == ballot.cell]
+        shown, near = (
+            tokens(" ".join([question.title, *(text_of(block.html) for block in blocks)]))
+            for blocks in (seen, [*goals, *own])
+        )
+        choices = [tokens(text) - tokens(vote.ask) - SMALL for text, _ in vote.choices]
+        right = choices.pop(vote.right)
+        telling = right - set().union(*choices)
+        assert not {token for token in telling if token[-1].isdigit()} & shown, vote.ask
+        if telling and telling <= near:
+            assert any(wrong - right <= near for wrong in choices), (vote.ask, telling)
+
+
+def test_a_vote_takes_the_place_of_its_guess_and_its_answer_comes_after():
+    source = "Before.\n\n> **Guess first:** a or b?\n\n$$a = 1$$\n\nAfter."
+    ballot = {"ask": "a or b?", "choices": ["a → right", "b → wrong"], "right": 1}
+    for kind in ({}, {"vote": ballot}):
+        asked = Question("Which?", "why", 3)
+        reached = _text(cell(source, **kind), said(cell(source, **kind), ""), asked, 7)
+        assert [(asks(block.html), block.step) for block in asked.blocks] == [(True, 7), (False, 8)]
+        assert reached == 8 and "a = 1" in asked.blocks[1].html
+
+
+# ---- what a lecture has time for ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", EVERY)
