@@ -370,6 +370,40 @@ def test_slides_hold_what_they_show(shows, name):
     assert statistics.median(s["words"] for s in slides) <= 38
 
 
+@pytest.mark.parametrize("name", LOT)
+def test_the_first_slide_has_the_goals_and_the_second_the_map(shows, name):
+    first, second = shows(name).evaluate(
+        "Reveal.getSlides().slice(0, 2).map((slide) => [slide.dataset.question, slide.innerText])"
+    )
+    lesson, track = deck.every_name()[name]
+    goals = re.findall(r"^- (.+)", cells.source(cells.read(lesson.path(track))["cells"][0]), re.M)
+    assert first[0] == "title" and second[0] == "machine"
+    assert lesson.title in first[1] and goals
+    shown = tokens(first[1])
+    for goal in goals:
+        assert tokens(re.sub(r"\$.*?\$|[*`_]", " ", goal)) <= shown | SMALL, goal
+
+
+# guesses and votes beside which, at their own step, a later block is seen
+BESIDE = """() => [...document.querySelectorAll(".slides .guess, .vote")].flatMap((asked) => {
+  const block = asked.closest(".block");
+  const slide = block.closest("section");
+  const { h, v } = Reveal.getIndices(slide);
+  const step = block.classList.contains("fragment") ? Number(block.dataset.fragmentIndex) : -1;
+  Reveal.slide(h, v, step);
+  const all = [...slide.querySelectorAll(":scope > .block")];
+  return all.slice(all.indexOf(block) + 1)
+    .filter((later) => getComputedStyle(later).visibility !== "hidden" && later.innerText.trim()
+      && !later.querySelector(".guess, .vote"))
+    .map((later) => [block.dataset.cell, later.dataset.cell]);
+})"""
+
+
+@pytest.mark.parametrize("name", LOT)
+def test_beside_a_guess_stands_nothing_that_comes_after_it(shows, name):
+    assert shows(name).evaluate(BESIDE) == []
+
+
 @pytest.mark.parametrize("name", LOT[::2])
 def test_another_font_makes_other_pages_and_fits(shows, name):
     style = ".reveal { font-family: serif !important } .reveal pre { letter-spacing: .5px }"
@@ -484,6 +518,25 @@ def test_a_handout_is_two_sheets_with_blanks_and_no_answers(folder, name):
         assert not any(block.html in text for block in question.blocks if block.hidden)
     printed = printing.print_handout(sheet).read_bytes()
     assert 1 <= len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= 2
+
+
+FORMULAS = """() => [...document.querySelectorAll("mjx-container[display=true]")].map((formula) => {
+  const drawn = formula.querySelector("svg").getBoundingClientRect();
+  const room = formula.parentElement.getBoundingClientRect();
+  return [parseFloat(getComputedStyle(formula).fontSize) * 0.75, drawn.width - room.width];
+})"""
+
+
+@pytest.mark.parametrize("name", [name for name in LOT if name.startswith("maths")])
+def test_a_handouts_formulas_are_nine_points_at_least_and_fit_their_column(folder, browser, name):
+    sheet = handout.write(*deck.every_name()[name], folder)
+    page = browser.new_page()
+    page.goto(sheet.as_uri())
+    page.wait_for_function("document.body.dataset.ready === 'yes'", timeout=60_000)
+    found = page.evaluate(FORMULAS)
+    page.close()
+    assert len(found) > 5
+    assert [each for each in found if each[0] < 8.99 or each[1] > 1] == []
 
 
 def test_what_is_bold_is_a_blank_and_a_long_stretch_stays():

@@ -63,7 +63,7 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
     Raises:
         Trouble: a cell's metadata says what can't be meant.
     """
-    place, found, step = lesson.place(track), [], 0
+    place, found, step, hook = lesson.place(track), [], 0, ""
     for number, cell in enumerate(cells.read(lesson.path(track))["cells"]):
         kind = cell["metadata"].get("slideshow", {}).get("slide_type", "-")
         told = said(cell, place)
@@ -72,7 +72,10 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
         step += kind != "-"
         if kind == "slide" or not found:
             title, minutes, cell = _opened(cell, number)
-            found.append(Question(title or found[0].title, cell["id"], minutes, told.cut))
+            found.append(Question(title or hook, cell["id"], minutes, told.cut))
+            if number == 0:  # the title's slide has the goals; its question heads the map
+                found[0].title, _, hook = title.partition(" — ")
+                hook = hook[:1].upper() + hook[1:]
             if minutes:
                 found[-1].closing += _closing(told, place, title)
         if cell["cell_type"] == "markdown":
