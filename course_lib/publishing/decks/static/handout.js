@@ -80,7 +80,7 @@ function rows(tex) {
   return [table[1], ...lines, table[4]].map((line) => line.trim()).filter((line) => line.replace(/[.,\\;\s]/g, ""));
 }
 
-function breakFormulas(main) {
+function breakFormulas() {
   const found = [...MathJax.startup.document.math].filter((each) => each.display);
   for (const { math, typesetRoot } of found) {
     const svg = typesetRoot.querySelector("svg");
@@ -109,7 +109,7 @@ function breakFormulas(main) {
 
 function fitSheets() {
   const main = document.querySelector("main");
-  breakFormulas(main);
+  breakFormulas();
   const fits = () => main.getBoundingClientRect().height <= ROOM;
   const optional = (rank) => [...main.querySelectorAll(`[data-optional="${rank}"]`)].reverse();
   for (let points = LARGEST; points >= SMALLEST && !fits(); points -= 0.25) {
