@@ -16,7 +16,14 @@ from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.lessons import LESSONS, TRACKS
 from course_lib.publishing.decks import deck, handout, printing, prose
-from course_lib.publishing.decks.questions import Question, listing, questions, words
+from course_lib.publishing.decks.questions import (
+    Question,
+    _text,
+    asks,
+    listing,
+    questions,
+    words,
+)
 from course_lib.publishing.decks.said import said
 from tests.chromium import FLAGS, chromium
 
@@ -145,6 +152,86 @@ def test_no_result_stands_beside_its_guess(name):
             if block.kind == "output" and (hidden or folded) and number:
                 before = question.blocks[number - 1]
                 assert block.step > before.step or before.kind == "output", block.cell
+
+
+# ---- votes and guesses come before their answers -----------------------------------------------
+
+
+def text_of(shown):
+    """Return the words and numbers of a block, formulas, labels and code among them."""
+    from bs4 import BeautifulSoup
+
+    return BeautifulSoup(shown, "html.parser").get_text(" ")
+
+
+def tokens(text):
+    return set(re.findall(r"[−-]?\d+(?:[.,]\d+)*|[^\W\d_]+", text.lower()))
+
+
+def votes_of(name):
+    """Yield (vote, its block, its question, what is seen of it with the vote) of a lesson."""
+    lesson, track = deck.every_name()[name]
+    stored = {c["id"]: c for c in cells.read(lesson.path(track))["cells"]}
+    for question in questions(lesson, track):
+        for block in question.blocks:
+            if 'class="vote"' in block.html:
+                seen = [b for b in question.blocks if b.step <= block.step and b is not block]
+                yield said(stored[block.cell], name).vote, block, question, seen
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_what_follows_a_guess_or_a_vote_is_a_later_step(name):
+    for question in questions(*deck.every_name()[name]):
+        for block, after in zip(question.blocks, question.blocks[1:]):
+            assert not asks(block.html) or after.step > block.step, (block.cell, after.cell)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_above_a_vote_stands_no_answer_and_no_formula_of_its_cell(name):
+    """A cell asks, then derives: what it derives is the answer."""
+    found = list(votes_of(name))
+    assert found
+    for _, ballot, _, seen in found:
+        own = [block.html for block in seen if block.cell == ballot.cell]
+        assert not [shown for shown in own if "$$" in shown or 'class="answer"' in shown]
+
+
+# words that say nothing of their own
+SMALL = set("a an and as at by for from in is it its no not of on or that the them they to".split())
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_right_choice_is_not_read_before_it_is_voted_on(name):
+    """No number of it stands in its question, and its words not in its cell, goals and heading.
+
+    Where a cell names what there is to choose from, it names a wrong choice as well.
+    """
+    goals = questions(*deck.every_name()[name])[0].blocks
+    for vote, ballot, question, seen in votes_of(name):
+        own = [block for block in seen if block.cell == ballot.cell]
+        shown, near = (
+            tokens(" ".join([question.title, *(text_of(block.html) for block in blocks)]))
+            for blocks in (seen, [*goals, *own])
+        )
+        choices = [tokens(text) - tokens(vote.ask) - SMALL for text, _ in vote.choices]
+        right = choices.pop(vote.right)
+        telling = right - set().union(*choices)
+        assert not {token for token in telling if token[-1].isdigit()} & shown, vote.ask
+        if telling and telling <= near:
+            assert any(wrong - right <= near for wrong in choices), (vote.ask, telling)
+
+
+def test_a_vote_takes_the_place_of_its_guess_and_its_answer_comes_after():
+    source = "Before.\n\n> **Guess first:** a or b?\n\n$$a = 1$$\n\nAfter."
+    ballot = {"ask": "a or b?", "choices": ["a → right", "b → wrong"], "right": 1}
+    for kind in ({}, {"vote": ballot}):
+        asked = Question("Which?", "why", 3)
+        reached = _text(cell(source, **kind), said(cell(source, **kind), ""), asked, 7)
+        assert [(asks(block.html), block.step) for block in asked.blocks] == [(True, 7), (False, 8)]
+        assert reached == 8 and "a = 1" in asked.blocks[1].html
+
+
+# ---- what a lecture has time for ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -283,6 +370,40 @@ def test_slides_hold_what_they_show(shows, name):
     assert statistics.median(s["words"] for s in slides) <= 38
 
 
+@pytest.mark.parametrize("name", LOT)
+def test_the_first_slide_has_the_goals_and_the_second_the_map(shows, name):
+    first, second = shows(name).evaluate(
+        "Reveal.getSlides().slice(0, 2).map((slide) => [slide.dataset.question, slide.innerText])"
+    )
+    lesson, track = deck.every_name()[name]
+    goals = re.findall(r"^- (.+)", cells.source(cells.read(lesson.path(track))["cells"][0]), re.M)
+    assert first[0] == "title" and second[0] == "machine"
+    assert lesson.title in first[1] and goals
+    shown = tokens(first[1])
+    for goal in goals:
+        assert tokens(re.sub(r"\$.*?\$|[*`_]", " ", goal)) <= shown | SMALL, goal
+
+
+# guesses and votes beside which, at their own step, a later block is seen
+BESIDE = """() => [...document.querySelectorAll(".slides .guess, .vote")].flatMap((asked) => {
+  const block = asked.closest(".block");
+  const slide = block.closest("section");
+  const { h, v } = Reveal.getIndices(slide);
+  const step = block.classList.contains("fragment") ? Number(block.dataset.fragmentIndex) : -1;
+  Reveal.slide(h, v, step);
+  const all = [...slide.querySelectorAll(":scope > .block")];
+  return all.slice(all.indexOf(block) + 1)
+    .filter((later) => getComputedStyle(later).visibility !== "hidden" && later.innerText.trim()
+      && !later.querySelector(".guess, .vote"))
+    .map((later) => [block.dataset.cell, later.dataset.cell]);
+})"""
+
+
+@pytest.mark.parametrize("name", LOT)
+def test_beside_a_guess_stands_nothing_that_comes_after_it(shows, name):
+    assert shows(name).evaluate(BESIDE) == []
+
+
 @pytest.mark.parametrize("name", LOT[::2])
 def test_another_font_makes_other_pages_and_fits(shows, name):
     style = ".reveal { font-family: serif !important } .reveal pre { letter-spacing: .5px }"
@@ -397,6 +518,25 @@ def test_a_handout_is_two_sheets_with_blanks_and_no_answers(folder, name):
         assert not any(block.html in text for block in question.blocks if block.hidden)
     printed = printing.print_handout(sheet).read_bytes()
     assert 1 <= len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= 2
+
+
+FORMULAS = """() => [...document.querySelectorAll("mjx-container[display=true]")].map((formula) => {
+  const drawn = formula.querySelector("svg").getBoundingClientRect();
+  const room = formula.parentElement.getBoundingClientRect();
+  return [parseFloat(getComputedStyle(formula).fontSize) * 0.75, drawn.width - room.width];
+})"""
+
+
+@pytest.mark.parametrize("name", [name for name in LOT if name.startswith("maths")])
+def test_a_handouts_formulas_are_nine_points_at_least_and_fit_their_column(folder, browser, name):
+    sheet = handout.write(*deck.every_name()[name], folder)
+    page = browser.new_page()
+    page.goto(sheet.as_uri())
+    page.wait_for_function("document.body.dataset.ready === 'yes'", timeout=60_000)
+    found = page.evaluate(FORMULAS)
+    page.close()
+    assert len(found) > 5
+    assert [each for each in found if each[0] < 8.99 or each[1] > 1] == []
 
 
 def test_what_is_bold_is_a_blank_and_a_long_stretch_stays():

@@ -63,7 +63,7 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
     Raises:
         Trouble: a cell's metadata says what can't be meant.
     """
-    place, found, step = lesson.place(track), [], 0
+    place, found, step, hook = lesson.place(track), [], 0, ""
     for number, cell in enumerate(cells.read(lesson.path(track))["cells"]):
         kind = cell["metadata"].get("slideshow", {}).get("slide_type", "-")
         told = said(cell, place)
@@ -72,7 +72,10 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
         step += kind != "-"
         if kind == "slide" or not found:
             title, minutes, cell = _opened(cell, number)
-            found.append(Question(title or found[0].title, cell["id"], minutes, told.cut))
+            found.append(Question(title or hook, cell["id"], minutes, told.cut))
+            if number == 0:  # the title's slide has the goals; its question heads the map
+                found[0].title, _, hook = title.partition(" — ")
+                hook = hook[:1].upper() + hook[1:]
             if minutes:
                 found[-1].closing += _closing(told, place, title)
         if cell["cell_type"] == "markdown":
@@ -96,7 +99,10 @@ def _opened(cell: Mapping[str, Any], number: int) -> tuple[str, int, dict]:
 
 
 def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) -> int:
-    """Add the blocks of a Markdown cell; return the step that was reached."""
+    """Add the blocks of a Markdown cell; return the step that was reached.
+
+    A vote stands where its guess stands: what the cell goes on with may be the answer.
+    """
     shown_parts = list(prose.parts(cells.source(cell)))
     if not question.minutes and cell["id"] == question.cell == "title":
         shown_parts = [
@@ -106,14 +112,26 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
         spoken = prose.html_of(cells.source(cell))
         shown_parts = [(prose.html_of(told.slide) if told.slide else "", spoken, False)]
     if told.vote:
-        shown_parts = [p for p in shown_parts if 'class="guess"' not in p[0]]
-        shown_parts.append((_ballot(told.vote), _reveals(told.vote), False))
+        ballot = _ballot(told.vote), _reveals(told.vote), False
+        guesses = [number for number, (s, _, _) in enumerate(shown_parts) if asks(s)]
+        at = guesses[0] if guesses else len(shown_parts)
+        shown_parts[at : at + 1] = [ballot]
     for shown, spoken, answer in shown_parts:
-        step += answer
+        step += answer or bool(shown and _waits(question))
         _add(question, shown, "text", step, cell["id"], spoken)
     if told.notes:
         _add(question, "", "text", step, cell["id"], prose.html_of(told.notes))
     return step
+
+
+def asks(shown: str) -> bool:
+    """Say whether a block is a guess or a vote."""
+    return bool(re.search(r'class="(guess|vote)"', shown))
+
+
+def _waits(question: Question) -> bool:
+    """Say whether the last block asks the room: what comes after it is a step of its own."""
+    return bool(question.blocks) and asks(question.blocks[-1].html)
 
 
 def _add(question: Question, shown: str, kind: str, step: int, cell: str, spoken: str = "") -> None:
@@ -129,6 +147,7 @@ def _code(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
     fold = cell["metadata"].get("jupyter", {})
     source = "" if fold.get("source_hidden") or told.slide == "" else listing(cells.source(cell))
     if source:
+        step += _waits(question)
         _add(question, f'<pre class="code">{source}</pre>', "code", step, cell["id"])
     waits = bool(cell["outputs"] and fold.get("outputs_hidden"))
     step += waits
@@ -138,6 +157,7 @@ def _code(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
         if opened:
             shown, step = opened.group(1), step + 1
         if shown:
+            step += _waits(question)
             block = Block(shown, "output", step, cell["id"], hidden=waits or bool(opened))
             question.blocks.append(block)
     if told.notes:

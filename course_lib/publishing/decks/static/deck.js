@@ -1,6 +1,6 @@
 // Fills slides of 1280 x 720 with each question's blocks, in the fonts of this very machine, and
 // starts reveal. No page is laid out beforehand: other letters need other pages.
-const [WIDE, HIGH, SMALLEST, PICTURE, WORDS] = [1280, 720, 24, 400, 66];
+const [WIDE, HIGH, SMALLEST, PICTURE, WORDS, GOALS] = [1280, 720, 24, 400, 66, 72];
 
 // ---- light and dark: as the system has it, or by ?look=dark, or by the key D
 
@@ -22,7 +22,7 @@ function words(page) {  // besides code, formulas and tables
     .join(" ");
   return outer.reduce((sum, part) => sum + text(part).trim().split(/\s+/).length, 0);
 }
-const room = (page) => words(page) <= WORDS && fits(page);
+const room = (page) => words(page) <= (page.querySelector("h1") ? GOALS : WORDS) && fits(page);
 const fits = (page) => page.getBoundingClientRect().height <= HIGH + 0.5 && page.scrollWidth <= WIDE;
 const content = (block) => block.firstElementChild;
 const size = (element, pixels) => { element.style.fontSize = `${pixels}px`; };
