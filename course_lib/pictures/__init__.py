@@ -84,6 +84,7 @@ from course_lib.pictures.widgets import (
     drag_similarity,
     drag_width,
 )
+from course_lib.pictures.written import show_written
 
 __all__ = [
     "Answered",
@@ -164,4 +165,5 @@ __all__ = [
     "show_machine",
     "show_source",
     "show_table",
+    "show_written",
 ]

@@ -372,9 +372,7 @@ def one_layer_again(self, d_model, n_heads, n_layers):
 
 
 def narrow(self, d_model, n_heads, n_layers):
-    return nn.ModuleList(
-        TransformerLayer(d_model, n_heads, d_model, True) for _ in range(n_layers)
-    )
+    return nn.ModuleList(TransformerLayer(d_model, n_heads, d_model, True) for _ in range(n_layers))
 
 
 def plain_list(self, d_model, n_heads, n_layers):
@@ -475,9 +473,7 @@ ANSWERS = {
             "multiplied": but(scores=lambda logits, temperature: logits * temperature),
             "temperature-ignored": but(scores=lambda logits, temperature: logits),
             "top-k-ignored": but(pick=lambda logits, top_k: np.arange(len(logits))),
-            "smallest-k": but(
-                pick=lambda logits, top_k: np.argsort(logits, kind="stable")[:top_k]
-            ),
+            "smallest-k": but(pick=lambda logits, top_k: np.argsort(logits, kind="stable")[:top_k]),
             "ties-all-kept": but(
                 pick=lambda logits, top_k: np.flatnonzero(
                     logits >= (logits.min() if top_k is None else np.sort(logits)[-top_k])
@@ -492,9 +488,7 @@ ANSWERS = {
             "others-at-zero": but(other=0.0),
             "exp-alone": but(share=exp_alone),
             "not-below": but(take=not_below),
-            "own-generator": but(
-                take=lambda shares, rng: draw(shares, np.random.default_rng(0))
-            ),
+            "own-generator": but(take=lambda shares, rng: draw(shares, np.random.default_rng(0))),
             "two-draws": but(take=lambda shares, rng: (rng.random(), draw(shares, rng))[1]),
             "zero-allowed": but(check=lambda temperature: None),
         },
@@ -538,9 +532,7 @@ ANSWERS = {
             "one-too-far": reading_on(
                 places=lambda n_kept, n_new: torch.arange(n_new) + n_kept + (n_kept > 0)
             ),
-            "places-of-all": reading_on(
-                places=lambda n_kept, n_new: torch.arange(n_kept + n_new)
-            ),
+            "places-of-all": reading_on(places=lambda n_kept, n_new: torch.arange(n_kept + n_new)),
             "mask-from-the-corner": reading_on(
                 may_look=lambda n_kept, n_new: torch.ones(
                     n_new, n_kept + n_new, dtype=torch.bool
