@@ -60,6 +60,13 @@ from course_lib.pictures.diagrams.translating import (
     draw_one_note,
     draw_writing,
 )
+from course_lib.pictures.diagrams.writing import (
+    draw_gluing,
+    draw_guesses,
+    draw_kept,
+    draw_next_pieces,
+    draw_writer,
+)
 from course_lib.pictures.figures import (
     draw_curves,
     draw_projection,
@@ -78,6 +85,7 @@ from course_lib.pictures.source import show_source
 from course_lib.pictures.tables import show_table
 from course_lib.pictures.widgets import (
     browse_heads,
+    choose_next,
     drag_lookup,
     drag_moments,
     drag_shares,
@@ -89,6 +97,7 @@ from course_lib.pictures.written import show_written
 __all__ = [
     "Answered",
     "browse_heads",
+    "choose_next",
     "drag_lookup",
     "drag_moments",
     "drag_shares",
@@ -108,9 +117,12 @@ __all__ = [
     "draw_friends",
     "draw_glance",
     "draw_glasses",
+    "draw_gluing",
+    "draw_guesses",
     "draw_habits",
     "draw_heads",
     "draw_jars",
+    "draw_kept",
     "draw_knobs",
     "draw_labels",
     "draw_light",
@@ -119,6 +131,7 @@ __all__ = [
     "draw_loudness",
     "draw_machine",
     "draw_mixing",
+    "draw_next_pieces",
     "draw_next_word",
     "draw_notes",
     "draw_nudge",
@@ -153,6 +166,7 @@ __all__ = [
     "draw_weights",
     "draw_wires",
     "draw_wirings",
+    "draw_writer",
     "draw_writing",
     "during",
     "name_axes",
