@@ -39,13 +39,13 @@ RESULTS = Path(__file__).resolve().parent / "results" / "next_pieces.json"
 GLUED = " bank"
 CUT = ("River bank lends money", "strawberry", "unbelievable", " attention")
 SHOWN = 6  # of the likeliest pieces
-PLAYED = {"prompt": "River bank", "n": 5, "temperature": 1.0, "seed": 0}
-BRAVE = {"prompt": "The bank", "n": 40}
+PLAYED = {"prompt": "River bank", "n": 5, "temperature": 1.0, "seed": 5}
+BRAVE = {"prompt": "A word", "n": 40}
 TEMPERATURES = (0.3, 1, 3)
 ROUNDS = (0, 100, 200, 600)
 TEXT = {"prompt": "A word", "n": 30, "temperature": 0.8}
-EXAM = "What does a reader find?"
-MADE_UP = ("In the year 1850,", "In lesson 12,", "Why do cats purr?\n\n")
+EXAM = "The shares add up to 100 %."
+MADE_UP = ("In the year 1850,", "In lesson 12,", "The capital of France is")  # never read of
 
 
 def train(pieces, streams):
@@ -60,6 +60,12 @@ def train(pieces, streams):
     options = {name: RECIPE[name] for name in TRAINING}
     history = train_writer(model, streams["train"], seed=0, watch=seen, watch_every=100, **options)
     return model, {snapshot.step: snapshot.seen for snapshot in history.snapshots}
+
+
+def told(model, pieces, **options):
+    """Return what is written, � for each sign that can't be printed."""
+    text = write(model, pieces, **options)
+    return "".join(sign if sign.isprintable() or sign == "\n" else "�" for sign in text)
 
 
 def gluings(word, pieces):
@@ -109,7 +115,7 @@ def brave(model, pieces):
     scores = scores_after(model, pieces.numbers(BRAVE["prompt"]))
     best, row = likeliest(scores, pieces)
     given = {t: shares(scores, t) for t in TEMPERATURES}
-    texts = {t: write(model, pieces, **BRAVE, temperature=t) for t in (0, *TEMPERATURES)}
+    texts = {t: told(model, pieces, **BRAVE, temperature=t) for t in (0, *TEMPERATURES)}
     return BRAVE | {
         "pieces": row["pieces"],
         "shares": {str(t): [round(float(row[n]), 4) for n in best] for t, row in given.items()},
@@ -132,7 +138,7 @@ def after_rounds(model, snapshots, pieces):
         model.load_state_dict(snapshots[count][0])
         model.eval()
         found[str(count)] = {
-            "text": write(model, pieces, **TEXT),
+            "text": told(model, pieces, **TEXT),
             "given to the right piece": given_to_the_right(model, pieces),
         }
     return found
@@ -165,7 +171,7 @@ def report(model, snapshots, pieces, streams, corpus):
         "ways": ways(model, pieces),
         "after rounds": TEXT | {"rounds": after},
         "exam": list(pieces.shown(pieces.numbers(EXAM))),
-        "made up": {prompt: write(model, pieces, prompt, n=40) for prompt in MADE_UP},
+        "made up": {prompt: told(model, pieces, prompt=prompt, n=30) for prompt in MADE_UP},
     }
 
 

@@ -92,6 +92,7 @@ from course_lib.pictures.widgets import (
     drag_similarity,
     drag_width,
 )
+from course_lib.pictures.widgets.next_pieces import visible
 from course_lib.pictures.written import show_written
 
 __all__ = [
@@ -180,4 +181,5 @@ __all__ = [
     "show_source",
     "show_table",
     "show_written",
+    "visible",
 ]

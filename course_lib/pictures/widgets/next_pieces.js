@@ -11,7 +11,8 @@ const choices = () => {
     if (piece !== END) number += 1;
     const leads = piece !== END && ([...taken.map((each) => each.number), number].join(" "))
       in data.ways;
-    return { piece, share: place.shares[i], number: leads ? number : -1 };
+    const found = { piece, name: visible(piece), share: place.shares[i] };
+    return { ...found, number: leads ? number : -1 };
   });
 };
 const take = (choice) => {
@@ -23,7 +24,7 @@ const label = (place, choice) => {
   const cell = find(`piece${place}`);
   cell.textContent = "";
   const name = document.createElement(choice.number < 0 ? "span" : "button");
-  name.textContent = visible(choice.piece);
+  name.textContent = choice.name;
   if (choice.number >= 0) {
     name.type = "button";
     name.dataset.lmSuppressShortcuts = "true";
@@ -35,7 +36,7 @@ const draw = () => {
   const found = choices();
   const text = data.prompt + taken.map(({ piece }) => piece).join("");
   const rest = Math.max(0, 1 - found.reduce((sum, { share }) => sum + share, 0));
-  const lines = [...found, { piece: `${data.others} others`, share: rest, number: -1 }];
+  const lines = [...found, { name: `${data.others} others`, share: rest, number: -1 }];
   find("text").textContent = text;
   for (const place of table) {
     const line = lines[place];
@@ -47,7 +48,7 @@ const draw = () => {
   find("draw").disabled = !found.some(({ number }) => number >= 0);
   find("back").disabled = taken.length === 0;
   const ended = find("draw").disabled ? " The stored numbers end here." : "";
-  say(`So far: ${text}. Most likely next: ${visible(lines[0].piece)}, ${percent(lines[0].share)}.`
+  say(`So far: ${text}. Most likely next: ${lines[0].name}, ${percent(lines[0].share)}.`
     + ended);
 };
 const chance = () => {
