@@ -13,6 +13,7 @@ from course_lib.pictures import (
     draw_guesses,
     draw_kept,
     draw_next_pieces,
+    draw_texts,
     draw_writer,
     framing,
     percent,
@@ -94,6 +95,13 @@ def test_gluing_shows_each_row_in_order():
     assert texts_of(draw_gluing(rows)) == ["letters", *"␣bank", "b + a", "␣", "ba", "n", "k"]
     with pytest.raises(ValueError, match="at least one"):
         draw_gluing({})
+
+
+def test_texts_stand_on_paper_in_short_lines():
+    drawing = draw_texts({"a": "one two three", "b": "four"}, letters=8)
+    assert texts_of(drawing) == ["a", "one two", "three", "b", "four"]
+    with pytest.raises(ValueError, match="at least one"):
+        draw_texts({})
 
 
 def test_each_piece_but_the_first_has_two_bars():

@@ -65,6 +65,7 @@ from course_lib.pictures.diagrams.writing import (
     draw_guesses,
     draw_kept,
     draw_next_pieces,
+    draw_texts,
     draw_writer,
 )
 from course_lib.pictures.figures import (
@@ -155,6 +156,7 @@ __all__ = [
     "draw_staircase",
     "draw_stretch",
     "draw_table",
+    "draw_texts",
     "draw_thumbs",
     "draw_translator",
     "draw_turning",

@@ -40,7 +40,7 @@ def turn(which):
 ANSWERS = {
     "i11_order": Answers(
         reference=in_order(*ORDER),
-        also_right=(lambda inputs: np.array(ORDER), lambda inputs: ", ".join(ORDER)),
+        also_right=(lambda inputs: np.array(ORDER),),
         wrong={
             "shares-before-scores": in_order("read", "share", "compare", "draw", "append"),
             "drawn-before-shared": in_order("read", "compare", "draw", "share", "append"),

@@ -1,5 +1,6 @@
 """Lesson 11: a machine that writes: its loop, the next word with its bars, pieces, what is kept."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -23,6 +24,7 @@ from course_lib.pictures.diagrams.shapes import (
     frame,
     jar,
     names_of,
+    note,
     strip,
     text,
     wire,
@@ -200,6 +202,24 @@ def draw_gluing(rows: Mapping[str, Sequence[str]]) -> Drawing:
                    (line, wide + 24, y)]  # fmt: skip
     return placed(wide + 24 + max(line.width for line in lines),
                   len(lines) * (height + 12) - 12, things)  # fmt: skip
+
+
+def draw_texts(texts: Mapping[str, str], *, letters: int = 66) -> Drawing:
+    """Draw texts on paper, each with its name beside it, in lines of so many letters.
+
+    Raises:
+        ValueError: there are no texts.
+    """
+    if not texts:
+        raise ValueError("texts must have at least one: a name, and what is written")
+    names = [text(name, size=14, bold=True) for name in texts]
+    wide = max(name.width for name in names)
+    papers = [note(*textwrap.wrap(each, letters)) for each in texts.values()]
+    things, y = [], 0.0
+    for name, paper in zip(names, papers, strict=True):
+        things += [(name, wide - name.width, y + 12), (paper, wide + 16, y)]
+        y += paper.height + 12
+    return placed(wide + 16 + max(paper.width for paper in papers), y - 12, things)
 
 
 def draw_guesses(
