@@ -1,4 +1,4 @@
-"""Code 11: a loss, a draw, a model that names the next token, and two ways to write with a cache."""
+"""Code 11: a loss, a draw, a model that names the next token, and two ways to keep what was read."""
 
 import functools
 from collections.abc import Callable
