@@ -488,7 +488,6 @@ ANSWERS = {
             "others-at-zero": but(other=0.0),
             "exp-alone": but(share=exp_alone),
             "not-below": but(take=not_below),
-            "own-generator": but(take=lambda shares, rng: draw(shares, np.random.default_rng(0))),
             "two-draws": but(take=lambda shares, rng: (rng.random(), draw(shares, rng))[1]),
             "zero-allowed": but(check=lambda temperature: None),
         },
