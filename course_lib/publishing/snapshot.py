@@ -126,7 +126,8 @@ def sentences(line: str) -> str:
     if line.startswith("|") or re.fullmatch(r"\*[^*]*minutes?[^*]*\*", line):
         return ""
     line = re.sub(r"^#+ ", "# ", line)
-    mark = re.match(r"(- |# |\d+\. |[a-z]\. )?", line)[0]
+    found = re.match(r"- |# |\d+\. |[a-z]\. ", line)
+    mark = found[0] if found else ""
     said = line.removeprefix(mark)
     each_sentence = whole(ENDS.sub(r"\1\n", said).split("\n"))
     kept = [marks_off(sentence) for sentence in each_sentence if is_prose(sentence)]
