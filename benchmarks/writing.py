@@ -45,7 +45,7 @@ from course_lib.writing.pieces import END
 RESULTS = Path(__file__).resolve().parent / "results" / "writing.json"
 RECIPE = {
     "n_pieces": 768, "d_model": 96, "n_heads": 4, "n_layers": 2, "n_places": 64, "dropout": 0.1,
-    "steps": 600, "batch_size": 24, "lr": 3e-3, "threads": 1,
+    "steps": 700, "batch_size": 16, "lr": 3e-3, "threads": 1,
 }  # fmt: skip
 SIZES = ("d_model", "n_heads", "n_layers", "n_places", "dropout")
 TRAINING = ("steps", "batch_size", "lr", "threads")
@@ -53,7 +53,7 @@ PROMPTS = (
     "Attention is", "The bank", "A machine that writes", "Guess first:",
     "# How does a machine write a word?\n\n",
 )  # fmt: skip
-WRITTEN = {"n": 60, "temperature": 0.8}
+WRITTEN = {"n": 60, "temperature": 0.6}
 TEMPERATURES = (0, 0.5, 1, 2)  # 0: always the likeliest
 PLAYED = {"prompts": ("Attention is", "The bank lends"), "n": 12, "shown": 8}
 WAYS = {"prompt": "The bank", "deep": 4, "wide": 3}  # a reader takes one of three, four times

@@ -302,8 +302,8 @@ def test_a_draw_at_the_edge_is_still_a_piece_with_a_share():
 
 def test_what_is_drawn_comes_as_often_as_its_share():
     logits, rng = [1.0, 2.0, -1.0, 3.0], np.random.default_rng(0)
-    drawn = np.bincount([sample(logits, 1.5, None, rng) for _ in range(20_000)], minlength=4)
-    np.testing.assert_allclose(drawn / 20_000, shares(logits, 1.5), atol=0.02)
+    drawn = np.bincount([sample(logits, 1.5, None, rng) for _ in range(4000)], minlength=4)
+    np.testing.assert_allclose(drawn / 4000, shares(logits, 1.5), atol=0.03)
 
 
 def test_the_nucleus_is_the_smallest_set_that_reaches_p():
