@@ -126,10 +126,11 @@ def sentences(line: str) -> str:
     if line.startswith("|") or re.fullmatch(r"\*[^*]*minutes?[^*]*\*", line):
         return ""
     line = re.sub(r"^#+ ", "# ", line)
-    mark, _, said = re.fullmatch(r"((- |# |\d+\. |[a-z]\. )?)(.*)", line).groups()
-    kept = [
-        marks_off(each) for each in whole(ENDS.sub(r"\1\n", said).split("\n")) if is_prose(each)
-    ]
+    found = re.match(r"- |# |\d+\. |[a-z]\. ", line)
+    mark = found[0] if found else ""
+    said = line.removeprefix(mark)
+    each_sentence = whole(ENDS.sub(r"\1\n", said).split("\n"))
+    kept = [marks_off(sentence) for sentence in each_sentence if is_prose(sentence)]
     return (mark + " ".join(kept)).rstrip() if any(kept) else ""
 
 

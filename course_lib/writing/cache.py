@@ -31,13 +31,11 @@ class Cache(NamedTuple):
 
 def empty_cache(model: CausalLanguageModel, batch: int = 1) -> Cache:
     """Return the cache of a model that has read nothing yet."""
-    attention = model.layers[0].attention
-    d_model = attention.w_k.out_features
-    weight = attention.w_k.weight
-    nothing = weight.new_zeros(batch, attention.n_heads, 0, d_model // attention.n_heads)
-    layers = len(model.layers)
+    weight, n_layers = model.tokens.weight, len(model.layers)
+    d_k = model.tokens.embedding_dim // model.n_heads
+    nothing = weight.new_zeros(batch, model.n_heads, 0, d_k)
     real = torch.zeros(batch, 0, dtype=torch.bool, device=weight.device)
-    return Cache((nothing,) * layers, (nothing,) * layers, real)
+    return Cache((nothing,) * n_layers, (nothing,) * n_layers, real)
 
 
 def step(

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 
 from course_lib.translation.threads import torch_threads
-from course_lib.writing.cache import empty_cache, step
+from course_lib.writing.batches import fill_left
+from course_lib.writing.cache import Cache, empty_cache, step
 from course_lib.writing.choosing import draw, greedy, shares
-from course_lib.writing.learning import fill_left
 from course_lib.writing.model import CausalLanguageModel
 from course_lib.writing.pieces import END, Pieces
 
@@ -121,7 +121,7 @@ class Reader:
     ) -> None:
         self.model, self.cached = model, cached
         self.rows = [list(row) for row in rows]
-        self.cache = None
+        self.cache: Cache | None = None
         self._make_room()
 
     def next_logits(self) -> torch.Tensor:

@@ -56,7 +56,7 @@ def sizes(model: CausalLanguageModel) -> dict[str, float]:
     return {
         "n_tokens": model.tokens.num_embeddings,
         "d_model": model.tokens.embedding_dim,
-        "n_heads": model.layers[0].attention.n_heads,
+        "n_heads": model.n_heads,
         "n_layers": len(model.layers),
         "n_places": model.places.num_embeddings,
         "dropout": model.dropout.p,

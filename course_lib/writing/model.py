@@ -52,6 +52,7 @@ class CausalLanguageModel(nn.Module):
         for name, size in sizes.items():
             if size < 1:
                 raise ValueError(f"{name} must be at least 1; it is {size}.")
+        self.n_heads = n_heads
         self.tokens = nn.Embedding(n_tokens, d_model)
         self.places = nn.Embedding(n_places, d_model)
         for portraits in (self.tokens, self.places):
