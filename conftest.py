@@ -12,6 +12,7 @@ SLOW = (  # by the minutes that they take
     "tests/test_browser.py",
     "notebooks/code/07_encoder_decoder.ipynb",
     "notebooks/code/10_transformer_layer.ipynb",
+    "notebooks/code/11_writing.ipynb",
     "tests/test_exercises.py::test_mistakes_are_refused_and_named[AttentionLayer]",
     "tests/grading/",
 )

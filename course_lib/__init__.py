@@ -32,8 +32,8 @@ publishing       all      for authors: what is made from the notebooks and the r
 
 Import the module that you need: ``from course_lib.softmax import softmax``. Importing
 ``course_lib`` itself loads nothing else. Of these, ``layers``, ``toy_tasks``, ``training``,
-``seq2seq``, ``translation``, ``multi_head``, ``transformer``, ``encoder_decoder``, ``pretrained``
-and ``tokens`` need torch.
+``seq2seq``, ``translation``, ``multi_head``, ``transformer``, ``encoder_decoder``, ``pretrained``,
+``tokens`` and ``writing`` need torch.
 """
 
 __version__ = "0.2.0"

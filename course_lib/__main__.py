@@ -27,6 +27,7 @@ for command in (
     publishers.site,
     authors.make,
     authors.store,
+    authors.snapshot,
 ):
     main.add_command(command)
 

@@ -36,6 +36,12 @@ CONTRACT = {  # what teachers' own notebooks may rely on: lesson -> how each exe
         "TransformerLayer(d_model, n_heads, d_ff, norm_first=False).forward(x, mask=None)",
         "capstone_encoder(weights, token_ids, mask)",
     ],
+    "code/11": [
+        "next_token_loss(logits, targets, ignore=-100)",
+        "sample(logits, temperature, top_k, rng)",
+        "CausalLanguageModel(n_tokens, d_model, n_heads, n_layers, n_places)"
+        ".forward(ids, mask=None)",
+    ],
     "maths/01": ["projection(a, b)", "dot_from_distances(norm_a, norm_b, distance)"],
     "maths/02": ["softmax_jacobian(scores)", "softmax_vjp(weights, grad_weights)"],
     "maths/03": ["query_for(keys, weights)"],
@@ -51,6 +57,12 @@ CONTRACT = {  # what teachers' own notebooks may rely on: lesson -> how each exe
     "maths/10": [
         "layer_norm_vjp(x, grad_output, eps=1e-5)",
         "transformer_layer_parameters(d_model, n_heads, d_ff, bias=True)",
+    ],
+    "maths/11": [
+        "cross_entropy_vjp(logits, target)",
+        "perplexity(probabilities)",
+        "cached_flops(n, d_model, d_ff, n_layers)",
+        "dropout_variance(weights, values, p)",
     ],
 }
 EVERY = pytest.mark.parametrize(

@@ -45,3 +45,20 @@ def store(notebooks: tuple[str, ...], seconds: float) -> None:
         for path in notebooks:
             outputs.store(Path(path), seconds=seconds)
             click.echo(f"stored {path}")
+
+
+@click.command(short_help="For authors: keep a copy of the prose, for lesson 11 to learn from.")
+@click.option("--track", default="intuition", show_default=True, help="Whose prose.")
+@click.option("--check", is_flag=True, help="Write nothing; say whether the lessons moved on.")
+def snapshot(track: str, check: bool) -> None:
+    """Write the lessons' prose into course_lib/writing/course.md, with version and date.
+
+    What was measured with the old copy must be measured again: make a new one only on purpose.
+    """
+    from course_lib import publishing
+
+    with one_line_errors():
+        publishing.ready()
+        from course_lib.publishing import snapshot
+
+        click.echo(snapshot.compare() if check else f"made {snapshot.take(track)}")

@@ -89,7 +89,7 @@ def load(module: "nn.Module", given: Mapping) -> "nn.Module":
             )
     with torch.no_grad():
         for name, parameter in parts.items():
-            part, _, kind = name.partition(".")
+            part, _, kind = name.rpartition(".")
             parameter.copy_(given[part]) if kind == "weight" else parameter.zero_()
         for name, numbers in given.items():
             if not torch.equal(named[f"{name}.weight"].float(), numbers):

@@ -62,7 +62,7 @@ def placed(answers: str) -> Placement:
 
     The track: maths for who finds the slope, else code for who reads the line of Python, else
     intuition. The lesson: the first whose question was not answered right, a slip apart (a wrong
-    choice with three right answers after it); the last lesson after all of them.
+    choice with three right answers after it); the lesson after them if all were.
 
     Raises:
         Trouble: these are no ten letters; it says what is wrong.
@@ -75,8 +75,8 @@ def placed(answers: str) -> Placement:
     given = _letters(answers)
     right = {question.about: letter == question.right for question, letter in given}
     track = "maths" if right["maths"] else "code" if right["code"] else "intuition"
-    lesson = next((q.lesson for n, (q, _) in enumerate(given) if _open(given, n)), LESSONS[-1])
-    assert lesson is not None
+    lesson = next((q.lesson for n, (q, _) in enumerate(given) if _open(given, n)), None)
+    lesson = lesson or LESSONS[max(q.lesson.number for q, _ in given if q.lesson)]
     told = tuple(
         (number, question.wrong[LETTERS.index(letter)])
         for number, (question, letter) in enumerate(given, start=1)

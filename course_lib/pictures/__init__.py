@@ -63,6 +63,14 @@ from course_lib.pictures.diagrams.translating import (
     draw_one_note,
     draw_writing,
 )
+from course_lib.pictures.diagrams.writing import (
+    draw_gluing,
+    draw_guesses,
+    draw_kept,
+    draw_next_pieces,
+    draw_texts,
+    draw_writer,
+)
 from course_lib.pictures.figures import (
     draw_curves,
     draw_projection,
@@ -81,16 +89,20 @@ from course_lib.pictures.source import show_source
 from course_lib.pictures.tables import show_table
 from course_lib.pictures.widgets import (
     browse_heads,
+    choose_next,
     drag_lookup,
     drag_moments,
     drag_shares,
     drag_similarity,
     drag_width,
 )
+from course_lib.pictures.widgets.next_pieces import visible
+from course_lib.pictures.written import show_written
 
 __all__ = [
     "Answered",
     "browse_heads",
+    "choose_next",
     "drag_lookup",
     "drag_moments",
     "drag_shares",
@@ -110,9 +122,12 @@ __all__ = [
     "draw_friends",
     "draw_glance",
     "draw_glasses",
+    "draw_gluing",
+    "draw_guesses",
     "draw_habits",
     "draw_heads",
     "draw_jars",
+    "draw_kept",
     "draw_knobs",
     "draw_labels",
     "draw_light",
@@ -122,6 +137,7 @@ __all__ = [
     "draw_machine",
     "draw_mixing",
     "draw_multi_head",
+    "draw_next_pieces",
     "draw_next_word",
     "draw_norms",
     "draw_notes",
@@ -146,6 +162,7 @@ __all__ = [
     "draw_staircase",
     "draw_stretch",
     "draw_table",
+    "draw_texts",
     "draw_thumbs",
     "draw_translator",
     "draw_turning",
@@ -158,6 +175,7 @@ __all__ = [
     "draw_weights",
     "draw_wires",
     "draw_wirings",
+    "draw_writer",
     "draw_writing",
     "during",
     "name_axes",
@@ -170,4 +188,6 @@ __all__ = [
     "show_machine",
     "show_source",
     "show_table",
+    "show_written",
+    "visible",
 ]

@@ -11,10 +11,10 @@ Ten questions, about eight minutes. *I don't know yet* is a good answer: write `
 KEY = """## For the teacher: the key
 
 The track is *maths* for who answers question 2 right, else *code* for who answers question 1 right,
-else *intuition*. The lesson is the first of these whose question was not answered right, and the
-last lesson after all of them; a wrong choice with three right answers after it is a slip, and
-passed over. (Lesson 07 tells why attention was invented; it is read after 06. Lesson
-10 has no question: it puts all together.) In Jupyter, `notebooks/placement.ipynb`
+else *intuition*. The lesson is the first of these whose question was not answered right, and
+lesson 10 after all of them; a wrong choice with three right answers after it is a slip, and
+passed over. (Lesson 07 tells why attention was invented; it is read after 06. Lessons
+10 and 11 have no question: they put all together.) In Jupyter, `notebooks/placement.ipynb`
 does this by itself."""
 
 

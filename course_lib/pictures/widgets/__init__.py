@@ -7,12 +7,14 @@ allowed to run, they show one line that says how to run them, and nothing half d
 from course_lib.pictures.widgets.heads import browse_heads
 from course_lib.pictures.widgets.lookup import drag_lookup
 from course_lib.pictures.widgets.moments import drag_moments
+from course_lib.pictures.widgets.next_pieces import choose_next
 from course_lib.pictures.widgets.shares import drag_shares
 from course_lib.pictures.widgets.similarity import drag_similarity
 from course_lib.pictures.widgets.width import drag_width
 
 __all__ = [
     "browse_heads",
+    "choose_next",
     "drag_lookup",
     "drag_moments",
     "drag_shares",

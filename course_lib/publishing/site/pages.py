@@ -142,6 +142,7 @@ MODULES = {  # in the order of the lessons; what each is for stands in its own d
     "Layers that learn": ("layers", "backward", "toy_tasks", "training"),
     "Encoder and decoder": ("seq2seq", "positions", "multi_head", "transformer"),
     "Translation and a real encoder": ("encoder_decoder", "translation", "tokens", "pretrained"),
+    "A machine that writes": ("writing",),
     "The running example": ("examples",),
 }
 
@@ -153,7 +154,7 @@ def library() -> str:
         parts.append(f"## {title}")
         for module in modules:
             options = "   :members:\n"
-            if module == "translation":  # its parts stand in a package of their own
+            if module in ("translation", "writing"):  # their parts stand in packages of their own
                 options += "   :imported-members:\n"
             parts.append(f"### course_lib.{module}")
             parts.append(f"```{{eval-rst}}\n.. automodule:: course_lib.{module}\n{options}```")

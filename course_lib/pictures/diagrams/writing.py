@@ -1,0 +1,326 @@
+"""Lesson 11: a machine that writes: its loop, the next word with its bars, pieces, what is kept."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_lib.pictures.diagrams.drawing import (
+    Drawing,
+    before,
+    behind,
+    below,
+    beside,
+    number,
+    placed,
+)
+from course_lib.pictures.diagrams.player import during
+from course_lib.pictures.diagrams.shapes import (
+    INK,
+    arrow,
+    box,
+    card,
+    frame,
+    jar,
+    names_of,
+    note,
+    strip,
+    text,
+    wire,
+)
+from course_lib.pictures.figures.shares import percent, signed
+from course_lib.pictures.figures.style import ROLES
+
+WIDE_PAGE = 736  # of a drawing that fills a page, in pixels
+BAR = 250  # of a share of 100 %, in pixels
+COLUMNS = {"piece": 0, "score": 128, "share": 196, "bar": 262}  # where each begins, in pixels
+WIDE = {"score": 40, "share": 46}  # of the columns whose numbers end in one line
+LINE = 32  # from one piece with its bar to the next, in pixels
+TALL = 70  # of a share of 100 % that stands upright, in pixels
+
+
+def draw_writer(written: Sequence[str], new: str, *, n_layers: int, n_pieces: int) -> Drawing:
+    """Draw the loop in which a machine writes: read, compare, share out, draw one, append.
+
+    Raises:
+        ValueError: nothing is written yet.
+    """
+    if not written:
+        raise ValueError("written must have at least one word; the loop begins with it")
+    so_far = _titled("so far", beside(*map(card, written), gap=6))
+    layers = _titled(f"{n_layers} layers", _layer())
+    upper = _spread([so_far, box("portraits + places"), layers], ["so far", "enter", "layers"])
+    fresh = _titled("new", card(new, strong=True))
+    across = box(f"compare with {n_pieces} portraits", "dot product")
+    last = box("the last portrait")
+    lower = _spread([fresh, box("draw one"), box("share out", "softmax"), across, last],
+                    ["new", "draw", "share", "compare", "last"])  # fmt: skip
+    whole = below(upper, lower, gap=60)
+    ahead = [("so far.right", "enter.left"), ("enter.right", "layers.left"),
+             ("last.left", "compare.right"), ("compare.left", "share.right"),
+             ("share.left", "draw.right"), ("draw.left", "new.right")]  # fmt: skip
+    (x, y), (left, low), (_, top) = whole["last.top"], whole["new.top"], whole["so far.bottom"]
+    label = text("append, and again", size=14, italic=True)
+    told = placed(whole.width, whole.height, [(label, left + 12, (low + top) / 2 - 18)])
+    return before(
+        whole, *(arrow(whole[a], whole[b]) for a, b in ahead),
+        arrow((x, whole["layers.bottom"][1]), (x, y)),
+        arrow((left, low - 24), (left, top + 2), dashed=True), *told.parts,
+    )  # fmt: skip
+
+
+def _layer():
+    """Return what every layer of a writer does, in a frame."""
+    inside = below(box("look around, only back", "causal self-attention"),
+                   box("think", "feed-forward"), gap=10)  # fmt: skip
+    rim = Drawing(inside.width + 20, inside.height + 20,
+                  (frame(inside.width + 20, inside.height + 20, round_=12),))  # fmt: skip
+    return placed(rim.width, rim.height, [(rim, 0, 0), (inside, 10, 10)])
+
+
+def _titled(title, drawing):
+    """Return a drawing with its title above it; wires end at the drawing."""
+    label = text(title, size=14, bold=True)
+    whole = below(label, drawing.named("inner"), gap=4)
+    sides = {side: whole[f"inner.{side}"] for side in ("left", "right", "top", "bottom", "middle")}
+    return Drawing(whole.width, whole.height, whole.parts, whole.words, sides)
+
+
+def _spread(drawings, names):
+    """Return drawings from one edge of the page to the other, their places in one line."""
+    gap = (WIDE_PAGE - sum(drawing.width for drawing in drawings)) / (len(drawings) - 1)
+    high = max(drawing["middle"][1] for drawing in drawings)
+    low = max(drawing.height - drawing["middle"][1] for drawing in drawings)
+    things, x = [], 0.0
+    for drawing, name in zip(drawings, names, strict=True):
+        things.append((drawing.named(name), x, high - drawing["middle"][1]))
+        x += drawing.width + gap
+    return placed(WIDE_PAGE, high + low, things)
+
+
+def draw_next_pieces(
+    prompt: Sequence[str], choices: Sequence[Sequence[str]], scores: Sequence[Sequence[float]],
+    shares: Sequence[Sequence[float]], taken: Sequence[int], *, n_pieces: int,
+) -> Drawing:  # fmt: skip
+    """Draw a machine that writes, in steps: scores, shares, one is drawn; then the next piece.
+
+    The first piece takes three steps, each further one two: its bars, and what is drawn. A last
+    step shows what is written. All other pieces together have a bar of their own.
+
+    choices: for each piece that is written, those with the largest shares; taken: which of them.
+
+    Raises:
+        ValueError: the lists are not equally long, or a row of shares is above 100 %.
+    """
+    rows = list(zip(choices, scores, shares, taken, strict=True))
+    if not rows or any(sum(each) > 1 + 1e-6 for _, _, each, _ in rows):
+        raise ValueError("each row of shares must be 100 % at most together, and there must be one")
+    begins = [0, *range(3, 3 + 2 * (len(rows) - 1), 2)]
+    end = 3 + 2 * (len(rows) - 1)
+    line = _line(prompt, [row[0][row[3]] for row in rows], [*begins[1:], end])
+    tables, high = [], 0.0
+    for begin, close, row in zip(begins, [*begins[1:], end], rows, strict=True):
+        made = _bars(*row, begin, close - 1, n_pieces, slow=begin == 0)
+        tables.append(made)
+        high = max(high, made.height)
+    width = max(line.width, *(table.width for table in tables))
+    top = line.height + 26
+    return placed(width, top + high, [(line, 0, 0), *((table, 0, top) for table in tables)])
+
+
+def _line(prompt, new, appears):
+    """Return the text so far as cards; each new piece is bold in the step in which it appears."""
+    things, x = [], 0.0
+    for word in prompt:
+        made = card(word)
+        things.append((made, x, 0))
+        x += made.width + 6
+    for word, step in zip(new, appears, strict=True):
+        bold, plain = card(word, strong=True), card(word)
+        last = step == appears[-1]
+        things.append((during(bold, step - 1, 999 if last else step), x, 0))
+        if not last:
+            things.append((during(plain, step + 1), x + (bold.width - plain.width) / 2, 0))
+        x += bold.width + 6
+    return placed(x - 6, things[0][0].height, things)
+
+
+def _bars(pieces, scores, shares, taken, begin, end, n_pieces, *, slow):
+    """Return likely pieces with their scores and bars, seen from a step to another.
+
+    slow: the shares come a step after the scores. What is drawn is marked in the step after them.
+    """
+    shared, drawn = begin + slow, begin + slow + 1
+    heads = {"piece": begin, "score": begin, "share": shared}
+    things = [(during(text(name, size=14, italic=True), step, end), COLUMNS[name], 0)
+              for name, step in heads.items()]  # fmt: skip
+    names = [*pieces, f"{n_pieces - len(pieces)} others"]
+    rest = max(0.0, 1 - float(np.sum(shares)))
+    for place, (name, share) in enumerate(zip(names, [*shares, rest], strict=True)):
+        y = 26 + place * LINE
+        cells = [(text(name, italic=place == len(pieces)), begin, "piece")]
+        if place < len(pieces):
+            cells.append((text(signed(scores[place], decimals=1)), begin, "score"))
+        cells += [(text(percent(share)), shared, "share"), (_bar(share), shared, "bar")]
+        for each, step, kind in cells:
+            right = WIDE[kind] - each.width if kind in WIDE else 0
+            things.append((during(each, step, end), COLUMNS[kind] + right, y))
+        if place == taken:
+            mark = text("◀ drawn", bold=True)
+            x = COLUMNS["bar"] + BAR * float(share) + 12
+            things.append((during(mark, drawn, end), x, y + 1))
+    return placed(COLUMNS["bar"] + BAR + 90, 26 + LINE * len(names), things)
+
+
+def _bar(share):
+    """Return a bar that lies, as long as a share."""
+    long = max(BAR * float(share), 1.5)
+    part = (
+        f'<rect x="0" y="1" width="{number(long)}" height="20" fill="{ROLES["weight"]}" '
+        f'stroke="{INK}" stroke-width="1"/>'
+    )
+    return Drawing(long, 22, (part,))
+
+
+def draw_gluing(rows: Mapping[str, Sequence[str]]) -> Drawing:
+    """Draw how letters grow together: what was glued -> the pieces of a word afterwards.
+
+    Raises:
+        ValueError: there are no rows.
+    """
+    if not rows:
+        raise ValueError("rows must have at least one: what was glued, and the pieces after it")
+    labels = [text(label, size=14) for label in rows]
+    wide = max(label.width for label in labels)
+    lines = [beside(*map(card, pieces), gap=6) for pieces in rows.values()]
+    height = lines[0].height
+    things = []
+    for place, (label, line) in enumerate(zip(labels, lines, strict=True)):
+        y = place * (height + 12)
+        things += [(label, wide - label.width, y + (height - label.height) / 2),
+                   (line, wide + 24, y)]  # fmt: skip
+    return placed(wide + 24 + max(line.width for line in lines),
+                  len(lines) * (height + 12) - 12, things)  # fmt: skip
+
+
+def draw_texts(texts: Mapping[str, str], *, letters: int = 66) -> Drawing:
+    """Draw texts on paper, each with its name beside it, in lines of so many letters.
+
+    Raises:
+        ValueError: there are no texts.
+    """
+    if not texts:
+        raise ValueError("texts must have at least one: a name, and what is written")
+    names = [text(name, size=14, bold=True) for name in texts]
+    wide = max(name.width for name in names)
+    papers = [note(*textwrap.wrap(each, letters)) for each in texts.values()]
+    things, y = [], 0.0
+    for name, paper in zip(names, papers, strict=True):
+        things += [(name, wide - name.width, y + 12), (paper, wide + 16, y)]
+        y += paper.height + 12
+    return placed(wide + 16 + max(paper.width for paper in papers), y - 12, things)
+
+
+def draw_guesses(
+    pieces: Sequence[str], early: ArrayLike, late: ArrayLike, *, names: tuple[str, str]
+) -> Drawing:
+    """Draw a finished text as an exam: for each piece, the share it was given before it was seen.
+
+    Two bars stand upon each piece but the first: an empty one, early, and a full one, late.
+
+    Shapes:
+        early, late (n - 1,), for the n pieces but the first.
+
+    Raises:
+        ValueError: there is not one share for each piece but the first.
+    """
+    pairs = [np.asarray(shares, dtype=float) for shares in (early, late)]
+    if any(shares.shape != (len(pieces) - 1,) for shares in pairs):
+        raise ValueError(f"early and late must have {len(pieces) - 1} shares, none for the first")
+    columns = [
+        below(_upright(one, two), text(percent(two), size=14, bold=True), card(piece), gap=4)
+        for piece, one, two in zip(pieces[1:], *pairs, strict=True)
+    ]
+    first = card(pieces[0])
+    first = below(Drawing(1, columns[0].height - first.height), first, gap=0)
+    whole = beside(first, *columns, gap=8)
+    keys = [beside(_swatch(full), text(name, size=14), gap=8)
+            for name, full in zip(names, (False, True), strict=True)]  # fmt: skip
+    return below(beside(*keys, gap=30), whole, gap=14, align="left")
+
+
+def _upright(early, late):
+    """Return two bars side by side that stand on one line, the first one empty."""
+    parts = [f'<path d="M0 {TALL + 1} H44" stroke="{INK}" stroke-width="1"/>']
+    for x, share, full in ((4, early, False), (24, late, True)):
+        tall = max(TALL * float(share), 1.5)
+        parts.append(
+            f'<rect x="{x}" y="{number(TALL - tall)}" width="16" height="{number(tall)}" '
+            f'fill="{ROLES["weight"] if full else "none"}" stroke="{INK}" stroke-width="1.2"/>'
+        )
+    return Drawing(44, TALL + 2, tuple(parts))
+
+
+def _swatch(full):
+    fill = ROLES["weight"] if full else "none"
+    rect = f'<rect x="1" y="1" width="16" height="14" fill="{fill}" stroke="{INK}" '
+    return Drawing(18, 16, (f'{rect}stroke-width="1.2"/>',))
+
+
+def draw_kept(
+    words: Sequence[str], keys: np.ndarray, values: np.ndarray, weights: np.ndarray,
+    output: np.ndarray, features: Sequence[str],
+) -> Drawing:  # fmt: skip
+    """Draw a text that is read from the left, a word a step: a jar more, one question, one cup.
+
+    Step 0 has the first word; jars and answers stay where they are once they are there, and the
+    wires of a question are seen in its own step, and all of them in a last one.
+
+    Shapes:
+        keys (n, d_k), values (n, d_v), weights (n, n) that look back only, output (n, d_v).
+
+    Raises:
+        ValueError: weights do not fit the words, or look ahead.
+    """
+    weights = np.asarray(weights, dtype=float)
+    if weights.shape != (len(words), len(words)) or np.triu(weights, 1).any():
+        raise ValueError("weights must be n × n, and 0 wherever a word would look ahead")
+    columns = [
+        below(
+            below(
+                names_of(features, cell=52, size=12),
+                strip(answer, "output", decimals=2, cell=52, largest=10),
+                gap=2,
+            ).named(f"hears {i}"),
+            card(word).named(f"asks {i}"), Drawing(1, 76),
+            jar(word, value, largest=float(np.abs(values).max()),
+                key=strip(key, "key", cell=30)).named(f"jar {i}"),
+            gap=12,
+        )
+        for i, (word, key, value, answer) in enumerate(
+            zip(words, keys, values, output, strict=True)
+        )
+    ]  # fmt: skip
+    side = below(text("hears", size=14, italic=True), Drawing(1, 40),
+                 text("asks", size=14, italic=True), Drawing(1, 130),
+                 text("is kept", size=14, italic=True), Drawing(1, 60), gap=0)  # fmt: skip
+    whole = placed(
+        side.width + 14 + sum(c.width + 18 for c in columns) - 18, columns[0].height,
+        [(during(column, step), side.width + 14 + sum(c.width + 18 for c in columns[:step]), 0)
+         for step, column in enumerate(columns)] + [(side, 0, 16)],
+    )  # fmt: skip
+    asked = []
+    for step, row in enumerate(weights):
+        start = whole[f"asks {step}.bottom"]
+        wires = [wire(start, whole[f"jar {i}.top"], float(row[i]), down=True)
+                 for i in sorted(range(step + 1), key=lambda i: -row[i])]  # fmt: skip
+        told = []
+        for i in range(step + 1):
+            label, (x, y) = text(percent(row[i]), size=14, bold=True), whole[f"jar {i}.top"]
+            told.append((label, x - 12 - label.width, y - 20))
+        glance = placed(whole.width, whole.height, told)
+        made = Drawing(whole.width, whole.height, (*wires, *glance.parts), glance.words)
+        asked += during(made, step, step).parts
+        asked += during(Drawing(0, 0, tuple(wires)), len(words)).parts
+    return behind(whole, *asked)
