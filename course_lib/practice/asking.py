@@ -1,0 +1,83 @@
+"""How a drawn task is asked: a case with numbers, what happens in it, sentence by sentence."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course_lib.exercises.shortcuts import ATTENDS, FUSED
+
+if TYPE_CHECKING:
+    from course_lib.practice.specification import Specification
+
+FORBIDS = ATTENDS + FUSED
+MIX = "The output of a query is the mixture of values by its shares."
+
+
+def question(spec: "Specification") -> str:
+    """Return the question as Markdown."""
+    parts = [
+        f"### {title(spec)}",
+        f"Write `{spec.signature}`. With",
+        _example(spec),
+        "This is how it comes about:",
+        "\n".join(f"{n}. {said}" for n, said in enumerate(sentences(spec), start=1)),
+        _arguments(spec),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def title(spec: "Specification") -> str:
+    """Return what the task is called: "Attention by angle, without looking ahead"."""
+    own = {axis: known[0].name for axis, known in spec.kind.axes.items()}
+    drawn = [c for c in spec.options.values() if c.name != own[c.axis] and c.option.title]
+    told = [choice.said(choice.option.title) for choice in drawn][:2]
+    return " ".join([spec.kind.noun, ", ".join(told)]).strip()
+
+
+def sentences(spec: "Specification") -> list[str]:
+    """Return what is asked, a sentence or two for each step, in the order of the steps."""
+    said = {axis: choice.sentence for axis, choice in spec.options.items()} | {"mix": MIX}
+    told = [said[axis] for axis in spec.kind.order if said.get(axis)]
+    note = spec.kind.notes(spec.options)
+    return [*told, note] if note else told
+
+
+def _example(spec):
+    given = spec.example()
+    width = max(map(len, given))
+    came = [f"{name:{width}} = {written(value, width + 3)}" for name, value in given.items()]
+    with np.errstate(all="ignore"):
+        result = spec.kind.reads(spec.options)(spec.reference(*given.values()))
+    found = result if isinstance(result, dict) else {"": result}
+    shown = [f"{name} {written(np.round(a, 3), len(name) + 1)}".strip() for name, a in found.items()]
+    code = "\n".join(came)
+    return f"```python\n{code}\n```\n\nit gives\n\n```\n{chr(10).join(shown[::-1])}\n```"
+
+
+def written(value: Any, indent: int = 0) -> str:
+    """Return an array as it is typed, row below row.
+
+    Example:
+        >>> print(written(np.array([[1.0, 0.25], [0.0, 2.0]])))
+        [[1, 0.25],
+         [0, 2]]
+    """
+    if np.ndim(value) == 0:
+        return _plain(value)
+    if np.ndim(value) == 1:
+        return "[" + ", ".join(_plain(each) for each in value) + "]"
+    rows = [written(row, indent + 1) for row in value]
+    return "[" + (",\n" + " " * (indent + 1)).join(rows) + "]"
+
+
+def _plain(value):
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    if np.isneginf(value):
+        return "-inf"
+    return f"{float(value) + 0.0:g}"
+
+
+def _arguments(spec):
+    told = ", ".join(f"`{name}` {shape}" for name, shape in spec.arguments.items())
+    return f"Shapes: {told}. Scores may be large, and what comes in is left as it was."

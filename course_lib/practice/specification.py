@@ -1,0 +1,315 @@
+"""A drawn task: what was drawn, its question, its right answers, its wrong ones, and its check."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from course_lib.exercises import Report, examine, judge
+from course_lib.exercises.catalogue import answers_of
+from course_lib.exercises.declare import Answers, Hint, Misconception, Probe, Task
+from course_lib.practice import asking, composing
+from course_lib.practice.declare import Choice, Kind, Option, Options
+from course_lib.practice.seeds import stream
+
+TRIES = 60  # draws of inputs, until they tell every neighbour from what is right
+PUBLISHED = "published"
+OTHERWISE = "Go through the question sentence by sentence, beside your lines. Which sentence has none?"
+Program = tuple[str, str, str]  # slug, text, hint
+
+
+@dataclasses.dataclass(frozen=True)
+class DrawnTask(Task):
+    """A task of the engine whose lesson is its kind's. A drawn one stands in no registry."""
+
+    place: str = ""
+
+    @property
+    def lesson(self) -> str:
+        """Where the task belongs: "code/05_matrix_form"."""
+        return self.place
+
+
+@dataclasses.dataclass(frozen=True)
+class Specification:
+    """A task that was drawn. ``draw`` makes it; ``key`` repeats it ("attention@7-3").
+
+    name: of the function to write. seed: what repeats it. level: on how many axes it differs from
+    the course's own. options: what was drawn, {axis: choice}; ``str(choice)`` is an option's name,
+    ``choice.numbers`` its numbers.
+    """
+
+    key: str
+    seed: int
+    level: int
+    kind: Kind
+    options: Options
+
+    @property
+    def name(self) -> str:
+        """The name of the function to write."""
+        return self.kind.name
+
+    @property
+    def lesson(self) -> int:
+        """The lesson from which on the task is fair."""
+        own = int(self.kind.lesson[:2])
+        return max(own, *(choice.lesson for choice in self.options.values()))
+
+    @cached_property
+    def arguments(self) -> Mapping[str, str]:
+        """The function's arguments, in order: {name: its shape}."""
+        return self.kind.arguments(self.options)
+
+    @property
+    def signature(self) -> str:
+        """How the function is called: "attention(q, k, v, mask)"."""
+        return f"{self.name}({', '.join(self.arguments)})"
+
+    # What is right --------------------------------------------------------------------------
+
+    @cached_property
+    def source(self) -> str:
+        """A right answer, as a program to read."""
+        return self._program(self.options)
+
+    @cached_property
+    def reference(self) -> Callable:
+        """A right answer, called as the signature says."""
+        return composing.made(self.source, self.name)
+
+    @cached_property
+    def ways(self) -> Mapping[str, Callable]:
+        """Other ways to be right, which share no line with the reference: "loop", "torch"."""
+        names = list(self.arguments)
+        return {way: make(self.options, names) for way, make in self.kind.ways.items()}
+
+    def _program(self, options: Options) -> str:
+        return composing.program(self.name, self.arguments, self.kind.steps(options))
+
+    # What is wrong --------------------------------------------------------------------------
+
+    @cached_property
+    def one_axis(self) -> tuple[Program, ...]:
+        """The programs that differ on one axis: (slug, text, hint)."""
+        rng, found = stream(self.key, "rivals"), {}
+        for axis, choice in self.options.items():
+            for other in self._rivals(axis, choice):
+                numbers = {
+                    key: choice.numbers.get(key, values[int(rng.integers(len(values)))])
+                    for key, values in other.numbers.items()
+                }
+                taken = Choice(axis, other, numbers or choice.numbers)
+                text = self._program({**self.options, axis: taken})
+                hint = f"That is right where {taken.done}. Here {choice.done}."
+                if text != self.source and text not in found:
+                    found[text] = f"{axis}: {other.name}", text, hint
+        return tuple(found.values())
+
+    def _rivals(self, axis: str, choice: Choice) -> list[Option]:
+        """Return the options of an axis that the given arguments allow, and the near misses."""
+        option, known = choice.option, self.kind.axes[axis]
+        rivals = [o for o in known if option.rivals is None or o.name in option.rivals]
+        able = [o for o in (*rivals, *option.slips) if set(o.needs) <= set(self.arguments)]
+        return [o for o in able if o.name != option.name]
+
+    @cached_property
+    def slips(self) -> tuple[Program, ...]:
+        """The programs of the mistakes that any draw can meet, where they make a difference."""
+        return tuple(
+            (slip.slug, self.source.replace(slip.old, slip.new), slip.hint)
+            for slip in self.kind.slips
+            if slip.old in self.source
+        )
+
+    @cached_property
+    def _wrong(self) -> tuple[tuple[Program, Callable], ...]:
+        made = [(each, composing.made(each[1], self.name)) for each in self.one_axis]
+        slips = [(each, composing.made(each[1], self.name)) for each in self.slips]
+        inputs = self.inputs(np.random.default_rng(0))
+        right, known = self._outcomes(self.reference, inputs), []
+        kept = []
+        for each, wrong in made + slips:
+            came = self._outcomes(wrong, inputs)
+            if any(self._alike(came, other) for other in (right, *known)):
+                continue
+            known.append(came)
+            kept.append((each, wrong))
+        return tuple(kept)
+
+    @cached_property
+    def neighbours(self) -> Mapping[str, Callable]:
+        """The wrong answers that are known by name, called as the signature says."""
+        return {slug: wrong for (slug, _, _), wrong in self._wrong}
+
+    # How it is judged -----------------------------------------------------------------------
+
+    def example(self) -> dict[str, Any]:
+        """Return the arguments of the example in the question: two queries and three keys."""
+        return self._small(stream(self.key, "example"))
+
+    def _small(self, rng: Any) -> dict[str, Any]:
+        for _ in range(TRIES):
+            made = self.kind.inputs(rng, self.options, True)
+            right = self._read(self.reference, made)
+            same = self._read(next(iter(self.ways.values())), made)
+            if right is not None and same is not None and near(right, same):
+                break  # no ties, nothing that is not a number
+        return self._in_order(made)
+
+    def inputs(self, rng: Any) -> dict[str, Any]:
+        """Return fresh inputs of a check: they tell every neighbour from what is right."""
+        programs = [composing.made(text, self.name) for _, text, _ in self.one_axis]
+        for _ in range(TRIES):
+            made = self._in_order(self.kind.inputs(rng, self.options, False))
+            right = self._read(self.reference, made)
+            if right is not None and not any(self._same(p, made, right) for p in programs):
+                break
+        small = self._small(rng)
+        return made | {f"small {name}": value for name, value in small.items()}
+
+    def _same(self, program, made, right):
+        came = self._read(program, made)
+        return came is not None and near(came, right)
+
+    def _in_order(self, made):
+        return {name: made[name] for name in self.arguments}
+
+    def _read(self, function, made):
+        """Return what a function makes of arguments, or None if it raises or is no number."""
+        try:
+            with np.errstate(all="ignore"):
+                result = self.kind.reads(self.options)(function(*self._in_order(made).values()))
+        except Exception:
+            return None
+        found = result if isinstance(result, dict) else {"result": result}
+        arrays = {name: np.asarray(value) for name, value in found.items()}
+        return arrays if all(np.isfinite(a).all() for a in arrays.values()) else None
+
+    @cached_property
+    def task(self) -> Task:
+        """The task as the engine of the exercises asks it."""
+        return DrawnTask(
+            self.key, self.inputs, self._probes(), asking.FORBIDS, place=self.kind.place
+        )
+
+    def _probes(self):
+        def call(change):
+            def run(answer, inputs):
+                given = {name: inputs[name] for name in self.arguments}
+                return self.kind.reads(self.options)(answer(*change(given, inputs).values()))
+
+            return run
+
+        loud = "w_score" if str(self.options.get("score")) == "additive" else self.kind.loud
+        probes = {
+            "values": Probe(call(lambda given, _: given), self.kind.holds, 3),
+            "small": Probe(call(smaller), "two queries and three keys of whole numbers work"),
+            "kinds": Probe(call(plainer), "float32 works, and nothing that comes in is changed"),
+        }
+        if self.kind.loud:
+            probes["loud"] = Probe(call(partial(louder, loud)), "scores in the thousands work")
+        return probes
+
+    def _outcomes(self, answer, inputs):
+        return {
+            key: judge.run(probe, answer, inputs, seconds=None)
+            for key, probe in self.task.probes.items()
+        }
+
+    def _alike(self, one, other):
+        return all(judge.alike(p, one[key], other[key]) for key, p in self.task.probes.items())
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What is right and what is wrong, as the engine wants it."""
+        reread = self.kind.place
+        known = [
+            Misconception(slug, wrong, hint, reread) for (slug, _, hint), wrong in self._wrong
+        ]
+        for name, called in self.kind.published.items():
+            wrong = answers_of(name).reference
+            known.append(Misconception(PUBLISHED, wrong, again(called), reread))
+        return Answers(
+            reference=self.reference,
+            also_right=tuple(self.ways.values()),
+            misconceptions=tuple(known),
+            fallback=Hint(OTHERWISE, reread),
+        )
+
+    @cached_property
+    def sound(self) -> bool:
+        """Whether the check can tell all: each neighbour, and each published exercise."""
+        inputs = self.inputs(np.random.default_rng(0))
+        right = self._outcomes(self.reference, inputs)
+        if any(outcome.error for outcome in right.values()):
+            return False
+        one_axis = [composing.made(text, self.name) for _, text, _ in self.one_axis]
+        published = [answers_of(name).reference for name in self.kind.published]
+        return not any(
+            self._alike(self._outcomes(wrong, inputs), right) for wrong in (*one_axis, *published)
+        )
+
+    def check(self, answer: object, *, seed: int | None = None) -> Report:
+        """Return the report on an answer; it never raises for what the answer does.
+
+        seed: repeats the inputs of the check, fresh ones otherwise. An answer to a published
+        exercise is told by its name.
+        """
+        report = examine(self.key, answer, seed=seed)
+        if report.passed or not report.attempted:
+            return report
+        called = next((c for n, c in self.kind.published.items() if solves(n, answer)), None)
+        if called is None:
+            return report
+        if report.diagnosis in self.neighbours:
+            return dataclasses.replace(report, hint=f"{again(called)} {report.hint}")
+        return dataclasses.replace(report, diagnosis=PUBLISHED, hint=again(called))
+
+    @cached_property
+    def question(self) -> str:
+        """The question as Markdown: a case with numbers, what happens in it, the signature."""
+        return asking.question(self)
+
+
+def again(called: str) -> str:
+    """Return what is said to whom hands in a published answer."""
+    return f"That is {called}; read the specification again."
+
+
+def solves(name: str, answer: object) -> bool:
+    """Say whether an answer is that of a published exercise, or calls the library's own."""
+    report = examine(name, answer, seed=0)
+    return report.passed or report.diagnosis == "shortcut"
+
+
+def near(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:
+    """Say whether two results are the same, far more closely than a check asks."""
+    return one.keys() == other.keys() and all(
+        one[name].shape == other[name].shape
+        and np.allclose(one[name], other[name], rtol=1e-3, atol=1e-3)
+        for name in one
+    )
+
+
+# What a probe changes of the inputs ---------------------------------------------------------------
+
+
+def smaller(given: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the small inputs, of whole numbers."""
+    return {name: inputs[f"small {name}"] for name in given}
+
+
+def louder(name: str, given: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs with one of them a thousand times as large."""
+    return {**given, name: 1000 * given[name]}
+
+
+def plainer(given: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs in float32."""
+    return {
+        name: value.astype(np.float32) if getattr(value, "dtype", None) == np.float64 else value
+        for name, value in given.items()
+    }
