@@ -49,7 +49,8 @@ def _example(spec):
     with np.errstate(all="ignore"):
         result = spec.kind.reads(spec.options)(spec.reference(*given.values()))
     found = result if isinstance(result, dict) else {"": result}
-    shown = [f"{name} {written(np.round(a, 3), len(name) + 1)}".strip() for name, a in found.items()]
+    wide = max(map(len, found)) + 1 if len(found) > 1 or "" not in found else 0
+    shown = [f"{name:{wide}}{written(np.round(a, 3), wide)}" for name, a in found.items()]
     code = "\n".join(came)
     return f"```python\n{code}\n```\n\nit gives\n\n```\n{chr(10).join(shown[::-1])}\n```"
 
@@ -80,4 +81,12 @@ def _plain(value):
 
 def _arguments(spec):
     told = ", ".join(f"`{name}` {shape}" for name, shape in spec.arguments.items())
-    return f"Shapes: {told}. Scores may be large, and what comes in is left as it was."
+    places = str(spec.options.get("look", "all")) != "all"
+    places |= str(spec.options.get("bias", "none")) == "slope"
+    said = [f"Shapes: {told}."]
+    if places:
+        said.append("Query i stands where key i stands, and there are at least as many keys.")
+    said.append("Arrays come in, and are left as they were.")
+    if spec.kind.loud:
+        said.append("Scores may be in the thousands.")
+    return " ".join(said)

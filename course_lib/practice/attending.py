@@ -12,7 +12,7 @@ from course_lib.practice.declare import Choice, Kind, Option, Options, Slip
 
 # Inputs ---------------------------------------------------------------------------------------
 
-N_Q, N_K, WIDTH, SENTENCES = 6, 8, 5, 3
+N_Q, N_K, WIDTH, SENTENCES = 5, 8, 6, 3
 
 
 def sizes(small: bool) -> tuple[int, int, int, int]:
@@ -24,7 +24,7 @@ def numbers(rng: Any, shape: tuple[int, ...], small: bool) -> np.ndarray:
     """Return fresh numbers: small whole ones for an example, without rows of zeros."""
     if not small:
         return rng.normal(size=shape)
-    made = rng.integers(-2, 4, size=shape)
+    made = rng.choice([-1, 0, 1, 2], size=shape, p=[0.2, 0.25, 0.35, 0.2])
     made[..., 0] = np.where(np.all(made == 0, axis=-1), 1, made[..., 0])
     return made
 
@@ -39,13 +39,12 @@ def extras(rng: Any, names: Any, shape: tuple[int, int, int], small: bool) -> di
         may[1, int(rng.choice([0, 2]))] = False
     may[np.arange(n_q), np.arange(n_q)] = True  # each query sees itself
     dims = np.where(rng.random((n_q, n_k)) < 0.4, 0.0, -1.0)
-    most = 0 if small else int(rng.integers(0, 2))
     ends = [1, 3] if small else [3, 6, n_k]
     table = 0.25 * numbers(rng, (d, d), True) if small else 0.5 * numbers(rng, (d, d), False)
     made = {
         "mask": may,
-        "length": n_k - 1 - most,
-        "lengths": rng.permutation([n_k - 1, n_q, n_k]) if not small else np.array([n_k - 1]),
+        "length": 2 if small else int(rng.integers(n_q, n_k - 1)),
+        "lengths": np.array([2]) if small else rng.permutation([n_q, n_k - 2, n_k]),
         "segments": np.searchsorted(ends, np.arange(n_k), side="right"),
         "bias": numbers(rng, (n_q, n_k), small),
         "w": table,
@@ -53,7 +52,8 @@ def extras(rng: Any, names: Any, shape: tuple[int, int, int], small: bool) -> di
         "w_key": numbers(rng, (d, hidden), small),
         "w_score": numbers(rng, (hidden,), small),
     }
-    return {name: made[name] for name in made if name in names} | {"dims": np.where(may, dims, -np.inf)}
+    wanted = {name: value for name, value in made.items() if name in names}
+    return wanted | {"dims": np.where(may, dims, -np.inf)}
 
 
 def with_mask(made: dict[str, Any], options: Options) -> dict[str, Any]:
@@ -95,7 +95,7 @@ ABOUT = {
     "mask": "(n_q, n_k), {kind}",
     "length": "a whole number",
     "lengths": "(B,), whole numbers",
-    "segments": "(n_k,), whole numbers; n_q ≤ n_k",
+    "segments": "(n_k,), whole numbers",
     "bias": "(n_q, n_k)",
     "w": "(d, d)",
     "w_query": "(d, h)",
@@ -282,7 +282,7 @@ def share_arguments(options):
     if options["layout"].name == "columns":
         given = about(options)
         if "mask" in given:
-            given["mask"] = given["mask"].replace("(n_q, n_k)", "(n_k, n_q), turned like `scores`")
+            given["mask"] = given["mask"].replace("(n_q, n_k)", "(n_k, n_q)")
         return {"scores": "(n_k, n_q)", **given}
     return {"scores": "(n_q, n_k)", **about(options)}
 
@@ -297,6 +297,21 @@ def share_steps(options):
         options["layout"].option.after,
         "return weights",
     ]
+
+
+def mask_turned_too(options):
+    """Let the question say that a mask is turned as the scores are."""
+    if options["layout"].name != "columns":
+        return options
+    said = options["said"]
+    sentence = said.option.sentence.replace("query i (row)", "query i (column)")
+    sentence = sentence.replace("key j (column)", "key j (row)")
+    return {
+        **options,
+        "said": dataclasses.replace(
+            said, option=dataclasses.replace(said.option, sentence=sentence)
+        ),
+    }
 
 
 SHARES = Kind(
@@ -323,6 +338,7 @@ SHARES = Kind(
     },
     slips=(ACROSS, LOUD),
     loud="scores",
+    settle=mask_turned_too,
     holds="every query gets its shares",
     notes=lambda o: "Return the shares, a table like `scores`.",
 )

@@ -5,6 +5,7 @@ import linecache
 import math
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,6 +22,7 @@ def program(name: str, arguments: Iterable[str], steps: Iterable[str]) -> str:
     return f"def {name}({', '.join(arguments)}):\n{body}\n"
 
 
+@lru_cache(maxsize=4096)
 def made(source: str, name: str) -> Callable:
     """Return the function that a program defines; its lines can be read in a traceback."""
     file = f"<practice {hashlib.sha256(source.encode()).hexdigest()[:12]}>"

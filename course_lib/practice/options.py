@@ -122,8 +122,25 @@ SCALE = (
 )
 
 TEMPER = (  # of shares: there is no width to divide by
-    Option("none", "scores stay as they are", "Scores are taken as they come.", lesson=2),
-    *(option for option in SCALE if option.name in ("temperature", "gain")),
+    Option("none", "scores stay as they are", lesson=2),
+    Option(
+        "temperature",
+        "each score is divided by {t}",
+        "First each score is divided by a temperature of {t}.",
+        "scores = scores / {t}",
+        lesson=2,
+        title="at temperature {t}",
+        numbers={"t": (0.4, 0.6, 1.5, 2.5, 3)},
+    ),
+    Option(
+        "gain",
+        "each score is multiplied by {t}",
+        "First each score is multiplied by {t}.",
+        "scores = scores * {t}",
+        lesson=2,
+        title="turned by a knob",
+        numbers={"t": (0.3, 0.7, 1.5, 2, 3)},
+    ),
 )
 
 BIAS = (
@@ -421,8 +438,8 @@ LAYOUT = (
         "columns are tokens",
         "Columns are tokens: everything comes, and the output goes, with one token a column. "
         "Tables of queries and keys (`mask`, scores, weights) keep a row for each query.",
-        "q, k, v = q.T, k.T, v.T",
-        "output = output.T",
+        "q, k, v = q.swapaxes(-1, -2), k.swapaxes(-1, -2), v.swapaxes(-1, -2)",
+        "output = output.swapaxes(-1, -2)",
         title="in columns",
         rivals=("rows",),
     ),
