@@ -103,8 +103,9 @@ def scored(o: Options, q: Any, k: Any, g: SimpleNamespace) -> np.ndarray:
         row = []
         for j, b in enumerate(k):
             s = SCORE[o["score"].name](a, b, g) if "score" in o else dot(a, b)
-            s = SCALE[o["scale"].name](s, len(a), o["scale"].numbers)
-            row.append(s + (BIAS[o["bias"].name](i, j, g, o["bias"].numbers) if "bias" in o else 0))
+            s = SCALE[o["scale"].name](s, getattr(g, "width", len(a)), o["scale"].numbers)
+            s += BIAS[o["bias"].name](i, j, g, o["bias"].numbers) if "bias" in o else 0
+            row.append(s + getattr(g, "shift", 0))
         rows.append(row)
     return np.array(rows)
 

@@ -103,7 +103,8 @@ def scored(o: Options, q: torch.Tensor, k: torch.Tensor, g: SimpleNamespace) -> 
     s = SCORE[o["score"].name if "score" in o else "dot"](q, k, g)
     s = SCALE[o["scale"].name](s, q.shape[-1], o["scale"].numbers)
     i, j = places(s)
-    return BIAS[o["bias"].name](s, i, j, g, o["bias"].numbers) if "bias" in o else s
+    s = BIAS[o["bias"].name](s, i, j, g, o["bias"].numbers) if "bias" in o else s
+    return s + getattr(g, "shift", 0)
 
 
 def places(s: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

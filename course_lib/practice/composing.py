@@ -16,7 +16,7 @@ def program(name: str, arguments: Iterable[str], steps: Iterable[str]) -> str:
     """Return a function of NumPy as text, out of its steps; places i and j come where needed."""
     lines = [line for step in steps for line in step.splitlines() if line]
     first = next((n for n, line in enumerate(lines) if re.search(r"\b[ij]\b", line)), None)
-    if first is not None and not any(line.startswith("i, j = ") for line in lines):
+    if first is not None and not any(line.lstrip().startswith("i, j = ") for line in lines):
         lines.insert(first, PLACES)
     body = "\n".join(f"    {line}" for line in lines)
     return f"def {name}({', '.join(arguments)}):\n{body}\n"

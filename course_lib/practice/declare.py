@@ -103,7 +103,8 @@ class Kind:
     slips: mistakes that every draw can meet. loud: the argument that the probe of large scores
     makes a thousand times as large; "" for none. settle: options -> options that go together.
     published: exercises of the notebooks that are near, name -> what they are called.
-    notes: options -> what the question says beside its steps. lines: sentences -> the whole.
+    holds, also: what holds if the numbers are right, and if those of a small case are. floats:
+    whether numbers with fractions come in. notes: options -> what the question says at its end.
     """
 
     name: str
@@ -122,6 +123,8 @@ class Kind:
     loud: str = ""
     settle: Callable[[Options], Options] = dict
     holds: str = "the numbers are right"
+    also: str = "two queries and three keys of whole numbers work"
+    floats: bool = True
     notes: Callable[[Options], str] = lambda options: ""
 
     @property

@@ -6,19 +6,32 @@ from functools import lru_cache
 from typing import Any
 
 from course_lib.practice.attending import ATTENTION, LAYER, SCORES, SHARES
+from course_lib.practice.gradients import BACKWARD
+from course_lib.practice.heads import MULTI_HEAD
+from course_lib.practice.stacking import TRANSFORMER_LAYER
+from course_lib.practice.stories import STORIES
+from course_lib.practice.symmetry import SYMMETRIES
+from course_lib.practice.counting import COUNTS
 from course_lib.practice.declare import Choice, Kind, Options
+from course_lib.practice.puzzles import Puzzle, PuzzleKind
 from course_lib.practice.seeds import key_of, read_key, seed_of, stream
 from course_lib.practice.specification import Specification
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (SCORES, SHARES, ATTENTION, LAYER)}
+CODE = (SCORES, SHARES, ATTENTION, LAYER, MULTI_HEAD, TRANSFORMER_LAYER)
+AnyKind = Kind | PuzzleKind
+Drawn = Specification | Puzzle
+KINDS: Mapping[str, AnyKind] = {
+    kind.name: kind for kind in (*CODE, COUNTS, BACKWARD, SYMMETRIES, STORIES)
+}
 NAMES = tuple(KINDS)
 USUAL = (2, 4)  # the levels of a draw that asks for none
+EASY = {"stories": (1, 2)}
 TRIES = 200
 
 
 def draw(
     name: str, *, seed: int | None = None, variant: str | None = None, level: int | None = None
-) -> Specification:
+) -> Drawn:
     """Return a task drawn at random, or the one of a seed or of a student's variant.
 
     level: on how many axes it differs from the course's own; 2 to 4 unless given.
@@ -54,7 +67,7 @@ def stream_of_chance() -> Any:
     return np.random.default_rng()
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> AnyKind:
     """Return the kind of this name.
 
     Raises:
@@ -66,7 +79,7 @@ def kind_of(name: str) -> Kind:
     raise KeyError(f"nothing is drawn under the name {name!r}. Nearest: {', '.join(near)}.")
 
 
-def _check_level(kind: Kind, level: Any) -> None:
+def _check_level(kind: AnyKind, level: Any) -> None:
     most = len(kind.axes)
     whole = hasattr(level, "__index__") and not isinstance(level, bool)
     if level is not None and not (whole and 1 <= int(level) <= most):
@@ -74,7 +87,7 @@ def _check_level(kind: Kind, level: Any) -> None:
 
 
 @lru_cache(maxsize=512)
-def by_key(key: str) -> Specification:
+def by_key(key: str) -> Drawn:
     """Return the task of a key, "attention@7-3".
 
     Raises:
@@ -88,18 +101,26 @@ def by_key(key: str) -> Specification:
     kind = kind_of(name)
     _check_level(kind, level)
     for tried in range(TRIES):
-        options = chosen(kind, stream(key, tried), level)
-        made = Specification(key, seed, level_of(kind, options), kind, options)
+        made = _made(kind, key, seed, stream(key, tried), level)
         if made.sound:
             return made
     raise RuntimeError(f"no draw of {key} can be told from its neighbours.")
 
 
-def chosen(kind: Kind, rng: Any, level: int | None) -> Options:
+def _made(kind: AnyKind, key: str, seed: int, rng: Any, level: int | None) -> Drawn:
+    options = chosen(kind, rng, level)
+    reached = level_of(kind, options)
+    if isinstance(kind, PuzzleKind):
+        return Puzzle(key, seed, reached, kind, options, kind.details(rng, options))
+    return Specification(key, seed, reached, kind, options)
+
+
+def chosen(kind: AnyKind, rng: Any, level: int | None) -> Options:
     """Choose an option on each axis; so many of them are not the course's own."""
     axes = list(kind.axes)
     if level is None:
-        level = int(rng.integers(min(USUAL[0], len(axes)), min(USUAL[1], len(axes)) + 1))
+        least, most = EASY.get(kind.name, USUAL)
+        level = int(rng.integers(least, min(most, len(axes)) + 1))
     moved = set(rng.permutation(axes)[:level])
     options = {}
     for axis, known in kind.axes.items():
@@ -109,14 +130,14 @@ def chosen(kind: Kind, rng: Any, level: int | None) -> Options:
     return kind.settle(options)
 
 
-def level_of(kind: Kind, options: Options) -> int:
+def level_of(kind: AnyKind, options: Options) -> int:
     """Return on how many axes a draw differs from the course's own."""
     return sum(choice.name != kind.axes[axis][0].name for axis, choice in options.items())
 
 
 def fair(
     name: str, *, lesson: int, level: int | None = None, rng: Any = None
-) -> Iterator[Specification]:
+) -> Iterator[Drawn]:
     """Yield draws that ask for nothing beyond a lesson, without end.
 
     Raises:

@@ -217,9 +217,11 @@ class Specification:
         loud = "w_score" if str(self.options.get("score")) == "additive" else self.kind.loud
         probes = {
             "values": Probe(call(lambda given, _: given), self.kind.holds, 3),
-            "small": Probe(call(smaller), "two queries and three keys of whole numbers work"),
-            "kinds": Probe(call(plainer), "float32 works, and nothing that comes in is changed"),
+            "small": Probe(call(smaller), self.kind.also),
         }
+        if self.kind.floats:
+            holds = "float32 works, and nothing that comes in is changed"
+            probes["kinds"] = Probe(call(plainer), holds)
         if self.kind.loud:
             probes["loud"] = Probe(call(partial(louder, loud)), "scores in the thousands work")
         return probes
