@@ -6,6 +6,8 @@ marking, for instance):
 
     variant() -> str                      whose numbers a question uses
     checked(report, answer) -> None       what came of a check, before it is shown
+    gave_up(name) -> None                 an answer was looked at before one was found
+    reach(name, most) -> (lesson, level)  how far somebody is, who wants a drawn task
 
 Nor does it know who draws tasks that stand in no registry. A name with an @ ("attention@7") is
 looked up where they are drawn: ``by_key(name)`` returns what has a ``task`` and its ``answers``.
@@ -31,6 +33,19 @@ def checked(report: object, answer: object) -> None:
     """Tell the onlooker what came of a check."""
     if found := onlooker():
         found.checked(report, answer)
+
+
+def gave_up(name: str) -> None:
+    """Tell the onlooker that an answer was looked at."""
+    if found := onlooker():
+        found.gave_up(name)
+
+
+def reach(name: str, most: int) -> tuple[int, int]:
+    """Return the lesson that somebody has reached, and the level of a drawn task, up to most."""
+    found = onlooker()
+    lesson, level = found.reach(name, most) if found else (1, 1)
+    return lesson, level
 
 
 def drawn(name: str) -> Any:

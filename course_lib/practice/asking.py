@@ -1,19 +1,16 @@
 """How a drawn task is asked: a case with numbers, what happens in it, sentence by sentence."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from course_lib.exercises.shortcuts import ATTENDS, FUSED
 
-if TYPE_CHECKING:
-    from course_lib.practice.specification import Specification
-
 FORBIDS = ATTENDS + FUSED
 MIX = "The output of a query is the mixture of values by its shares."
 
 
-def question(spec: "Specification") -> str:
+def question(spec: Any) -> str:
     """Return the question as Markdown."""
     parts = [
         f"### {title(spec)}",
@@ -26,7 +23,7 @@ def question(spec: "Specification") -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def title(spec: "Specification") -> str:
+def title(spec: Any) -> str:
     """Return what the task is called: "Attention by angle, without looking ahead"."""
     own = {axis: known[0].name for axis, known in spec.kind.axes.items()}
     drawn = [c for c in spec.options.values() if c.name != own[c.axis] and c.option.title]
@@ -34,9 +31,9 @@ def title(spec: "Specification") -> str:
     return " ".join([spec.kind.noun, ", ".join(told)]).strip()
 
 
-def sentences(spec: "Specification") -> list[str]:
+def sentences(spec: Any) -> list[str]:
     """Return what is asked, a sentence or two for each step, in the order of the steps."""
-    said = {axis: choice.sentence for axis, choice in spec.options.items()} | {"mix": MIX}
+    said = {"mix": MIX} | {axis: choice.sentence for axis, choice in spec.options.items()}
     told = [said[axis] for axis in spec.kind.order if said.get(axis)]
     note = spec.kind.notes(spec.options)
     return [*told, note] if note else told
@@ -52,7 +49,9 @@ def _example(spec):
     wide = max(map(len, found)) + 1 if len(found) > 1 or "" not in found else 0
     shown = [f"{name:{wide}}{written(np.round(a, 3), wide)}" for name, a in found.items()]
     code = "\n".join(came)
-    return f"```python\n{code}\n```\n\nit gives\n\n```\n{chr(10).join(shown[::-1])}\n```"
+    shown.sort(key=lambda text: not text.startswith("output"))
+    gives = "\n".join(shown)
+    return f"```python\n{code}\n```\n\nit gives\n\n```\n{gives}\n```"
 
 
 def written(value: Any, indent: int = 0) -> str:
@@ -80,6 +79,8 @@ def _plain(value):
 
 
 def _arguments(spec):
+    if not spec.kind.floats:
+        return "All that comes in is a whole number."
     told = ", ".join(f"`{name}` {shape}" for name, shape in spec.arguments.items())
     places = str(spec.options.get("look", "all")) != "all"
     places |= str(spec.options.get("bias", "none")) == "slope"

@@ -1,12 +1,13 @@
 """Drawn tasks of the code track up to lesson 08: scores, shares, attention, and its layer."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from course_lib.exercises.judge import Unfit
-from course_lib.practice import by_loop, by_torch
+from course_lib.practice import by_loop
 from course_lib.practice import options as drawn
 from course_lib.practice.declare import Choice, Kind, Option, Options, Slip
 
@@ -39,7 +40,7 @@ def extras(rng: Any, names: Any, shape: tuple[int, int, int], small: bool) -> di
         may[1, int(rng.choice([0, 2]))] = False
     may[np.arange(n_q), np.arange(n_q)] = True  # each query sees itself
     dims = np.where(rng.random((n_q, n_k)) < 0.4, 0.0, -1.0)
-    ends = [1, 3] if small else [2, 4, n_k - 1]
+    ends = [1, 3] if small else [2, 4, n_k]
     table = 0.25 * numbers(rng, (d, d), True) if small else 0.5 * numbers(rng, (d, d), False)
     made = {
         "mask": may,
@@ -78,7 +79,9 @@ def qkv_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
     made = {
         "q": numbers(rng, (batch, n_q, d), small),
         "k": numbers(rng, (batch, n_k, d), small),
-        "v": rng.integers(0, 10, (batch, n_k, d)) if small else 3 * rng.normal(size=(batch, n_k, d)),
+        "v": rng.integers(0, 10, (batch, n_k, d))
+        if small
+        else 3 * rng.normal(size=(batch, n_k, d)),
     }
     turn = {
         "rows": lambda x: x[0],
@@ -110,6 +113,17 @@ def about(options: Options) -> dict[str, str]:
     kind = "numbers" if options.get("said") and options["said"].name == "added" else "booleans"
     order = ("mask", "length", "lengths", "segments", "bias", "w", "w_query", "w_key", "w_score")
     return {name: ABOUT[name].format(kind=kind) for name in order if name in needs(options)}
+
+
+def by_torch(name: str) -> Callable:
+    """Return the way of torch, which is loaded when it is asked for."""
+
+    def way(options, names):
+        from course_lib.practice import by_torch
+
+        return getattr(by_torch, name)(options, names)
+
+    return way
 
 
 # How what comes back is read ----------------------------------------------------------------------
@@ -197,6 +211,8 @@ PAIR_LAYOUT = (
         title="in columns",
     ),
 )
+
+
 def score_inputs(rng, options, small):
     made = qkv_inputs(rng, {**options, "said": NO_MASK}, small)
     del made["v"]
@@ -231,7 +247,7 @@ SCORES = Kind(
     ],
     inputs=score_inputs,
     reads=reads_one,
-    ways={"loop": by_loop.scores, "torch": by_torch.scores},
+    ways={"loop": by_loop.scores, "torch": by_torch("scores")},
     published={
         "scaled_scores": "lesson 04's scaled_scores",
         "cosine_similarity": "lesson 01's cosine_similarity",
@@ -331,7 +347,7 @@ SHARES = Kind(
     steps=share_steps,
     inputs=share_inputs,
     reads=reads_one,
-    ways={"loop": by_loop.shares, "torch": by_torch.shares},
+    ways={"loop": by_loop.shares, "torch": by_torch("shares")},
     published={
         "softmax": "lesson 02's softmax",
         "temperature_softmax": "lesson 02's softmax with a temperature",
@@ -410,11 +426,10 @@ ATTENTION = Kind(
     ],
     inputs=qkv_inputs,
     reads=reads_back,
-    ways={"loop": by_loop.attention, "torch": by_torch.attention},
+    ways={"loop": by_loop.attention, "torch": by_torch("attention")},
     published={
         "attention": "lesson 05's attention",
         "lookup": "lesson 03's lookup",
-        "self_attention": "lesson 08's self_attention",
     },
     slips=(ACROSS, KEYS, LOUD),
     loud="q",
@@ -563,7 +578,7 @@ LAYER = Kind(
     ],
     inputs=layer_inputs,
     reads=reads_back,
-    ways={"loop": by_loop.layer, "torch": by_torch.layer},
+    ways={"loop": by_loop.layer, "torch": by_torch("layer")},
     published={
         "AttentionLayer": "lesson 06's AttentionLayer",
         "self_attention": "lesson 08's self_attention",

@@ -184,9 +184,7 @@ def attention(o: Options, names: list[str]) -> Callable:
     def answer(*values):
         g = given(names, values)
         if o["layout"].name == "time first":
-            every = [
-                looked(o, g.q[:, b], g.k[:, b], g.v[:, b], g, b) for b in range(g.q.shape[1])
-            ]
+            every = [looked(o, g.q[:, b], g.k[:, b], g.v[:, b], g, b) for b in range(g.q.shape[1])]
             output = np.stack([one for one, _ in every], axis=1)
             return back(o, g.q, output, np.stack([weights for _, weights in every]))
         turned = o["layout"].name == "columns"

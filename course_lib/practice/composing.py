@@ -1,4 +1,4 @@
-"""Put the lines of the drawn options together: a program to read, and the function that it makes."""
+"""Put the drawn lines together: a program to read, and the function that it makes."""
 
 import hashlib
 import linecache

@@ -6,16 +6,16 @@ from functools import lru_cache
 from typing import Any
 
 from course_lib.practice.attending import ATTENTION, LAYER, SCORES, SHARES
-from course_lib.practice.gradients import BACKWARD
-from course_lib.practice.heads import MULTI_HEAD
-from course_lib.practice.stacking import TRANSFORMER_LAYER
-from course_lib.practice.stories import STORIES
-from course_lib.practice.symmetry import SYMMETRIES
 from course_lib.practice.counting import COUNTS
 from course_lib.practice.declare import Choice, Kind, Options
+from course_lib.practice.gradients import BACKWARD
+from course_lib.practice.heads import MULTI_HEAD
 from course_lib.practice.puzzles import Puzzle, PuzzleKind
 from course_lib.practice.seeds import key_of, read_key, seed_of, stream
 from course_lib.practice.specification import Specification
+from course_lib.practice.stacking import TRANSFORMER_LAYER
+from course_lib.practice.stories import STORIES
+from course_lib.practice.symmetry import SYMMETRIES
 
 CODE = (SCORES, SHARES, ATTENTION, LAYER, MULTI_HEAD, TRANSFORMER_LAYER)
 AnyKind = Kind | PuzzleKind
@@ -135,9 +135,7 @@ def level_of(kind: AnyKind, options: Options) -> int:
     return sum(choice.name != kind.axes[axis][0].name for axis, choice in options.items())
 
 
-def fair(
-    name: str, *, lesson: int, level: int | None = None, rng: Any = None
-) -> Iterator[Drawn]:
+def fair(name: str, *, lesson: int, level: int | None = None, rng: Any = None) -> Iterator[Drawn]:
     """Yield draws that ask for nothing beyond a lesson, without end.
 
     Raises:

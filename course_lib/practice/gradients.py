@@ -1,14 +1,15 @@
 """Drawn tasks of the maths track: the way back through a drawn attention."""
 
 import dataclasses
+import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
-import torch
 
 from course_lib.exercises.judge import Unfit
-from course_lib.practice import attending, by_loop, by_torch
+from course_lib.practice import attending, by_loop
 from course_lib.practice import options as drawn
 from course_lib.practice.attending import lines, needs
 from course_lib.practice.declare import Kind, Options, Slip
@@ -70,6 +71,8 @@ def steps(options: Options) -> list[str]:
 
 def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
     """Return fresh arguments, and what comes back from behind."""
+    if "torch" in sys.modules:
+        _load_autograd()
     n_q, n_k, d = (2, 3, 2) if small else (4, 6, 3)
     made = {
         "q": attending.numbers(rng, (n_q, d), small),
@@ -79,6 +82,15 @@ def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
     }
     more = attending.extras(rng, needs(options), (n_q, n_k, d), small)
     return made | attending.with_mask(more, options)
+
+
+@cache
+def _load_autograd() -> None:
+    """Let torch load what its first gradient needs, before a check looks at the clock."""
+    import torch
+
+    x = torch.ones(1, requires_grad=True)
+    torch.autograd.grad(2 * x, (x,), torch.ones(1))
 
 
 def arguments(options: Options) -> dict[str, str]:
@@ -102,6 +114,9 @@ def reads(options: Options) -> Callable:
 
 def autograd(o: Options, names: list[str]) -> Callable:
     """Return the drawn ``backward`` by torch's autograd, in float64."""
+    import torch
+
+    from course_lib.practice import by_torch
 
     def answer(*values):
         g = by_torch.tensors(names, values)
@@ -146,7 +161,7 @@ BACKWARD = Kind(
     name="backward",
     track="maths",
     lesson="06_attention_layer",
-    noun="The way back through attention",
+    noun="The way back",
     axes={
         "score": known(pick(drawn.SCORE, "dot", "distance", "bilinear")),
         "scale": drawn.SCALE,

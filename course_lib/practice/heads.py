@@ -1,13 +1,12 @@
-"""Drawn tasks of lesson 09: several heads, how their columns lie, who shares keys, what comes out."""
+"""Drawn tasks of lesson 09: how the heads' columns lie, who shares keys, what comes out."""
 
 import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import torch
 
-from course_lib.practice import by_loop, by_torch
+from course_lib.practice import by_loop
 from course_lib.practice import options as drawn
 from course_lib.practice.attending import ACROSS, LOUD, lines, numbers, reads_back
 from course_lib.practice.declare import Kind, Option, Options
@@ -57,7 +56,7 @@ HEADS = (
         "",
         MERGE,
         lesson=9,
-        title="in front",
+        title="with their axis in front",
         rivals=("token first",),
     ),
 )
@@ -309,6 +308,9 @@ def own(o: Options, x: Any, head: int, n_heads: int, q: Any) -> Any:
 
 def by_tensors(o: Options, names: list[str]) -> Callable:
     """Return the drawn ``multi_head``, all heads at once."""
+    import torch
+
+    from course_lib.practice import by_torch
 
     def answer(*values):
         g = by_torch.tensors(names, values)
@@ -344,7 +346,7 @@ def spread(o: Options, x: Any, q: Any, n_heads: int | None) -> Any:
         return x
     d = q.shape[1] // (n_heads or 1)
     if name == "blocks":
-        return torch.stack(x.split(d, dim=1))
+        return x.unflatten(1, (-1, d)).permute(1, 0, 2)
     return x.unflatten(1, (d, -1)).permute(2, 0, 1)
 
 

@@ -268,7 +268,7 @@ LOOK = (
         "Besides, memory is short: query i sees key i and the {w} keys before it, nothing else.",
         "seen = seen & (j <= i) & (i - j <= {w})",
         title="with a short memory",
-        numbers={"w": (1, 2, 3)},
+        numbers={"w": (2, 3)},
         slips=(
             Option(
                 "window, one short",

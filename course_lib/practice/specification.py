@@ -18,7 +18,9 @@ from course_lib.practice.seeds import stream
 EXAMPLES = 8  # that are drawn, for the one that shows most
 TRIES = 60  # draws of inputs, until they tell every neighbour from what is right
 PUBLISHED = "published"
-OTHERWISE = "Go through the question sentence by sentence, beside your lines. Which sentence has none?"
+OTHERWISE = (
+    "Go through the question sentence by sentence, beside your lines. Which sentence has none?"
+)
 Program = tuple[str, str, str]  # slug, text, hint
 
 
@@ -156,6 +158,10 @@ class Specification:
         rng = stream(self.key, "example")
         return max((self._small(rng) for _ in range(EXAMPLES)), key=self._shows)
 
+    @cached_property
+    def _item_by_item(self):
+        return next(iter(self.kind.ways.values()))(self.options, list(self.arguments))
+
     def _shows(self, made):
         right = self._read(self.reference, made)
         came = [self._read(self._made(text), made) for _, text, _ in self.one_axis]
@@ -165,7 +171,7 @@ class Specification:
         for _ in range(TRIES):
             made = self.kind.inputs(rng, self.options, True)
             right = self._read(self.reference, made)
-            same = self._read(next(iter(self.ways.values())), made)
+            same = self._read(self._item_by_item, made)
             if right is not None and same is not None and near(right, same):
                 break  # no ties, nothing that is not a number
         return self._in_order(made)
@@ -250,15 +256,12 @@ class Specification:
     def answers(self) -> Answers:
         """What is right and what is wrong, as the engine wants it."""
         reread = self.kind.place
-        known = [
-            Misconception(slug, wrong, hint, reread) for (slug, _, hint), wrong in self._wrong
-        ]
+        known = [Misconception(slug, wrong, hint, reread) for (slug, _, hint), wrong in self._wrong]
         for name, called in self.kind.published.items():
             wrong = answers_of(name).reference
             known.append(Misconception(PUBLISHED, wrong, again(called), reread))
         return Answers(
             reference=self.reference,
-            also_right=tuple(self.ways.values()),
             misconceptions=tuple(known),
             fallback=Hint(OTHERWISE, reread),
         )

@@ -5,10 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import torch
-from torch.nn import functional as F
 
-from course_lib.practice import by_loop, by_torch
+from course_lib.practice import by_loop
 from course_lib.practice.attending import lines, numbers, reads_one
 from course_lib.practice.declare import Kind, Option, Options
 
@@ -183,7 +181,7 @@ SEEN = (
         "seen = (j <= i) & (i - j <= {w})",
         lesson=10,
         title="with a short memory",
-        numbers={"w": (1, 2)},
+        numbers={"w": (2, 3)},
     ),
     Option(
         "not itself",
@@ -257,9 +255,7 @@ def loop(o: Options, names: list[str]) -> Callable:
 
         def norm(rows, n):
             gain, shift = getattr(g, f"gain_{n}"), getattr(g, f"shift_{n}", [0] * len(rows[0]))
-            return [
-                [r * a + b for r, a, b in zip(level(row), gain, shift)] for row in rows
-            ]
+            return [[r * a + b for r, a, b in zip(level(row), gain, shift)] for row in rows]
 
         def level(row):
             centre = sum(row) / len(row) if o["norm"].name == "layer norm" else 0.0
@@ -340,6 +336,10 @@ JOIN = {
 
 def by_tensors(o: Options, names: list[str]) -> Callable:
     """Return the drawn ``transformer_layer``, by torch."""
+    import torch
+    from torch.nn import functional as F
+
+    from course_lib.practice import by_torch
 
     def answer(*values):
         g = by_torch.tensors(names, values)

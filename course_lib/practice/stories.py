@@ -9,51 +9,56 @@ from course_lib.exercises.shares import bars, shares_of
 from course_lib.practice.declare import Option, Options
 from course_lib.practice.puzzles import Puzzle, PuzzleKind
 
-SCENES = (  # (who looks, what is looked at, the things)
+SCENES = (  # (who looks at what, the things, something that changes what a thing holds)
     (
         "You ask a librarian for something about the sea. Her attention goes to four books.",
-        "books",
         ("Harbour", "Whales", "Recipes", "Knots"),
+        "*{filled}* is printed anew, with twice as many pages. Its spine, which the librarian "
+        "reads, says what it said before.",
     ),
     (
-        "A cook wonders what to make of a pumpkin. Four jars come to mind.",
-        "jars",
+        "A cook wonders what goes with a pumpkin. Four jars come to mind.",
         ("ginger", "nutmeg", "honey", "vinegar"),
+        "The jar of *{filled}* is filled up, to twice what it held. Its label is the old one.",
     ),
     (
         "A detective thinks about the broken window, and looks at four clues.",
-        "clues",
         ("footprint", "glove", "letter", "feather"),
+        "The *{filled}* will tell twice as much as anybody thought. From outside it looks as it "
+        "did.",
     ),
     (
         "A dog smells that somebody was here, and turns to four trails.",
-        "trails",
         ("postman", "cat", "neighbour", "fox"),
+        "At the end of the trail of the *{filled}* wait two bones in place of one. The trail "
+        "smells as it did.",
     ),
     (
-        "A conductor listens for who is too loud. Four players get her attention.",
-        "players",
+        "A conductor wonders who plays too loud. Four players get her attention.",
         ("drum", "horn", "flute", "harp"),
+        "The *{filled}* has twice as many pages to play from. It is as loud as it was.",
     ),
     (
-        "A gardener asks which bed needs water, and looks at four of them.",
-        "beds",
+        "A gardener asks which bed is dry, and looks at four of them.",
         ("beans", "roses", "lettuce", "thyme"),
+        "The bed of *{filled}* will bear twice as much as last year. It looks as dry as it did.",
     ),
     (
-        "“River bank lends money”: a word in the headline looks at all four words.",
-        "words",
+        "“River bank lends money”: a word of the headline looks at all four words.",
         ("river", "bank", "lends", "money"),
+        "The value of *{filled}* is doubled. Its key is the old one.",
     ),
     (
         "A traveller asks the way to the station. Four signs catch the eye.",
-        "signs",
         ("arrow", "map", "poster", "clock"),
+        "On the back of the *{filled}* somebody has written twice as much. From the front it looks "
+        "as it did.",
     ),
     (
-        "A night nurse hears a sound, and thinks of four rooms.",
-        "rooms",
+        "A night nurse hears somebody call, and thinks of four rooms.",
         ("blue", "green", "yellow", "white"),
+        "In the *{filled}* room there are two flower pots now in place of one. The call sounds as "
+        "it did.",
     ),
 )
 SHARES = (
@@ -110,8 +115,7 @@ HOLD = (
     Option(
         "filled",
         "what a thing hands over is not what it is asked by",
-        "*{filled}* now holds twice as much as before. Its label, by which it is found, is the "
-        "old one.",
+        "{holds}",
         lesson=3,
     ),
 )
@@ -136,24 +140,25 @@ COPY = "the second one"
 def details(rng: Any, options: Options) -> dict[str, Any]:
     """Return the scene, the shares, what each change is about, and whom the question asks for."""
     scene = SCENES[int(rng.integers(len(SCENES)))]
-    things = [str(thing) for thing in rng.permutation(scene[2])]
+    things = [str(thing) for thing in rng.permutation(scene[1])]
     shares = dict(zip(things, (int(n) for n in SHARES[int(rng.integers(len(SHARES)))])))
     covered, twin, filled = (str(t) for t in rng.permutation(things)[:3])
     rest = [thing for thing in things if thing != covered or options["cover"].name == "none"]
     asked = twin if options["twin"].name == "twin" else str(rng.choice(rest))
+    held = asked if rng.random() < 0.6 else filled
     return {
         "scene": scene[0],
-        "kind": scene[1],
+        "holds": scene[2].format(filled=held),
         "shares": shares,
         "order": [str(t) for t in rng.permutation(things)],
         "covered": covered,
         "twin": twin,
-        "filled": asked if rng.random() < 0.6 else filled,
+        "filled": held,
         "asked": asked,
     }
 
 
-# What a change does: as it is, and as one may think ------------------------------------------------
+# What a change does: as it is, and as one may think -------------------------------------------
 
 
 def whole(parts: dict[str, float]) -> dict[str, float]:
@@ -260,14 +265,14 @@ WRONG = {  # slug -> (what one may think, where to look)
     ("best", "two"): {
         "unmoved": (as_it_was, "Who is left out gives its share back. To whom?"),
         "equal": (
-            lambda s, d: {t: 1 / 2 for t in sorted(s, key=lambda each: -s[each])[:2]},
+            lambda s, d: dict.fromkeys(sorted(s, key=lambda each: -s[each])[:2], 1 / 2),
             "Two share all the attention. Do they get the same?",
         ),
     },
     ("best", "three"): {
         "unmoved": (as_it_was, "Who is left out gives its share back. To whom?"),
         "equal": (
-            lambda s, d: {t: 1 / 3 for t in sorted(s, key=lambda each: -s[each])[:3]},
+            lambda s, d: dict.fromkeys(sorted(s, key=lambda each: -s[each])[:3], 1 / 3),
             "Three share all the attention. Do they get the same?",
         ),
     },
@@ -330,7 +335,9 @@ def ask(puzzle: Puzzle) -> str:
         len(told), "Then several things change, one after the other."
     )
     changes = "\n".join(f"- {text}" for text in told)
-    asked = f"the first *{d['asked']}*" if puzzle.options["twin"].name == "twin" else f"*{d['asked']}*"
+    asked = (
+        f"the first *{d['asked']}*" if puzzle.options["twin"].name == "twin" else f"*{d['asked']}*"
+    )
     percents = [d["shares"][thing] for thing in d["order"]]
     return (
         f"### Who gets how much?\n\n{d['scene']}\n\n{bars(d['order'], percents)}\n\n"

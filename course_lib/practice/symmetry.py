@@ -1,4 +1,4 @@
-"""Drawn tasks of the maths track: what may be changed of an attention's inputs, and nothing moves."""
+"""Drawn tasks of the maths track: what may change of what comes in, and nothing moves."""
 
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
@@ -8,7 +8,7 @@ import numpy as np
 
 from course_lib.exercises.declare import Probe
 from course_lib.exercises.judge import Unfit
-from course_lib.practice import asking, by_loop, by_torch, composing
+from course_lib.practice import asking, by_loop, composing
 from course_lib.practice import options as drawn
 from course_lib.practice.attending import lines
 from course_lib.practice.declare import Choice, Option, Options
@@ -166,12 +166,14 @@ def loop(puzzle: Puzzle) -> str:
 
 def tensors(puzzle: Puzzle) -> str:
     """Return the same, by torch."""
+    import torch
+
+    from course_lib.practice import by_torch
+
     o = _all_seen(puzzle.options)
 
     def attention(*values):
         g = by_torch.tensors(ARGUMENTS, values)
-        import torch
-
         g.mask = torch.ones(N, N, dtype=torch.bool)
         s = by_torch.scored(o, g.q, g.k, g)
         return (by_torch.shared(o, s, g) @ g.v).numpy()
@@ -193,7 +195,9 @@ def wrong(puzzle: Puzzle) -> list[tuple[str, Any, str]]:
             found.append((f"{axis}: {other.name}", letters, hint))
     for letter, name in zip(LETTERS, made):
         flipped = "".join(sorted(set(puzzle.value) ^ {letter}))
-        found.append((f"statement {letter}", flipped, f"Statement {letter}. {STATEMENTS[name].hint}"))
+        found.append(
+            (f"statement {letter}", flipped, f"Statement {letter}. {STATEMENTS[name].hint}")
+        )
     return [each for each in found if each[1]]
 
 
