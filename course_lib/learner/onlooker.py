@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from course_lib.exercises.report import Report
 from course_lib.files.cells import Trouble
-from course_lib.learner import offers, today, tries
+from course_lib.learner import offers, tries
+from course_lib.learner.standing import practised
 from course_lib.lessons import places
 
 _told: set[str] = set()  # what is said once in a kernel is enough
@@ -52,7 +53,7 @@ def reach(name: str, most: int) -> tuple[int, int]:
     lesson = max((number for number, done in zip(numbers, passed) if done), default=1)
     level = 1
     for key, record in records.items():
-        if "@" in key and today.practised(key) == name:
+        if "@" in key and practised(key) == name:
             level += -1 if record.get("given_up") else int(record["passed"])
     return lesson, min(max(level, 1), most)
 

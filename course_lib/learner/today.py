@@ -9,16 +9,11 @@ from typing import Any
 
 from course_lib.learner.boxes import due, placed
 from course_lib.learner.offers import show_page
+from course_lib.learner.standing import practised
 from course_lib.learner.tries import recall
 from course_lib.lessons import ROOT, places
 
 MOST = 5
-PRACTICE = {  # what brings fresh numbers for the exercises of a lesson, by track and number
-    "code": "scores shares attention scores attention layer layer layer multi_head "
-    "transformer_layer".split(),
-    "maths": "symmetries symmetries symmetries symmetries symmetries backward backward "
-    "symmetries counts counts".split(),
-}
 NOTHING = "Nothing waits. A fresh task is always there: notebooks/practice.ipynb"
 
 
@@ -50,18 +45,6 @@ def things(root: Path = ROOT, *, today: date | None = None) -> list[Thing]:
             what = f"{name} in my_work/{places()[name]}.ipynb"
         found.setdefault(what, Thing(what, _why(name, record, now)))
     return list(found.values())[:MOST]
-
-
-def practised(name: str) -> str:
-    """Return what is drawn anew for an exercise: "shares" for softmax; a drawn task's own kind."""
-    if "@" in name:
-        return name.partition("@")[0]
-    track, _, lesson = places().get(name, "/").partition("/")
-    if track == "intuition":
-        return "stories"
-    row = PRACTICE.get(track, [])
-    number = int(lesson[:2] or 0) if lesson[:2].isdigit() else 0
-    return row[number - 1] if 0 < number <= len(row) else ""
 
 
 def _known(name: str) -> bool:

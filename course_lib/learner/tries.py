@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from course_lib.files import cells
 from course_lib.learner import boxes
 from course_lib.learner.fingerprint import fingerprint
+from course_lib.learner.standing import practised
 from course_lib.lessons import ROOT
 
 if TYPE_CHECKING:  # the engine needs NumPy, and a command shall start at once
@@ -74,7 +75,18 @@ def remember(report: "Report", answer: object = None) -> int:
         record["tried"] = [*tried, mark][-MOST:]
     record = boxes.moved(record, passed=report.passed, before=before, today=date.today())
     _write(folder, report.name, record)
+    if "@" in report.name and report.passed:
+        _move_what_it_stands_for(folder, report.name)
     return record["tries"]
+
+
+def _move_what_it_stands_for(folder: Path, name: str) -> None:
+    """Let the exercises that a drawn task stands for wait longer, if they were due."""
+    for other, record in recall(folder).items():
+        stands = "@" not in other and practised(other) == practised(name)
+        if stands and record["passed"] and boxes.due(record, date.today()):
+            later = boxes.moved(record, passed=True, before=record, today=date.today())
+            _write(folder, other, later)
 
 
 def give_up(name: str) -> None:

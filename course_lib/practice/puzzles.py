@@ -67,6 +67,11 @@ class Puzzle:
         return max(own, *(choice.lesson for choice in self.options.values()))
 
     @property
+    def arguments(self) -> Mapping[str, str]:
+        """There are none: the answer is a value."""
+        return {}
+
+    @property
     def signature(self) -> str:
         """How it is answered: by a value."""
         return f"{self.name} = ..."
