@@ -13,7 +13,7 @@ from course_lib.practice.declare import Choice, Kind, Option, Options, Slip
 
 # Inputs ---------------------------------------------------------------------------------------
 
-N_Q, N_K, WIDTH, SENTENCES = 5, 8, 6, 3
+N_Q, N_K, WIDTH, SENTENCES = 6, 9, 5, 3
 
 
 def sizes(small: bool) -> tuple[int, int, int, int]:

@@ -16,8 +16,8 @@ HEADS = (
     Option(
         "blocks",
         "a head owns neighbouring columns",
-        "The heads' columns lie side by side: of `n_heads` heads of width d, head h owns columns "
-        "h·d to (h + 1)·d − 1 of `q`, of `k` and of `v`.",
+        "The heads' columns lie side by side: of `n_heads` heads of width d, head m owns columns "
+        "m·d to (m + 1)·d − 1 of `q`, of `k` and of `v`.",
         "d = q.shape[-1] // n_heads\n"
         "q, k, v = (x.reshape(len(x), -1, d).swapaxes(0, 1) for x in (q, k, v))",
         MERGE,
@@ -27,9 +27,9 @@ HEADS = (
     ),
     Option(
         "combed",
-        "a head owns every so manieth column",
-        "The heads take turns at the columns, as at cards: with `n_heads` heads, head h owns "
-        "columns h, h + n_heads, h + 2·n_heads … of `q`. Where `k` and `v` hold fewer heads, those "
+        "the heads take turns at the columns",
+        "The heads take turns at the columns, as at cards: with `n_heads` heads, head m owns "
+        "columns m, m + n_heads, m + 2·n_heads … of `q`. Where `k` and `v` hold fewer heads, those "
         "take turns likewise. The outputs are dealt back into columns the same way.",
         "d = q.shape[-1] // n_heads\n"
         "q, k, v = (x.reshape(len(x), d, -1).transpose(2, 0, 1) for x in (q, k, v))",
@@ -61,7 +61,7 @@ HEADS = (
     ),
 )
 GROUPS = (
-    Option("all", "each head has keys and values of its own", lesson=9),
+    Option("all", "each head has keys and values of its own", lesson=9, rivals=()),
     Option(
         "fewer",
         "neighbouring heads share keys and values",
@@ -113,7 +113,7 @@ BIAS = (
     Option(
         "slopes",
         "each head has a slope of its own",
-        "Each head is short-sighted in its own way: in head h a score loses `slopes[h]` for each "
+        "Each head is short-sighted in its own way: in head m a score loses `slopes[m]` for each "
         "place between query i and key j, |i − j| in all.",
         "scores = scores - slopes[:, None, None] * np.abs(i - j)",
         lesson=9,
@@ -211,7 +211,7 @@ def steps(options: Options) -> list[str]:
 
 def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
     """Return fresh arguments: 4 heads of width 3, or 2 of width 2 in an example."""
-    h, d, n_q, n_k, out = (2, 2, 2, 3, 2) if small else (4, 3, 5, 8, 7)
+    h, d, n_q, n_k, out = (2, 2, 2, 3, 2) if small else (4, 3, 6, 9, 7)
     few = h // 2 if options["groups"].name == "fewer" else h
     may = rng.random((n_q, n_k)) < 0.7
     if small:

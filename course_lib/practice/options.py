@@ -202,7 +202,7 @@ SAID = (
     Option(
         "added",
         "what the mask holds is added to the score",
-        "`mask` holds numbers, and they are added to the scores that have got so far: 0 leaves a "
+        "`mask` holds numbers, and they are added to the scores as they are by now: 0 leaves a "
         "score alone, −1 dims it, −inf hides the key.",
         "scores = scores + mask\nseen = mask > -np.inf",
         needs=("mask",),
@@ -357,8 +357,8 @@ SHARE = (
     Option(
         "extra zero",
         "a share may go to nobody, who has score 0",
-        "A query may shrug: in the softmax takes part a nobody with score 0, whose share is then "
-        "left out. So a query's shares sum to less than 1; what is hidden gets 0.",
+        "A query may shrug: one more takes part in the softmax, a nobody with score 0, whose share "
+        "is then left out. So a query's shares sum to less than 1; what is hidden gets 0.",
         HIDE + "largest = np.maximum(scores.max(axis=-1, keepdims=True), 0)\n"
         "raised = np.exp(scores - largest)\n"
         "weights = raised / (raised.sum(axis=-1, keepdims=True) + np.exp(-largest))",
@@ -437,7 +437,7 @@ LAYOUT = (
         "columns",
         "columns are tokens",
         "Columns are tokens: everything comes, and the output goes, with one token a column. "
-        "Tables of queries and keys (`mask`, scores, weights) keep a row for each query.",
+        "Scores and weights keep a row for each query.",
         "q, k, v = q.swapaxes(-1, -2), k.swapaxes(-1, -2), v.swapaxes(-1, -2)",
         "output = output.swapaxes(-1, -2)",
         title="in columns",

@@ -132,12 +132,15 @@ class Specification:
     @cached_property
     def _wrong(self) -> tuple[tuple[Program, Callable], ...]:
         """The wrong programs and what they make, each known by what it does on some inputs."""
-        kept, known = [], [self._came(self.reference)]
-        for each in (*self.one_axis, *self.slips):
-            wrong = self._made(each[1])
+        kept, known = [], {0: self._came(self.reference)}
+        for n, each in enumerate((*self.one_axis, *self.slips), start=1):
+            wrong = self._programs[n]
             came = self._came(wrong)
-            if not any(self._alike(came, other) for other in known):
-                known.append(came)
+            twins = (m for m in known if self._can_differ[n, m] and not self._always_differ[n, m])
+            if next(twins, None) is not None:
+                continue
+            if not any(self._alike(came, other) for other in known.values()):
+                known[n] = came
                 kept.append((each, wrong))
         return tuple(kept)
 
@@ -179,16 +182,27 @@ class Specification:
 
     def inputs(self, rng: Any) -> dict[str, Any]:
         """Return fresh inputs of a check: they tell all programs apart that can be told apart."""
-        best, told = {}, -1
-        for _ in range(TRIES):
-            made = self._in_order(self.kind.inputs(rng, self.options, False))
-            apart = self._apart(made)
-            if (count := int((apart & self._can_differ).sum())) > told:
-                best, told = made, count
-            if told == int(self._can_differ.sum()):
-                break
+        best, _ = self._telling(rng)
         small = self._small(rng)
         return best | {f"small {name}": value for name, value in small.items()}
+
+    def _telling(self, rng: Any) -> tuple[dict[str, Any], np.ndarray]:
+        """Return the inputs, of some, that tell most programs apart, and which those are."""
+        best, told = {}, np.zeros_like(self._can_differ)
+        for _ in range(TRIES):
+            made = self._in_order(self.kind.inputs(rng, self.options, False))
+            apart = self._apart(made) & self._can_differ
+            if not best or apart.sum() > told.sum():
+                best, told = made, apart
+            if told.sum() == self._can_differ.sum():
+                break
+        return best, told
+
+    @cached_property
+    def _always_differ(self) -> np.ndarray:
+        """Which programs the inputs of a check tell apart, time after time."""
+        rng = stream(self.key, "always")
+        return np.all([self._telling(rng)[1] for _ in range(SETS)], axis=0)
 
     @cached_property
     def _programs(self) -> list[Callable]:
@@ -305,7 +319,7 @@ class Specification:
     @cached_property
     def sound(self) -> bool:
         """Whether the check can tell all: each neighbour, and each published exercise."""
-        if not self._can_differ[0, 1 : 1 + len(self.one_axis)].all():
+        if not self._always_differ[0, 1 : 1 + len(self.one_axis)].all():
             return False
         right = self._came(self.reference)
         if any(outcome.error for outcome in right.values()):

@@ -190,7 +190,7 @@ SEEN = (
         "values are the rows themselves. It sees everybody but itself.",
         "seen = i != j",
         lesson=10,
-        title="that look at others only",
+        title="whose rows look at others only",
     ),
 )
 
