@@ -213,7 +213,7 @@ PAIR_LAYOUT = (
 )
 
 
-def score_inputs(rng, options, small):
+def score_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
     made = qkv_inputs(rng, {**options, "said": NO_MASK}, small)
     del made["v"]
     return made
@@ -222,7 +222,7 @@ def score_inputs(rng, options, small):
 NO_MASK = Choice("said", Option("none", ""))
 
 
-def score_arguments(options):
+def score_arguments(options: Options) -> dict[str, str]:
     shape = "(d, {n})" if options["layout"].name == "columns" else "({n}, d)"
     return {"q": shape.format(n="n_q"), "k": shape.format(n="n_k"), **about(options)}
 
@@ -284,7 +284,7 @@ SHARE_LAYOUT = (
 )
 
 
-def share_inputs(rng, options, small):
+def share_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
     n_q, n_k, _, _ = sizes(small)
     made = {"scores": numbers(rng, (n_q, n_k), small) * (1 if small else 1.5)}
     made |= with_mask(extras(rng, needs(options), (n_q, n_k, 1), small), options)
@@ -294,7 +294,7 @@ def share_inputs(rng, options, small):
     return made
 
 
-def share_arguments(options):
+def share_arguments(options: Options) -> dict[str, str]:
     if options["layout"].name == "columns":
         given = about(options)
         if "mask" in given:
@@ -303,7 +303,7 @@ def share_arguments(options):
     return {"scores": "(n_q, n_k)", **about(options)}
 
 
-def share_steps(options):
+def share_steps(options: Options) -> list[str]:
     turned = options["layout"].name == "columns"
     turn = "mask = mask.T" if turned and "mask" in needs(options) else ""
     return [
@@ -315,7 +315,7 @@ def share_steps(options):
     ]
 
 
-def mask_turned_too(options):
+def mask_turned_too(options: Options) -> Options:
     """Let the question say that a mask is turned as the scores are."""
     if options["layout"].name != "columns":
         return options
@@ -362,7 +362,7 @@ SHARES = Kind(
 # attention --------------------------------------------------------------------------------------
 
 
-def attention_arguments(options):
+def attention_arguments(options: Options) -> dict[str, str]:
     shape = {"rows": "({n}, d)", "columns": "(d, {n})", "time first": "({n}, B, d)"}
     shape = shape[options["layout"].name]
     made = {x: shape.format(n=n) for x, n in (("q", "n_q"), ("k", "n_k"), ("v", "n_k"))}
@@ -395,7 +395,7 @@ LENGTHS = Option(
 )
 
 
-def one_length_a_sentence(options):
+def one_length_a_sentence(options: Options) -> Options:
     """Let several sentences have several lengths."""
     if options["layout"].name == "time first" and options["said"].name == "length":
         return {**options, "said": dataclasses.replace(options["said"], option=LENGTHS)}
@@ -518,7 +518,7 @@ LAYER_BACK = (
 )
 
 
-def layer_inputs(rng, options, small):
+def layer_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
     n_q, n_k, _, _ = sizes(small)
     wide, narrow = (2, 2) if small else (4, 3)
     wanted = needs(options)
@@ -540,7 +540,7 @@ def layer_inputs(rng, options, small):
     return made | with_mask(more, options)
 
 
-def layer_arguments(options):
+def layer_arguments(options: Options) -> dict[str, str]:
     made = {"x_query": "(n_q, d_model)", "x_key_value": "(n_k, d_model)"}
     shapes = {"w_q": "(d_model, d_k)", "w_k": "(d_model, d_k)", "w_v": "(d_model, d_model)"}
     if options["maps"].name == "linear":

@@ -14,19 +14,19 @@ import numpy as np
 from course_lib.practice.declare import Options
 
 
-def dot(a, b):
+def dot(a: Any, b: Any) -> float:
     return sum(float(x) * float(y) for x, y in zip(a, b))
 
 
-def times(row, table):
+def times(row: Any, table: Any) -> list[float]:
     return [dot(row, [line[c] for line in table]) for c in range(len(table[0]))]
 
 
-def squared_distance(a, b):
+def squared_distance(a: Any, b: Any) -> float:
     return sum((float(x) - float(y)) ** 2 for x, y in zip(a, b))
 
 
-def small_network(a, b, g):
+def small_network(a: Any, b: Any, g: Any) -> float:
     pair = zip(times(a, g.w_query), times(b, g.w_key))
     return dot([math.tanh(x + y) for x, y in pair], g.w_score)
 
@@ -66,22 +66,22 @@ LOOK = {
 }
 
 
-def by_exp(seen, base=math.e, nobody=False):
+def by_exp(seen: Any, base: float = math.e, nobody: bool = False) -> dict[int, float]:
     largest = max([*seen.values(), 0.0] if nobody else seen.values())
     raised = {j: base ** (s - largest) for j, s in seen.items()}
     total = sum(raised.values()) + (base**-largest if nobody else 0.0)
     return {j: r / total for j, r in raised.items()}
 
 
-def best(seen, count):
+def best(seen: Any, count: int) -> dict[int, float]:
     return by_exp(dict(sorted(seen.items(), key=lambda each: -each[1])[:count]))
 
 
-def sigmoid(s):
+def sigmoid(s: Any) -> float:
     return 1 / (1 + math.exp(-s)) if s > 0 else math.exp(s) / (1 + math.exp(s))
 
 
-def cut(seen):
+def cut(seen: Any) -> dict[int, float]:
     total = sum(max(s, 0.0) for s in seen.values())
     return {j: max(s, 0.0) / (total or 1.0) for j, s in seen.items()}
 

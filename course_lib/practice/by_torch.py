@@ -51,16 +51,16 @@ LOOK = {
 }
 
 
-def hidden(s, seen):
+def hidden(s: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
     return s.masked_fill(~seen, -torch.inf)
 
 
-def extra_zero(s, seen):
+def extra_zero(s: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
     nobody = torch.zeros_like(s[..., :1])
     return torch.cat([hidden(s, seen), nobody], dim=-1).softmax(dim=-1)[..., :-1]
 
 
-def best(s, seen, count):
+def best(s: torch.Tensor, seen: torch.Tensor, count: int) -> torch.Tensor:
     s = hidden(s, seen)
     top = s.topk(count, dim=-1)
     alone = torch.full_like(s, -torch.inf).scatter(-1, top.indices, top.values)

@@ -309,17 +309,17 @@ def thought(o: Options, row: Any, g: Any) -> list[float]:
     return [a + b for a, b in zip(by_loop.times(inner, g.w_2), g.b_2)]
 
 
-def after_in_turn(x, look, think, one, two):
+def after_in_turn(x: Any, look: Callable, think: Callable, one: Callable, two: Callable) -> Any:
     middle = one(look(x) + x)
     return two(think(middle) + middle)
 
 
-def before_in_turn(x, look, think, one, two):
+def before_in_turn(x: Any, look: Callable, think: Callable, one: Callable, two: Callable) -> Any:
     middle = look(one(x)) + x
     return think(two(middle)) + middle
 
 
-def between(x, look, think, one, two):
+def between(x: Any, look: Callable, think: Callable, one: Callable, two: Callable) -> Any:
     for step in (look, think):
         x = two(step(one(x))) + x
     return x

@@ -1,5 +1,6 @@
 """Drawn tasks of the intuition track: something changes; how much attention is left for whom?"""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -167,19 +168,19 @@ def whole(parts: dict[str, float]) -> dict[str, float]:
     return {thing: part / total for thing, part in parts.items()}
 
 
-def as_it_was(s, d):
+def as_it_was(s: dict[str, float], d: dict[str, Any]) -> dict[str, float]:
     return s
 
 
-def cover(s, d):
+def cover(s: dict[str, float], d: dict[str, Any]) -> dict[str, float]:
     return whole({thing: part for thing, part in s.items() if thing != d["covered"]})
 
 
-def twin(s, d):
+def twin(s: dict[str, float], d: dict[str, Any]) -> dict[str, float]:
     return whole(s | {COPY: s[d["twin"]]})
 
 
-def best(count):
+def best(count: int) -> Callable:
     def change(s, d):
         return whole(dict(sorted(s.items(), key=lambda each: -each[1])[:count]))
 
