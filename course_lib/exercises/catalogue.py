@@ -48,8 +48,8 @@ def answers_of(name: str) -> declare.Answers:
         ValueError: mistakes and hints don't match.
     """
     if drawn := hooks.drawn(name):
-        known: declare.Answers = drawn.answers
-        return known
+        its: declare.Answers = drawn.answers
+        return its
     file = _file(task_of(name).name)
     module = running.load(answers.__name__, file)
     if module is None:

@@ -124,7 +124,7 @@ def _record(stored: dict[str, Any]) -> dict[str, Any]:
         "tries": int(stored["tries"]),
         "best": int(stored["best"]),
     }
-    kinds = {"points": int | float, "last": str, "tried": list}
+    kinds: dict[str, Any] = {"points": int | float, "last": str, "tried": list}
     kinds |= {"box": int, "since": str, "given_up": bool}
     for key, kind in kinds.items():
         if isinstance(stored.get(key), kind):

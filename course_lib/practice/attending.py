@@ -214,6 +214,7 @@ PAIR_LAYOUT = (
 
 
 def score_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+    """Return q and k, and what the options need."""
     made = qkv_inputs(rng, {**options, "said": NO_MASK}, small)
     del made["v"]
     return made
@@ -223,6 +224,7 @@ NO_MASK = Choice("said", Option("none", ""))
 
 
 def score_arguments(options: Options) -> dict[str, str]:
+    """Return the arguments of ``scores`` and their shapes."""
     shape = "(d, {n})" if options["layout"].name == "columns" else "({n}, d)"
     return {"q": shape.format(n="n_q"), "k": shape.format(n="n_k"), **about(options)}
 
@@ -285,6 +287,7 @@ SHARE_LAYOUT = (
 
 
 def share_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+    """Return scores, turned if the draw wants them so, and what the options need."""
     n_q, n_k, _, _ = sizes(small)
     made = {"scores": numbers(rng, (n_q, n_k), small) * (1 if small else 1.5)}
     made |= with_mask(extras(rng, needs(options), (n_q, n_k, 1), small), options)
@@ -295,6 +298,7 @@ def share_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
 
 
 def share_arguments(options: Options) -> dict[str, str]:
+    """Return the arguments of ``shares`` and their shapes."""
     if options["layout"].name == "columns":
         given = about(options)
         if "mask" in given:
@@ -304,6 +308,7 @@ def share_arguments(options: Options) -> dict[str, str]:
 
 
 def share_steps(options: Options) -> list[str]:
+    """Return the program's lines of ``shares``."""
     turned = options["layout"].name == "columns"
     turn = "mask = mask.T" if turned and "mask" in needs(options) else ""
     return [
@@ -363,6 +368,7 @@ SHARES = Kind(
 
 
 def attention_arguments(options: Options) -> dict[str, str]:
+    """Return the arguments of ``attention`` and their shapes."""
     shape = {"rows": "({n}, d)", "columns": "(d, {n})", "time first": "({n}, B, d)"}
     shape = shape[options["layout"].name]
     made = {x: shape.format(n=n) for x, n in (("q", "n_q"), ("k", "n_k"), ("v", "n_k"))}
@@ -519,6 +525,7 @@ LAYER_BACK = (
 
 
 def layer_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+    """Return rows, tables of weights, and what the options need."""
     n_q, n_k, _, _ = sizes(small)
     wide, narrow = (2, 2) if small else (4, 3)
     wanted = needs(options)
@@ -541,6 +548,7 @@ def layer_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
 
 
 def layer_arguments(options: Options) -> dict[str, str]:
+    """Return the arguments of ``layer`` and their shapes."""
     made = {"x_query": "(n_q, d_model)", "x_key_value": "(n_k, d_model)"}
     shapes = {"w_q": "(d_model, d_k)", "w_k": "(d_model, d_k)", "w_v": "(d_model, d_model)"}
     if options["maps"].name == "linear":

@@ -15,18 +15,22 @@ from course_lib.practice.declare import Options
 
 
 def dot(a: Any, b: Any) -> float:
+    """Return the dot product of two lists."""
     return sum(float(x) * float(y) for x, y in zip(a, b))
 
 
 def times(row: Any, table: Any) -> list[float]:
+    """Return a row times a table."""
     return [dot(row, [line[c] for line in table]) for c in range(len(table[0]))]
 
 
 def squared_distance(a: Any, b: Any) -> float:
+    """Return the squared distance of two lists."""
     return sum((float(x) - float(y)) ** 2 for x, y in zip(a, b))
 
 
 def small_network(a: Any, b: Any, g: Any) -> float:
+    """Return what the small network makes of a pair."""
     pair = zip(times(a, g.w_query), times(b, g.w_key))
     return dot([math.tanh(x + y) for x, y in pair], g.w_score)
 
@@ -67,6 +71,7 @@ LOOK = {
 
 
 def by_exp(seen: Any, base: float = math.e, nobody: bool = False) -> dict[int, float]:
+    """Return shares by powers of a base; nobody: one more with score 0, who is left out."""
     largest = max([*seen.values(), 0.0] if nobody else seen.values())
     raised = {j: base ** (s - largest) for j, s in seen.items()}
     total = sum(raised.values()) + (base**-largest if nobody else 0.0)
@@ -74,14 +79,17 @@ def by_exp(seen: Any, base: float = math.e, nobody: bool = False) -> dict[int, f
 
 
 def best(seen: Any, count: int) -> dict[int, float]:
+    """Return the shares of so many best."""
     return by_exp(dict(sorted(seen.items(), key=lambda each: -each[1])[:count]))
 
 
 def sigmoid(s: Any) -> float:
+    """Return 1 / (1 + e^-s), whatever the size of s."""
     return 1 / (1 + math.exp(-s)) if s > 0 else math.exp(s) / (1 + math.exp(s))
 
 
 def cut(seen: Any) -> dict[int, float]:
+    """Return what is above 0, divided by its sum."""
     total = sum(max(s, 0.0) for s in seen.values())
     return {j: max(s, 0.0) / (total or 1.0) for j, s in seen.items()}
 

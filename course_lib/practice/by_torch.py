@@ -52,15 +52,18 @@ LOOK = {
 
 
 def hidden(s: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+    """Return scores that are -inf where nothing is seen."""
     return s.masked_fill(~seen, -torch.inf)
 
 
 def extra_zero(s: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+    """Return shares of a softmax in which one more with score 0 takes part."""
     nobody = torch.zeros_like(s[..., :1])
     return torch.cat([hidden(s, seen), nobody], dim=-1).softmax(dim=-1)[..., :-1]
 
 
 def best(s: torch.Tensor, seen: torch.Tensor, count: int) -> torch.Tensor:
+    """Return the shares of so many best."""
     s = hidden(s, seen)
     top = s.topk(count, dim=-1)
     alone = torch.full_like(s, -torch.inf).scatter(-1, top.indices, top.values)

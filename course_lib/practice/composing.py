@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def made(source: str, name: str) -> Callable:
     """Return the function that a program defines; its lines can be read in a traceback."""
     file = f"<practice {hashlib.sha256(source.encode()).hexdigest()[:12]}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    space = {"np": np, "math": math}
+    space: dict[str, Any] = {"np": np, "math": math}
     exec(compile(source, file, "exec"), space)
     function: Callable = space[name]
     return function

@@ -310,16 +310,19 @@ def thought(o: Options, row: Any, g: Any) -> list[float]:
 
 
 def after_in_turn(x: Any, look: Callable, think: Callable, one: Callable, two: Callable) -> Any:
+    """Join the steps as in 2017: a norm after each sum."""
     middle = one(look(x) + x)
     return two(think(middle) + middle)
 
 
 def before_in_turn(x: Any, look: Callable, think: Callable, one: Callable, two: Callable) -> Any:
+    """Join the steps with a norm before each."""
     middle = look(one(x)) + x
     return think(two(middle)) + middle
 
 
 def between(x: Any, look: Callable, think: Callable, one: Callable, two: Callable) -> Any:
+    """Join the steps with a norm before and after each."""
     for step in (look, think):
         x = two(step(one(x))) + x
     return x

@@ -169,18 +169,23 @@ def whole(parts: dict[str, float]) -> dict[str, float]:
 
 
 def as_it_was(s: dict[str, float], d: dict[str, Any]) -> dict[str, float]:
+    """Change nothing."""
     return s
 
 
 def cover(s: dict[str, float], d: dict[str, Any]) -> dict[str, float]:
+    """Cover one thing: the others share all the attention."""
     return whole({thing: part for thing, part in s.items() if thing != d["covered"]})
 
 
 def twin(s: dict[str, float], d: dict[str, Any]) -> dict[str, float]:
+    """Let one thing come twice."""
     return whole(s | {COPY: s[d["twin"]]})
 
 
 def best(count: int) -> Callable:
+    """Return the change that leaves the so many best."""
+
     def change(s, d):
         return whole(dict(sorted(s.items(), key=lambda each: -each[1])[:count]))
 
