@@ -24,6 +24,7 @@ tokens           10       sentences become tokens, and tokens numbers
 lessons          all      the registry: which lessons there are, and where their files lie
 pictures         all      figures, tables, sources and pictures to drag, as a notebook shows them
 exercises        all      the exercises and how an answer is judged
+practice         all      tasks drawn anew, by the same engine
 files            all      notebooks and tables as files
 learner          all      a learner's own copies, checked and counted
 grading          all      for teachers: release a notebook to a class, and mark it

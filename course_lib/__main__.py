@@ -19,6 +19,7 @@ for command in (
     learners.my_work,
     learners.check,
     learners.progress,
+    learners.today,
     learners.reset,
     learners.restore,
     teachers.release,

@@ -83,6 +83,16 @@ def progress() -> None:
     click.echo(said)
 
 
+@click.command(short_help="Show five things that are worth another look.")
+def today() -> None:
+    """Show at most five things that are due: failed, hinted at, or long past."""
+    from course_lib.learner.today import as_text
+
+    with one_line_errors():
+        said = as_text()
+    click.echo(said)
+
+
 @click.command(short_help="Begin an exercise anew; your answer is kept.")
 @click.argument("name")
 def reset(name: str) -> None:

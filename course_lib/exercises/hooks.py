@@ -6,14 +6,21 @@ marking, for instance):
 
     variant() -> str                      whose numbers a question uses
     checked(report, answer) -> None       what came of a check, before it is shown
+    gave_up(name) -> None                 an answer was looked at before one was found
+    reach(name, most) -> (lesson, level)  how far somebody is, who wants a drawn task
+
+Nor does it know who draws tasks that stand in no registry. A name with an @ ("attention@7") is
+looked up where they are drawn: ``by_key(name)`` returns what has a ``task`` and its ``answers``.
 """
 
 import functools
 import importlib
 import importlib.util
 from types import ModuleType
+from typing import Any
 
 ONLOOKER = "course_lib.learner.onlooker"
+DRAWN = "course_lib.practice.drawing"
 
 
 def variant() -> str:
@@ -28,10 +35,33 @@ def checked(report: object, answer: object) -> None:
         found.checked(report, answer)
 
 
-@functools.cache
+def gave_up(name: str) -> None:
+    """Tell the onlooker that an answer was looked at."""
+    if found := onlooker():
+        found.gave_up(name)
+
+
+def reach(name: str, most: int) -> tuple[int, int]:
+    """Return the lesson that somebody has reached, and the level of a drawn task, up to most."""
+    found = onlooker()
+    lesson, level = found.reach(name, most) if found else (1, 1)
+    return lesson, level
+
+
+def drawn(name: str) -> Any:
+    """Return the drawn task of a name with an @, or None if this installation draws none."""
+    found = _module(DRAWN) if "@" in name else None
+    return found.by_key(name) if found else None
+
+
 def onlooker() -> ModuleType | None:
     """Return the module that looks on, or None if this installation has none."""
-    room = ONLOOKER.rpartition(".")[0]
-    if importlib.util.find_spec(room) is None or importlib.util.find_spec(ONLOOKER) is None:
+    return _module(ONLOOKER)
+
+
+@functools.cache
+def _module(name: str) -> ModuleType | None:
+    room = name.rpartition(".")[0]
+    if importlib.util.find_spec(room) is None or importlib.util.find_spec(name) is None:
         return None
-    return importlib.import_module(ONLOOKER)
+    return importlib.import_module(name)

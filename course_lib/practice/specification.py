@@ -1,0 +1,399 @@
+"""A drawn task: what was drawn, its question, its right answers, its wrong ones, and its check."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from course_lib.exercises import Report, examine, judge
+from course_lib.exercises.catalogue import answers_of, task_of
+from course_lib.exercises.declare import Answers, Hint, Misconception, Probe, Task
+from course_lib.exercises.examining import inputs_of, right
+from course_lib.practice import asking, composing
+from course_lib.practice.declare import Choice, Kind, Option, Options
+from course_lib.practice.seeds import stream
+
+EXAMPLES = 8  # that are drawn, for the one that shows most
+SETS = 4  # of inputs that show which programs can be told apart at all
+TRIES = 60  # draws of inputs, until they tell every neighbour from what is right
+PUBLISHED = "published"
+OTHERWISE = (
+    "Go through the question sentence by sentence, beside your lines. Which sentence has none?"
+)
+Program = tuple[str, str, str]  # slug, text, hint
+
+
+@dataclasses.dataclass(frozen=True)
+class DrawnTask(Task):
+    """A task of the engine whose lesson is its kind's. A drawn one stands in no registry."""
+
+    place: str = ""
+
+    @property
+    def lesson(self) -> str:
+        """Where the task belongs: "code/05_matrix_form"."""
+        return self.place
+
+
+@dataclasses.dataclass(frozen=True)
+class Specification:
+    """A task that was drawn. ``draw`` makes it; ``key`` repeats it ("attention@7-3").
+
+    name: of the function to write. seed: what repeats it. level: on how many axes it differs from
+    the course's own. options: what was drawn, {axis: choice}; ``str(choice)`` is an option's name,
+    ``choice.numbers`` its numbers.
+    """
+
+    key: str
+    seed: int
+    level: int
+    kind: Kind
+    options: Options
+
+    @property
+    def name(self) -> str:
+        """The name of the function to write."""
+        return self.kind.name
+
+    @property
+    def lesson(self) -> int:
+        """The lesson from which on the task is fair."""
+        own = int(self.kind.lesson[:2])
+        return max(own, *(choice.lesson for choice in self.options.values()))
+
+    @cached_property
+    def arguments(self) -> Mapping[str, str]:
+        """The function's arguments, in order: {name: its shape}."""
+        return self.kind.arguments(self.options)
+
+    @property
+    def signature(self) -> str:
+        """How the function is called: "attention(q, k, v, mask)"."""
+        return f"{self.name}({', '.join(self.arguments)})"
+
+    # What is right --------------------------------------------------------------------------
+
+    @cached_property
+    def source(self) -> str:
+        """A right answer, as a program to read."""
+        return self._program(self.options)
+
+    @cached_property
+    def reference(self) -> Callable:
+        """A right answer, called as the signature says."""
+        return composing.made(self.source, self.name)
+
+    @cached_property
+    def ways(self) -> Mapping[str, Callable]:
+        """Other ways to be right, which share no line with the reference: "loop", "torch"."""
+        names = list(self.arguments)
+        return {way: make(self.options, names) for way, make in self.kind.ways.items()}
+
+    def _program(self, options: Options) -> str:
+        return composing.program(self.name, self.arguments, self.kind.steps(options))
+
+    # What is wrong --------------------------------------------------------------------------
+
+    @cached_property
+    def one_axis(self) -> tuple[Program, ...]:
+        """The programs that differ on one axis: (slug, text, hint)."""
+        rng, found = stream(self.key, "rivals"), {}
+        for axis, choice in self.options.items():
+            for other in self._rivals(axis, choice):
+                numbers = {
+                    key: choice.numbers.get(key, values[int(rng.integers(len(values)))])
+                    for key, values in other.numbers.items()
+                }
+                taken = Choice(axis, other, numbers or choice.numbers)
+                text = self._program({**self.options, axis: taken})
+                hint = f"That is right where {taken.done}. Here {choice.done}."
+                if text != self.source and text not in found:
+                    found[text] = f"{axis}: {other.name}", text, hint
+        return tuple(found.values())
+
+    def _rivals(self, axis: str, choice: Choice) -> list[Option]:
+        """Return the options of an axis that the given arguments allow, and the near misses."""
+        option, known = choice.option, self.kind.axes[axis]
+        rivals = [o for o in known if option.rivals is None or o.name in option.rivals]
+        able = [o for o in (*rivals, *option.slips) if set(o.needs) <= set(self.arguments)]
+        return [o for o in able if o.name != option.name]
+
+    @cached_property
+    def slips(self) -> tuple[Program, ...]:
+        """The programs of the mistakes that any draw can meet, where they make a difference."""
+        return tuple(
+            (slip.slug, self.source.replace(slip.old, slip.new), slip.hint)
+            for slip in self.kind.slips
+            if slip.old in self.source
+        )
+
+    @cached_property
+    def _wrong(self) -> tuple[tuple[Program, Callable], ...]:
+        """The wrong programs and what they make, each known by what it does on some inputs."""
+        kept, known = [], {0: self._came(self.reference)}
+        for n, each in enumerate((*self.one_axis, *self.slips), start=1):
+            wrong = self._programs[n]
+            came = self._came(wrong)
+            twins = (m for m in known if self._can_differ[n, m] and not self._always_differ[n, m])
+            if next(twins, None) is not None:
+                continue
+            if not any(self._alike(came, other) for other in known.values()):
+                known[n] = came
+                kept.append((each, wrong))
+        return tuple(kept)
+
+    def _made(self, text: str) -> Callable:
+        return composing.made(text, self.name)
+
+    @cached_property
+    def neighbours(self) -> Mapping[str, Callable]:
+        """The wrong answers that are known by name, called as the signature says."""
+        return {slug: wrong for (slug, _, _), wrong in self._wrong}
+
+    # How it is judged -----------------------------------------------------------------------
+
+    def example(self) -> dict[str, Any]:
+        """Return the arguments of the example in the question: two queries and three keys.
+
+        Of some, the one that shows most: in which most of the wrong answers look wrong.
+        """
+        rng = stream(self.key, "example")
+        return max((self._small(rng) for _ in range(EXAMPLES)), key=self._shows)
+
+    @cached_property
+    def _item_by_item(self):
+        return next(iter(self.kind.ways.values()))(self.options, list(self.arguments))
+
+    def _shows(self, made):
+        right = self._read(self.reference, made)
+        came = [self._read(self._made(text), made) for _, text, _ in self.one_axis]
+        return sum(each is None or right is None or not near(each, right) for each in came)
+
+    def _small(self, rng: Any) -> dict[str, Any]:
+        for _ in range(TRIES):
+            made = self.kind.inputs(rng, self.options, True)
+            right = self._read(self.reference, made)
+            same = self._read(self._item_by_item, made)
+            if right is not None and same is not None and near(right, same):
+                break  # no ties, nothing that is not a number
+        return self._in_order(made)
+
+    def inputs(self, rng: Any) -> dict[str, Any]:
+        """Return fresh inputs of a check: they tell all programs apart that can be told apart."""
+        best, _ = self._telling(rng)
+        small = self._small(rng)
+        return best | {f"small {name}": value for name, value in small.items()}
+
+    def _telling(self, rng: Any) -> tuple[dict[str, Any], np.ndarray]:
+        """Return the inputs, of some, that tell most programs apart, and which those are."""
+        best, told = {}, np.zeros_like(self._can_differ)
+        for _ in range(TRIES):
+            made = self._in_order(self.kind.inputs(rng, self.options, False))
+            apart = self._apart(made) & self._can_differ
+            if not best or apart.sum() > told.sum():
+                best, told = made, apart
+            if told.sum() == self._can_differ.sum():
+                break
+        return best, told
+
+    @cached_property
+    def _always_differ(self) -> np.ndarray:
+        """Which programs the inputs of a check tell apart, time after time."""
+        rng = stream(self.key, "always")
+        return np.all([self._telling(rng)[1] for _ in range(SETS)], axis=0)
+
+    @cached_property
+    def _programs(self) -> list[Callable]:
+        """The right one, and all wrong ones."""
+        texts = [self.source, *(text for _, text, _ in (*self.one_axis, *self.slips))]
+        return [self._made(text) for text in texts]
+
+    @cached_property
+    def _can_differ(self) -> np.ndarray:
+        """Which programs can be told apart by some inputs: a table of booleans."""
+        rng = stream(self.key, "apart")
+        draws = (self.kind.inputs(rng, self.options, False) for _ in range(SETS))
+        return np.any([self._apart(self._in_order(made)) for made in draws], axis=0)
+
+    def _apart(self, made: dict[str, Any]) -> np.ndarray:
+        """Return which programs give different numbers, or other errors, for some inputs."""
+        came = [self._numbers(program, made) for program in self._programs]
+        apart = np.ones((len(came), len(came)), dtype=bool)
+        for kind in {each[0] for each in came}:
+            at = [n for n, each in enumerate(came) if each[0] == kind]
+            rows = np.array([came[n][1] for n in at])
+            gaps = np.abs(rows[:, None] - rows) > 1e-3 * (1 + np.abs(rows))
+            apart[np.ix_(at, at)] = gaps.any(axis=-1)
+        return apart
+
+    def _numbers(self, function, made):
+        """Return (what kind of thing came, its numbers in a row) of a program."""
+        try:
+            with np.errstate(all="ignore"):
+                result = self.kind.reads(self.options)(function(*made.values()))
+        except Exception as error:
+            return f"{type(error).__name__}: {error}", np.zeros(0)
+        found = result if isinstance(result, dict) else {"result": result}
+        arrays = {name: np.asarray(value, dtype=float) for name, value in found.items()}
+        shapes = str({name: a.shape for name, a in arrays.items()})
+        row = np.concatenate([a.ravel() for a in arrays.values()])
+        return shapes, np.nan_to_num(row, nan=1e30, posinf=2e30, neginf=-2e30)
+
+    def _in_order(self, made):
+        return {name: made[name] for name in self.arguments}
+
+    def _read(self, function, made):
+        """Return what a function makes of arguments, or None if it raises or is no number."""
+        try:
+            with np.errstate(all="ignore"):
+                result = self.kind.reads(self.options)(function(*self._in_order(made).values()))
+        except Exception:
+            return None
+        found = result if isinstance(result, dict) else {"result": result}
+        arrays = {name: np.asarray(value) for name, value in found.items()}
+        return arrays if all(np.isfinite(a).all() for a in arrays.values()) else None
+
+    @cached_property
+    def task(self) -> Task:
+        """The task as the engine of the exercises asks it."""
+        return DrawnTask(
+            self.key, self.inputs, self._probes(), asking.FORBIDS, place=self.kind.place
+        )
+
+    def _probes(self):
+        def call(change):
+            def run(answer, inputs):
+                given = {name: inputs[name] for name in self.arguments}
+                return self.kind.reads(self.options)(answer(*change(given, inputs).values()))
+
+            return run
+
+        loud = "w_score" if str(self.options.get("score")) == "additive" else self.kind.loud
+        probes = {
+            "values": Probe(call(lambda given, _: given), self.kind.holds, 3),
+            "small": Probe(call(smaller), self.kind.also),
+        }
+        if self.kind.floats:
+            holds = "float32 works, and nothing that comes in is changed"
+            probes["kinds"] = Probe(call(plainer), holds)
+        if self.kind.loud:
+            probes["loud"] = Probe(call(partial(louder, loud)), "scores in the thousands work")
+        return probes
+
+    def _came(self, answer):
+        """Return what each probe makes of one of our own programs, on the same inputs always."""
+        found = {}
+        for key, probe in self.task.probes.items():
+            try:
+                with np.errstate(all="ignore"):
+                    result = probe.run(answer, self._first_inputs)
+                arrays = result if isinstance(result, dict) else {"result": result}
+                found[key] = judge.Outcome({name: np.asarray(a) for name, a in arrays.items()})
+            except Exception as error:
+                found[key] = judge.Outcome(error=error)
+        return found
+
+    @cached_property
+    def _first_inputs(self):
+        return self.inputs(np.random.default_rng(0))
+
+    def _alike(self, one, other):
+        return all(judge.alike(p, one[key], other[key]) for key, p in self.task.probes.items())
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What is right and what is wrong, as the engine wants it."""
+        reread = self.kind.place
+        known = [Misconception(slug, wrong, hint, reread) for (slug, _, hint), wrong in self._wrong]
+        for name, called in self.kind.published.items():
+            wrong = answers_of(name).reference
+            known.append(Misconception(PUBLISHED, wrong, again(called), reread))
+        return Answers(
+            reference=self.reference,
+            misconceptions=tuple(known),
+            fallback=Hint(OTHERWISE, reread),
+        )
+
+    @cached_property
+    def sound(self) -> bool:
+        """Whether the check can tell all: each neighbour, and each published exercise."""
+        if not self._always_differ[0, 1 : 1 + len(self.one_axis)].all():
+            return False
+        right = self._came(self.reference)
+        if any(outcome.error for outcome in right.values()):
+            return False
+        wrong = [self._made(text) for _, text, _ in self.one_axis]
+        wrong += [answers_of(name).reference for name in self.kind.published]
+        return not any(self._alike(self._came(each), right) for each in wrong)
+
+    def check(self, answer: object, *, seed: int | None = None) -> Report:
+        """Return the report on an answer; it never raises for what the answer does.
+
+        seed: repeats the inputs of the check, fresh ones otherwise. An answer to a published
+        exercise is told by its name.
+        """
+        report = examine(self.key, answer, seed=seed)
+        neighbour = report.diagnosis in self.neighbours
+        if report.passed or not report.attempted or (neighbour and self.level > 1):
+            return report  # only at level 1 a neighbour can be the course's own
+        called = next((c for n, c in self.kind.published.items() if solves(n, answer)), None)
+        if called is None:
+            return report
+        if neighbour:
+            return dataclasses.replace(report, hint=f"{again(called)} {report.hint}")
+        return dataclasses.replace(report, diagnosis=PUBLISHED, hint=again(called))
+
+    @cached_property
+    def question(self) -> str:
+        """The question as Markdown: a case with numbers, what happens in it, the signature."""
+        return asking.question(self)
+
+
+def again(called: str) -> str:
+    """Return what is said to whom hands in a published answer."""
+    return f"That is {called}; read the specification again."
+
+
+def solves(name: str, answer: object) -> bool:
+    """Say whether an answer is that of a published exercise, or calls the library's own."""
+    task, inputs = task_of(name), inputs_of(task_of(name), 0, None)
+    for key, probe in task.probes.items():
+        came = judge.run(probe, answer, inputs, forbids=task.forbids)
+        if came.shortcut:
+            return True
+        want = judge.Outcome(right(name, 0, None)[key])
+        if judge.symptom(probe, came, want, inputs):
+            return False
+    return True
+
+
+def near(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:
+    """Say whether two results are the same, far more closely than a check asks."""
+    return one.keys() == other.keys() and all(
+        one[name].shape == other[name].shape
+        and np.allclose(one[name], other[name], rtol=1e-3, atol=1e-3)
+        for name in one
+    )
+
+
+# What a probe changes of the inputs ---------------------------------------------------------------
+
+
+def smaller(given: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the small inputs, of whole numbers."""
+    return {name: inputs[f"small {name}"] for name in given}
+
+
+def louder(name: str, given: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs with one of them a thousand times as large."""
+    return {**given, name: 1000 * given[name]}
+
+
+def plainer(given: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs in float32."""
+    return {
+        name: value.astype(np.float32) if getattr(value, "dtype", None) == np.float64 else value
+        for name, value in given.items()
+    }
