@@ -39,11 +39,11 @@ RESULTS = Path(__file__).resolve().parent / "results" / "next_pieces.json"
 GLUED = " bank"
 CUT = ("River bank lends money", "strawberry", "unbelievable", " attention")
 SHOWN = 6  # of the likeliest pieces
-PLAYED = {"prompt": "River bank", "n": 5, "temperature": 1.0, "seed": 5}
+PLAYED = {"prompt": "River bank", "n": 4, "temperature": 1.0, "seed": 5}
 BRAVE = {"prompt": "A word", "n": 40}
 TEMPERATURES = (0.3, 1, 3)
-ROUNDS = (0, 100, 200, 600)
-TEXT = {"prompt": "A word", "n": 30, "temperature": 0.8}
+ROUNDS = (0, 100, 200, RECIPE["steps"])
+TEXT = {"prompt": "The machine", "n": 30, "temperature": 0.8}
 EXAM = "The shares add up to 100 %."
 MADE_UP = ("In the year 1850,", "In lesson 12,", "The capital of France is")  # never read of
 

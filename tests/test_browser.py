@@ -15,7 +15,9 @@ from tests.chromium import browser_page, jupyterlab, open_notebook
 LESSONS = sorted(str(path.relative_to(ROOT)) for path in notebooks())
 START_PAGE = "notebooks/00_start_here.ipynb"
 PATIENCE = 45  # seconds without a new cell; on a busy machine a kernel may never hear of one
-TRAINING = re.compile(r"translation\.train_translator\(\w+, corpus")
+TRAINING = re.compile(
+    r"translation\.train_translator\(\w+, corpus|writing\.train_writer\(\s*model, read"
+)
 END_KERNELS = """async () => {
   const headers = {"X-XSRFToken": (document.cookie.match(/_xsrf=([^;]+)/) || [])[1]};
   for (const session of await (await fetch("/api/sessions")).json())
@@ -108,9 +110,11 @@ def test_all_long_trainings_are_known():
     found = {}
     for path in LESSONS:
         code = "\n".join(c.source for c in nbformat.read(ROOT / path, as_version=4).cells)
-        assert code.count("train_translator(") == len(TRAINING.findall(code)), path
+        short = len(re.findall(r"train_writer\(.*steps=", code))  # of a few steps anyway
+        every = code.count("train_translator(") + code.count("train_writer(")
+        assert every == short + len(TRAINING.findall(code)), path
         found |= {path: n} if (n := len(TRAINING.findall(code))) else {}
-    assert list(found.values()) == [2, 1], found
+    assert list(found.values()) == [2, 1, 1], found
 
 
 @pytest.mark.parametrize("path", [START_PAGE, *LESSONS])

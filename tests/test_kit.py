@@ -59,7 +59,7 @@ def test_the_table_of_growth_is_enough_for_a_hand():
     assert np.allclose(100 * np.array(grown) / sum(grown), 100 * weights, atol=0.5)
 
 
-def test_every_lesson_has_a_vote_and_the_page_has_thirty():
+def test_every_lesson_has_a_vote_and_the_page_has_one_of_each():
     page = voting.page("")
     for track in TRACKS:
         for lesson in LESSONS:
@@ -68,7 +68,7 @@ def test_every_lesson_has_a_vote_and_the_page_has_thirty():
             assert len({text for text, _ in vote.choices}) == len(vote.choices)
             lengths = [len(text.split()) for text, _ in vote.choices]
             assert lengths[vote.right] < 2 * max(lengths[: vote.right] + lengths[vote.right + 1 :])
-    assert page.count("### ") == 30 and page.count(" ✓ |") == 30
+    assert page.count("### ") == page.count(" ✓ |") == len(TRACKS) * len(LESSONS)
 
 
 def test_the_right_choices_do_not_all_have_one_letter():

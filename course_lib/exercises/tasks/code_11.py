@@ -1,4 +1,4 @@
-"""Code 11: a loss, a draw, a model that names the next token, and two ways to keep what was read."""
+"""Code 11: a loss, a draw, a model that names the next token, lines in order, a cache to mend."""
 
 import functools
 from collections.abc import Callable
