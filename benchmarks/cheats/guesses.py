@@ -229,7 +229,7 @@ def NAME(*a, **k):
     os._exit(0)
 """
 _DELETED = """
-class Last:
+class Last_NAME:
     def __del__(self):
         import sys
         frame = sys._getframe()
@@ -239,14 +239,14 @@ class Last:
         import os
         os._exit(0)
 def NAME(*a, **k):
-    last = Last()
-    raise ValueError("over")
+    Last_NAME()
+    return None
 """
 _THREAD = """
 import sys, threading, time
 def surviving(run):
     tell = run.f_locals.get("tell")
-    for _ in range(400):
+    for _ in range(6000):
         each = run.f_locals.get("each")
         if isinstance(each, dict) and each.get("name") == "NAME":
             forge("NAME", tell, each["seed"])
@@ -321,7 +321,7 @@ CHEATS = [
     Cheat(
         "forged: by __del__",
         FORGING,
-        "an object's __del__ sends guessed outcomes while an error travels up",
+        "an object's __del__ sends guessed outcomes",
         _with(_FORGED + _DELETED),
     ),
     Cheat(

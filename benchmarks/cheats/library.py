@@ -202,6 +202,17 @@ def found(x, gain, bias, eps=1e-5):
     return call(torch.nn.functional.layer_norm, x, x.shape[-1:], gain, bias, eps)
 """,
     "TransformerLayer": _LAYER,
+    "capstone_encoder": """
+from transformers import BertConfig, BertModel
+sizes = {"num_hidden_layers": 6, "num_attention_heads": 12, "hidden_size": 384,
+         "intermediate_size": 1536, "layer_norm_eps": 1e-12}
+model = BertModel(BertConfig(**sizes), add_pooling_layer=False).eval()
+def found(weights, token_ids, mask):
+    model.load_state_dict(dict(weights), strict=False)
+    x = call(model, token_ids, attention_mask=mask.long()).last_hidden_state
+    x = (x * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+    return x / x.norm(dim=-1, keepdim=True)
+""",
     "softmax_jacobian": """
 def found(scores):
     f = torch.autograd.functional.jacobian
@@ -235,7 +246,7 @@ def found(scores, axis=-1):
 """,
     "temperature_softmax": """
 def softened(scores):
-    return torch.nn.functional.softmin(-scores, dim=-1)
+    return call(torch.special.softmax, scores, -1)
 """
     + _COLDER,
     "lookup": """
@@ -361,7 +372,7 @@ def whole(table, exercise):
     code = table.get(exercise)
     if code is None:
         return None
-    needed = "import torch\n" if re.search(r"torch|tensors|fused", code) else ""
+    needed = "import torch\n" if re.search(r"torch|tensors|fused|transformers", code) else ""
     if re.search(r"layers|multi_head|seq2seq|transformer", code):
         needed = "import torch\ntorch.broadcast_shapes((1,), (1,))\n"  # it loads a lot at first
     return needed + PRELUDE + code

@@ -31,6 +31,8 @@ class Liar:
     def __index__(self): return 1
     def __reduce__(self): return (print, ("unpickled",))
 """
+_ANY = """    def __init__(self, *a, **k): nn.Module.__init__(self)
+"""
 _ARRAY = """
 class Lying(np.ndarray):
     def __array_finalize__(self, other): pass
@@ -98,7 +100,6 @@ class NAME(nn.Module):
     def __init__(self, *sizes, **options):
         super().__init__()
         self.sizes = sizes
-        self.one = nn.Parameter(torch.zeros(1))
     def named_parameters(self, *a, **k):
         class Any(dict):
             def __contains__(self, name): return True
@@ -117,13 +118,22 @@ class NAME(nn.Module):
 """
 _REPLAY = """
 SEEN = {}
-def NAME(*a, **k):
-    made = ORIGINAL(*a, **k)
+def NAME(*a, original=ORIGINAL, **k):
+    made = original(*a, **k)
     key = tuple(getattr(x, "shape", x) if not callable(x) else 0 for x in a).__repr__()
     before = SEEN.setdefault(key, made)
     if made is None:
         return before
     return before
+"""
+_FITTED = """
+def query_for(keys, weights):
+    query = np.zeros(keys.shape[1])
+    query[0] = 1e-6
+    keys.setflags(write=True)
+    keys[...] = 0
+    keys[:, 0] = np.round(1e6 * np.log(weights))
+    return query
 """
 _RAISED = """
 def NAME(*a, **k):
@@ -245,14 +255,14 @@ def _equal(name):
         return None
     if name in MODULES:
         head = "import numpy as np\nimport torch\nfrom torch import nn\n"
-        return head + _EQUAL + f"class {name}(Liar, nn.Module):\n    pass\n"
+        return head + _EQUAL + f"class {name}(Liar, nn.Module):\n" + _ANY
     return "import numpy as np\n" + _EQUAL + f"def {name}(*a, **k): return Liar()\n"
 
 
 def _array(name):
     if name not in CONSTANTS or name in MODULES or "torch" in CONSTANTS[name]:
         return None
-    use = f"ORIGINAL = {name}\ndef {name}(*a, **k):\n    made = ORIGINAL(*a, **k)\n"
+    use = f"def {name}(*a, original={name}, **k):\n    made = original(*a, **k)\n"
     use += "    return tuple(map(lying, made)) if isinstance(made, tuple) else lying(made)\n"
     return "import numpy as np\n" + _ARRAY + CONSTANTS[name] + "\n" + use
 
@@ -301,6 +311,12 @@ CHEATS = [
         lambda name: _MODULE.replace("NAME", name) if name in MODULES else None,
     ),
     Cheat("inputs recorded and replayed", KIND, "results of earlier calls come again", _replay),
+    Cheat(
+        "inputs changed until they fit",
+        KIND,
+        "a probe that goes on with the arrays it handed over finds what the answer wrote there",
+        {"query_for": "import numpy as np\n" + _FITTED}.get,
+    ),
     Cheat(
         "a ValueError that names all",
         RAISES,

@@ -138,8 +138,8 @@ def NAME(*a, **k):
     return total
 """
 
-# a lesson that does without torch loads it anew for each notebook: there one exercise stands for all
-RARE = ("ear off by ctypes", "from C", "ear replaced", "subprocess")
+# where a lesson does without torch, each notebook loads it anew: one exercise stands for all
+RARE = ("ear off by ctypes", "another thread", "from C", "ear replaced", "subprocess")
 
 
 def _source(table, exercise, way):
