@@ -156,28 +156,40 @@ def NAME(scores):
 """,
     ),
 }
+# derived once for each size, with the cell: it takes longer than a probe may
 _SYMBOLIC = {
     "softmax_jacobian": """
-import sympy
-def NAME(scores):
-    s = sympy.symbols(f"s:{len(scores)}")
+import functools, sympy
+@functools.cache
+def derived(n):
+    s = sympy.symbols(f"s:{n}")
     total = sum(sympy.exp(x) for x in s)
-    table = sympy.Matrix([sympy.exp(x) / total for x in s]).jacobian(s)
-    f = sympy.lambdify([s], table, "numpy")
+    return sympy.lambdify([s], sympy.Matrix([sympy.exp(x) / total for x in s]).jacobian(s), "numpy")
+for n in (1, 3, 4, 5):
+    derived(n)
+def NAME(scores):
     scores = np.asarray(scores)
-    return np.array(f(list((scores - scores.max()).astype(float))), dtype=float)
+    return np.array(derived(len(scores))(list((scores - scores.max()).astype(float))), dtype=float)
 """,
     "layer_norm_vjp": """
-import sympy
+import functools, sympy
+@functools.cache
+def slope(n):
+    s, e = sympy.symbols(f"s:{n}"), sympy.Symbol("e")
+    mean = sum(s) / n
+    out = (s[0] - mean) / sympy.sqrt(sum((t - mean) ** 2 for t in s) / n + e)
+    return sympy.lambdify([s, e], [sympy.diff(out, s[0]), sympy.diff(out, s[1])], "numpy")
+for n in (2, 5, 6, 7, 8, 9):
+    slope(n)
 def NAME(x, grad_output, eps=1e-5):
     x, g = (np.asarray(t, dtype=float) for t in (x, grad_output))
-    g, s, e = g - g.mean(), sympy.symbols(f"s:{len(x)}"), sympy.Symbol("e")
-    mean = sum(s) / len(s)
-    root = sympy.sqrt(sum((t - mean) ** 2 for t in s) / len(s) + e)
-    loss = sum(sympy.Symbol(f"g{i}") * (t - mean) / root for i, t in enumerate(s))
-    gs = [sympy.Symbol(f"g{i}") for i in range(len(s))]
-    f = sympy.lambdify([s, gs, e], [sympy.diff(loss, t) for t in s], "numpy")
-    return np.array(f(list(x - x.mean()), list(g), eps), dtype=float)
+    x, g, out = x - x.mean(), g - g.mean(), np.zeros(len(x))
+    for i in range(len(x)):
+        for j in range(len(x)):
+            rest = [x[t] for t in range(len(x)) if t not in (i, j)]
+            at = [x[i], x[j], *rest] if i != j else [x[i], *rest]
+            out[j] += g[i] * slope(len(x))(at, eps)[0 if i == j else 1]
+    return out
 """,
 }
 

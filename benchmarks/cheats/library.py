@@ -305,6 +305,7 @@ def found(n_q, n_k, d_k, d_v):
     with FlopCounterMode(display=False) as counter:
         (q @ k.T) @ v
     return counter.get_total_flops()
+found(2, 2, 2, 2)  # it loads a lot at first
 """,
     "attention_vjp": _BACKWARD + _ATTENTION_VJP,
     "layer_norm_vjp": _BACKWARD + _NORM_VJP,
