@@ -90,14 +90,13 @@ def one_lesson(lesson, chosen):
         release = releases.read(released)[1]
         solved = cells.read(SOLUTIONS / f"{lesson}.ipynb")
         made = {
-            SOLVED: handed_in(solved, NOTHING, {})[0],
+            SOLVED: solved,
             UNTOUCHED: handed_in(release, NOTHING, {})[0],
         }
         fits = {SOLVED: list(wanted), UNTOUCHED: list(wanted)}
         for number, cheat in enumerate(chosen):
             student = f"{number + 10:04}"
             made[student], fits[student] = handed_in(release, cheat, wanted)
-            made[student]["cells"][:0] = [code(cheat.first)] if cheat.first else []
             if cheat.left and fits[student]:
                 left = copy.deepcopy(made[SOLVED])
                 left["cells"] += [code(cheat.left(name)) for name in fits[student]]

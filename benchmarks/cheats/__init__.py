@@ -9,13 +9,12 @@ class Cheat:
     """One way to get points without solving.
 
     kind: of KINDS. how: why it would earn anything, in one line. cell: (exercise) -> the source of
-    the answer's cell, or None where it does not apply. first: the source of a cell before all
-    others. left: what a notebook that is marked before this one leaves behind, if so.
+    the answer's cell, or None where it does not apply. left: the same for a cell that a right
+    notebook, marked just before, has at its end.
     """
 
     name: str
     kind: str
     how: str
     cell: Callable[[str], str | None]
-    first: str = ""
     left: Callable[[str], str | None] | None = None

@@ -217,13 +217,6 @@ def _letters(exercise):
     return f"{exercise} = {answers_of(exercise).reference(inputs)!r}"
 
 
-_FIRST = """
-import numpy as np, math
-class NAME:
-    pass
-"""
-
-
 def _constant(exercise):
     code = CONSTANTS.get(exercise)
     return code and "import numpy as np\n" + code

@@ -244,21 +244,20 @@ def NAME(*a, **k):
 """
 _THREAD = """
 import sys, threading, time
-def surviving(run):
-    tell = run.f_locals.get("tell")
-    for _ in range(6000):
-        each = run.f_locals.get("each")
+def surviving(main):
+    while True:
+        frame = sys._current_frames().get(main)
+        while frame and not {"tell", "each"} <= set(frame.f_locals):
+            frame = frame.f_back
+        each = frame and frame.f_locals["each"]
         if isinstance(each, dict) and each.get("name") == "NAME":
-            forge("NAME", tell, each["seed"])
+            forge("NAME", frame.f_locals["tell"], each["seed"])
+            return
         time.sleep(0.005)
-frame = sys._getframe()
-while frame and "tell" not in frame.f_locals:
-    frame = frame.f_back
-if frame:
-    threading.Thread(target=surviving, args=(frame,), daemon=True).start()
+threading.Thread(target=surviving, args=(threading.get_ident(),), daemon=True).start()
 def NAME(*a, **k):
     import os, time
-    time.sleep(1)
+    time.sleep(4)
     os._exit(0)
 """
 _PATCHED = """
