@@ -161,8 +161,8 @@ def _doubts(run: "Run", marks: "Mapping[str, Mark]") -> Iterator[tuple[list[str]
         yield (
             who,
             (
-                "Nobody's mark was guessed where a name may be that of several; who it may be has no "
-                f"points in canvas.csv and moodle.csv. {cure} Whose is"
+                "Nobody's mark was guessed where a name may be that of several; who it may be has "
+                f"no points in canvas.csv and moodle.csv. {cure} Whose is"
             ),
         )
     known = {student.id for student in run.release.roster}
