@@ -65,7 +65,8 @@ def choose(run: Run, files: Sequence[Submission]) -> Choice:
         return _none(run, files, looks)
     (*_, counts) = (look for look in looks if look.rank == best)
     file = counts.file
-    later = [look for look in looks[looks.index(counts) + 1 :] if not look.lesson]
+    at = looks.index(counts)
+    later = [look for look in looks[at + 1 :] if not look.lesson]
     notes = [f"{look.file.file} is {look.what}, and was passed over." for look in later]
     if len(looks) > 1 and best == 0:
         notes = [f"{look.file.file} is {look.what}." for look in looks if look.rank < 0]
@@ -75,7 +76,7 @@ def choose(run: Run, files: Sequence[Submission]) -> Choice:
         notes.append(f"{file.file} was read as a notebook: it is one, but for its name.")
     if file.through and not file.number:
         notes.append(f"it lay in {file.through}, which is nobody's name.")
-    others = [look.file for look in looks if look.rank > 0 and look is not counts]
+    others = [look.file for look in looks[:at] if look.rank > 0]
     return Choice((*others, file), (*notes[:MOST], *counts.odd))
 
 

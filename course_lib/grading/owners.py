@@ -60,6 +60,8 @@ def _inside(release, name, files, alone):
     """
     if not release.roster or release.candidates(name):
         return None
+    while alone and (top := _folder_round(files)) and not release.candidates(top):
+        files = [replace(file, within=file.within[1:]) for file in files]
     inner: dict[str, list[Submission]] = {}
     for file in files:
         if file.number or not file.within:
@@ -75,3 +77,9 @@ def _inside(release, name, files, alone):
     else:
         ok = len(known) > 1 or known == set(inner)
     return inner if ok else None
+
+
+def _folder_round(files):
+    """Return the name of the one folder in which all files lie further in, or None."""
+    tops = {file.within[0] if len(file.within) > 1 else "" for file in files}
+    return tops.pop() if len(tops) == 1 else None

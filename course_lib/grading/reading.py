@@ -16,9 +16,9 @@ from course_lib.files.cells import CONFLICT, Trouble
 from course_lib.files.repair import repaired
 
 LARGEST = 20 * 2**20  # bytes of a notebook, its outputs left out
-HUGE = 500 * 2**20  # and with them
+HUGE = 200 * 2**20  # and with them
 SAFE = 2**22  # that are read here, without a process of its own
-MEMORY, SECONDS = 2**32, 60  # of that process
+MEMORY, SECONDS = 2**31, 60  # of that process
 ODD = "odd cells"  # what that process found beside cells, in the metadata of what it writes
 KINDS = (  # how files begin that are no notebooks, and what to call them
     (b"%PDF", "a PDF"),
@@ -100,9 +100,9 @@ def _parsed(content, odd):
         if CONFLICT.search(text):
             raise Trouble("the file holds the marks of a merge conflict.") from None
         raise Trouble(f"the file is no notebook: its JSON is broken ({error}).") from None
-    if isinstance(notebook, dict) and "worksheets" in notebook and "cells" not in notebook:
-        notebook = {**notebook, "cells": list(_cells_of_format_3(notebook["worksheets"]))}
-        del notebook["worksheets"]
+    if isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
+        sheets = notebook.pop("worksheets")
+        notebook["cells"] = list(_cells_of_format_3(sheets))
     notebook = repaired(_real_cells(notebook, odd))
     if not cells.is_notebook(notebook):
         raise Trouble("the file is JSON, but no notebook: it has no cells.")
@@ -124,7 +124,7 @@ def _real_cells(notebook: Any, odd: list[str]) -> Any:
 
 def _cells_of_format_3(worksheets):
     """Yield the cells of an old notebook in the format of today, without outputs."""
-    for sheet in worksheets if isinstance(worksheets, list) else ():
+    for sheet in worksheets:
         found = sheet.get("cells") if isinstance(sheet, dict) else None
         for cell in found if isinstance(found, list) else ():
             if not isinstance(cell, dict):
