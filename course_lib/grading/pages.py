@@ -40,7 +40,7 @@ def feedback(run: Run, mark: Mark) -> str:
         said = each.said or "Nothing was handed in for this one."
         parts.append(f"<p class=said>{texts.inline(said)}</p>{_probes(each)}")
         if each.code:
-            parts.append(f"<pre><code>{_html(each.code)}</code></pre>")
+            parts.append(f"<pre><code>{_html(each.code.strip())}</code></pre>")
     if mark.cells:
         listed = "".join(
             f"<li><code>{_html(each.cell)}</code>: {_html(each.error)}</li>" for each in mark.cells
@@ -67,7 +67,7 @@ def _probes(each):
         sign = "✗" if probe.symptom else "✓"
         text = f"{sign} {texts.inline(probe.holds)}{symptom}"
         lines.append(f"<tr><td>{text}</td><td>{worth}</td></tr>")
-    head = "<tr><th>what was examined</th><th>points</th></tr>"
+    head = "<tr><th>what was examined</th><th>worth</th></tr>"
     return f"<table>{head}{''.join(lines)}</table>" if lines else ""
 
 
