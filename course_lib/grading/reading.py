@@ -112,8 +112,10 @@ def _parsed(content, odd):
 def _real_cells(notebook: Any, odd: list[str]) -> Any:
     """Return a notebook without what stands among its cells and is none."""
     found = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(found, list) or (found and not any(isinstance(c, dict) for c in found)):
+    if not isinstance(found, list) or all(isinstance(cell, dict) for cell in found):
         return notebook
+    if not any(isinstance(cell, dict) and cell.get("source") for cell in found):
+        return notebook  # nothing in it says that it is one
     odd += [
         f"cell {number} of the file is no cell, and was left out."
         for number, cell in enumerate(found, 1)
