@@ -511,3 +511,20 @@ def test_a_layer_that_learns_more_is_refused(name):
     report = examine(name, aliased(name, more=True), seed=1)
     assert not report.passed
     assert "learns" in report.message
+
+
+@pytest.mark.parametrize("name", ["softmax", "attention", "softmax_vjp", "order_05_attention"])
+def test_an_error_without_a_word_is_no_right_answer(name):
+    class Unfit(Exception):
+        def __str__(self):
+            return ""
+
+    def says_nothing(*arguments, **options):
+        raise judge.Unfit("")
+
+    def says_as_little(*arguments, **options):
+        raise Unfit
+
+    for answer in (says_nothing, says_as_little):
+        report = examine(name, answer, seed=1)
+        assert report.earned == 0 and report.symptom
