@@ -10,11 +10,13 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from course_lib.files.cells import Trouble
-from course_lib.grading import following, frames, view
+from course_lib.grading import following, frames, relaying, view
+from course_lib.grading.talking import Link, Lost
 
 FIRST_UID = 61000  # of the users that nobody is; each server of one marking has its own
 STRENGTHS = {
@@ -91,42 +93,118 @@ class Server:
         self._process = None
 
     def run(
-        self, cells: list[str], exercises: list[dict], *, seconds: float = 10.0
-    ) -> tuple[frames.Header, frames.Arrays]:
-        """Run a notebook: its code cells, then the probes of each exercise.
+        self,
+        cells: Sequence[following.Cell],
+        exercises: list[dict],
+        examine: following.Examine,
+        *,
+        seconds: float = 10.0,
+    ) -> tuple[dict, dict[str, str], dict[str, str]]:
+        """Run a notebook: its code cells, then each exercise by ``examine(exercise, door)``.
 
-        exercises: dictionaries with name, expression, seed, variant and seconds.
+        exercises: dictionaries with name, expression, forbids and seconds.
 
         Returns:
-            (header, arrays) as ``following.run_all`` gives them.
+            (what came, why there is nothing, errors of cells) as ``following.run_all`` gives them.
 
         Raises:
-            Broken: the process ended, or does not answer.
+            Broken: the process can't be started.
+            Lost: it ended.
         """
         budget = 30 + 3 * seconds + sum(e["seconds"] + 5 for e in exercises)
         request = {"cells": cells, "exercises": exercises, "seconds": seconds, "budget": budget}
+        return following.run_all(request, self._begin, examine)
+
+    def _begin(self, cells: Sequence[following.Cell]) -> Link:
+        """Start one notebook behind the walls.
+
+        Raises:
+            Broken: the process ended.
+        """
         if self._process is None:
             self.start()
         try:
-            self._process.stdin.write(frames.pack(request))
-            self._process.stdin.flush()
-            return self._receive(budget + 30)
-        except (OSError, Broken, frames.Garbled) as error:
+            return Relayed(self, cells)
+        except OSError as error:
             self.stop()
             raise Broken(str(error)) from None
 
     def _receive(self, seconds):
-        """Read one frame, for so many seconds at most."""
-        until, pipe, buffer = time.monotonic() + seconds, self._process.stdout.fileno(), b""
-        while len(buffer) < 4 or len(buffer) < 4 + int.from_bytes(buffer[:4], "little"):
-            ready, _, _ = select.select([pipe], [], [], max(0, until - time.monotonic()))
-            piece = os.read(pipe, 1 << 20) if ready else b""
+        """Read one message, for so many seconds at most."""
+        link = _Reading(self._process.stdout.fileno())
+        kind, content = link.message(seconds) or (b"", b"")
+        if kind != relaying.DATA:
+            raise Broken("the server ended." if link.ended else f"no answer in {seconds:.0f} s.")
+        return frames.unpack(content[4:])
+
+
+class _Reading:
+    """Messages of a pipe, for so many seconds."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe, self._buffer, self.ended = pipe, b"", False
+
+    def message(self, seconds: float) -> tuple[bytes, bytes] | None:
+        """Return (kind, content) of the next message, or None if there is none in time."""
+        until = time.monotonic() + seconds
+        while len(self._buffer) < 5 or len(self._buffer) < self._size():
+            ready, _, _ = select.select([self._pipe], [], [], max(0, until - time.monotonic()))
+            piece = os.read(self._pipe, relaying.PIECE) if ready else b""
+            self.ended = bool(ready) and not piece
             if not piece:
-                raise Broken("the server ended." if ready else f"no answer in {seconds:.0f} s.")
-            buffer += piece
-            if len(buffer) > frames.LIMIT + 4:
-                raise Broken("the server sent too much.")
-        return frames.unpack(buffer[4:])
+                return None
+            self._buffer += piece
+        size = self._size()
+        found, self._buffer = self._buffer[:size], self._buffer[size:]
+        return found[4:5], found[5:]
+
+    def _size(self):
+        return 5 + int.from_bytes(self._buffer[:4], "little")
+
+
+class Relayed(Link):
+    """A notebook that runs behind a server's walls."""
+
+    def __init__(self, server: Server, cells: Sequence[following.Cell]) -> None:
+        self._server, process = server, server._process
+        self._to, self._from = process.stdin.fileno(), _Reading(process.stdout.fileno())
+        self._gone = False
+        relaying.put(self._to, relaying.BEGIN, relaying.begin(list(cells)))
+
+    def send(self, frame: bytes) -> None:
+        """Send one frame."""
+        relaying.put(self._to, relaying.DATA, frame)
+
+    def receive(self, seconds: float) -> bytes | None:
+        """Return what came, b"" at the end, None if nothing came in time.
+
+        Raises:
+            Lost: the server itself has ended.
+        """
+        if self._gone:
+            return b""
+        found = self._from.message(seconds)
+        if found is None and self._from.ended:
+            self._server.stop()
+            raise Lost("the server ended.")
+        if found is None:
+            return None
+        self._gone = not found[1]
+        return found[1]
+
+    def end(self) -> None:
+        """End the process, and pass over what it still sent; a server that is stuck is stopped."""
+        if self._server._process is None:
+            return
+        try:
+            relaying.put(self._to, relaying.END)
+            until = time.monotonic() + 20
+            while (found := self._from.message(max(0.0, until - time.monotonic()))) is not None:
+                if found[0] == relaying.END:
+                    return
+        except OSError:
+            pass
+        self._server.stop()
 
 
 class Spawned(Server):
@@ -137,46 +215,53 @@ class Spawned(Server):
     def start(self) -> None:
         """Nothing runs until a notebook comes."""
 
-    def run(
-        self, cells: list[str], exercises: list[dict], *, seconds: float = 10.0
-    ) -> tuple[frames.Header, frames.Arrays]:
-        """Run a notebook in processes of its own."""
-        budget = 60 + 3 * seconds + sum(e["seconds"] + 5 for e in exercises)
-        request = {"cells": cells, "exercises": exercises, "seconds": seconds, "budget": budget}
-        return following.run_all(request, self._begin)
+    def _begin(self, cells: Sequence[following.Cell]) -> Link:
+        """Start one notebook in a process of its own."""
+        return Piped(self._folder.name, cells)
 
-    def _begin(self, cells, exercises):
-        """Start one notebook: (receive, end) for ``following``."""
-        process = subprocess.Popen(
+
+class Piped(Link):
+    """A notebook in a process of its own, on any system."""
+
+    def __init__(self, folder: str, cells: Sequence[following.Cell]) -> None:
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "course_lib.grading.inside", "--once"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=self._folder.name,
-            env=os.environ | _environment(self._folder.name),
+            cwd=folder,
+            env=os.environ | _environment(folder),
         )
-        pieces = queue.SimpleQueue()  # a thread reads: pipes can't be waited for everywhere
+        self._pieces = queue.SimpleQueue()  # a thread reads: pipes can't be waited for everywhere
+        threading.Thread(target=self._read, daemon=True).start()
+        self.send(frames.pack({"cells": list(cells)}))
 
-        def read():
-            while piece := process.stdout.read1(1 << 20):
-                pieces.put(piece)
-            pieces.put(b"")
+    def _read(self):
+        stream: Any = self._process.stdout
+        while piece := stream.read1(1 << 20):
+            self._pieces.put(piece)
+        self._pieces.put(b"")
 
-        threading.Thread(target=read, daemon=True).start()
-        with contextlib.suppress(OSError), process.stdin as stream:
-            stream.write(frames.pack({"cells": cells, "exercises": exercises}))
+    def send(self, frame: bytes) -> None:
+        """Send one frame."""
+        stream: Any = self._process.stdin
+        stream.write(frame)
+        stream.flush()
 
-        def receive(seconds):
-            try:
-                return pieces.get(timeout=seconds)
-            except queue.Empty:
-                return None
+    def receive(self, seconds: float) -> bytes | None:
+        """Return what came, b"" at the end, None if nothing came in time."""
+        try:
+            return self._pieces.get(timeout=seconds)
+        except queue.Empty:
+            return None
 
-        def end():
-            process.kill()
-            process.wait()
-
-        return receive, end
+    def end(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                stream.close()
 
 
 def server(lesson: str, *, number: int = 0, walls: bool = True) -> Server:

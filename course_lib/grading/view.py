@@ -18,7 +18,13 @@ HIDDEN = (
     "commands",
     "__main__.py",
 )
-INSIDE = tuple(f"grading/{n}.py" for n in ("__init__", "following", "frames", "inside", "walls"))
+INSIDE = tuple(
+    f"grading/{name}.py"
+    for name in (
+        "__init__", "answering", "crossing", "following", "frames", "holding", "inside", "relaying",
+        "talking", "walls",
+    )
+)  # fmt: skip
 
 
 def build(folder: str | Path, lesson: str) -> Path:
