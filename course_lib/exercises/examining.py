@@ -84,7 +84,7 @@ def _judged(task, answer, outcomes, seed, variant):
         key: judge.symptom(probe, outcomes[key], right[key], inputs, value=task.value)
         for key, probe in task.probes.items()
     }
-    if said := judge.changed_input(outcomes.values()):
+    if (said := judge.changed_input(outcomes.values())) is not None:
         key = READ_ONLY if READ_ONLY in task.probes else list(task.probes)[-1]
         symptoms[key] = said  # it costs one probe; the others judge the numbers
     if all(isinstance(o.error, NotImplementedError) for o in outcomes.values()):
@@ -139,7 +139,7 @@ def _not_attempted(task: Task, seed: int | None, variant: str | None) -> Report:
 
 
 def _report(task, answer, inputs, outcomes, symptoms, seed, variant):
-    failed = {key for key, said in symptoms.items() if said}
+    failed = {key for key, said in symptoms.items() if said is not None}
     earned = sum(p.points for key, p in task.probes.items() if key not in failed)
     probes = tuple(
         Probed(key, probe.points, probe.holds, symptoms[key]) for key, probe in task.probes.items()

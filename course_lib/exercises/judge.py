@@ -130,12 +130,11 @@ def symptom(
     got, want: Outcomes of the answer and of the reference on the same inputs. For a question whose
     answer is a value, the right one is never told.
     """
-    if isinstance(got.error, Unfit):
-        return str(got.error)
     if isinstance(got.error, TooSlow):
         return f"it was stopped after {SECONDS} seconds: too slow, or it never comes to an end."
-    if got.error is not None:
-        return got.said
+    if got.error is not None:  # whatever is said of it, and be it nothing: it is no answer
+        said = str(got.error) if type(got.error) is Unfit else got.said
+        return said or f"it raised {type(got.error).__name__}, without a word."
     for name, wanted in want.arrays.items():
         if name not in got.arrays:
             return f"`{name}` is missing from what came back."

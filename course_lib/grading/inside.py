@@ -16,6 +16,8 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from course_lib.grading import following, frames, relaying
 
 LONGEST = following.LONGEST
@@ -75,6 +77,7 @@ def prepare(modules: Sequence[str] = ()) -> None:
             importlib.import_module(module)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)  # a fork of what ran several threads would hang
+        rehearse()
     settings = Config()
     settings.HistoryManager.enabled = False
     shell: Any = InteractiveShell.instance(config=settings)
@@ -84,6 +87,30 @@ def prepare(modules: Sequence[str] = ()) -> None:
         setattr(course_lib.exercises, name, lambda *_, **__: None)
     show_nothing()
     builtins.input = lambda prompt="": ""
+
+
+def rehearse() -> None:
+    """Ask a module of torch's once: what torch loads when it is first used is then in each fork."""
+    import torch
+
+    from course_lib.grading import answering, crossing
+
+    desk = answering.Desk(torch.nn.Linear(2, 2), ())
+    opened = desk.opened()[0]["opened"]
+    numbers = [part["thing"] for part in opened["parts"]]
+    asked = {"ask": "call", "seconds": 60.0, "thing": 0, "gradients": True, "learned": numbers}
+    names = [[number, str(number), "float64"] for number in numbers]
+    tables = {str(p["thing"]): np.ones(p["shape"]) for p in opened["parts"]}
+    sent = crossing.sent(((torch.ones(1, 2, dtype=torch.float64),), {}))
+    told, _ = desk.answer(
+        {**asked, "parts": names, "requires": [], "modes": []}, {**tables, "arguments": sent}
+    )
+    torch.broadcast_shapes((1,), (1,))  # the first time, it loads all of SymPy
+    moved = torch.nn.Parameter(torch.ones(1))
+    moved.grad = torch.ones(1)
+    torch.optim.AdamW([moved]).step()  # and the first step of an optimiser much of torch
+    if "error" in told:
+        raise RuntimeError(f"torch can't be called here: {told['error']}")
 
 
 def show_nothing() -> None:

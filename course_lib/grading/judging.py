@@ -13,7 +13,7 @@ from course_lib.files.cells import Trouble
 from course_lib.grading import crossing, following, releases, servers
 from course_lib.grading.marks import CellError, ExerciseMark, Mark, unjudged
 from course_lib.grading.runs import Run
-from course_lib.grading.standing_in import Answer
+from course_lib.grading.standing_in import Answer, one_thread
 from course_lib.grading.submissions import Submission, digest, parse
 from course_lib.grading.talking import JUDGING, Lost
 
@@ -141,7 +141,7 @@ def _examined(run: Run, each: dict, door: following.Door) -> Report | following.
         except following.Missing as missing:
             found = missing
         else:
-            with JUDGING:
+            with JUDGING, one_thread():
                 found = examine(each["name"], answer, seed=each["seed"], variant=each["variant"])
         if isinstance(found, Report) and found.attempted:
             break

@@ -207,6 +207,20 @@ def loaded_torch() -> Any:
 
 
 @contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one thread in the block: tables are small, and other cores have other work."""
+    torch = loaded_torch()
+    before = torch.get_num_threads() if torch is not None else 1
+    if before > 1:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        if before > 1:
+            torch.set_num_threads(before)
+
+
+@contextlib.contextmanager
 def _readable() -> Iterator[None]:
     """Take what can't be read as the end of the conversation: whoever sends it does so on purpose."""
     try:

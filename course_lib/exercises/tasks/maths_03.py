@@ -29,6 +29,7 @@ def query_for_inputs(rng):
 
 def weights_of(answer, keys, weights):
     """Return the weights that the answered query gives."""
+    known = np.array(keys, dtype=float)  # whatever the answer does to the keys that it gets
     query = answer(keys, weights)
     if query is None:
         return None
@@ -40,12 +41,12 @@ def weights_of(answer, keys, weights):
         ) from None
     if query.dtype.kind not in "iuf":
         raise Unfit("your function should return a query: an array of numbers.")
-    if query.shape != (keys.shape[1],):
+    if query.shape != (known.shape[1],):
         raise Unfit(
-            f"your query has shape {query.shape}; keys of width {keys.shape[1]} need a query of "
-            f"shape ({keys.shape[1]},)."
+            f"your query has shape {query.shape}; keys of width {known.shape[1]} need a query of "
+            f"shape ({known.shape[1]},)."
         )
-    return softmax(np.asarray(keys, dtype=float) @ query.astype(float))
+    return softmax(known @ query.astype(float))
 
 
 def gives_other_weights(name):
