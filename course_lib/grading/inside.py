@@ -21,10 +21,6 @@ import numpy as np
 from course_lib.grading import following, frames, relaying
 
 LONGEST = following.LONGEST
-FIRST_NAMES = (  # of the first edition, for what shows something; the last two are second copies
-    *(f"course_lib.{name}" for name in ("show", "reveal", "plots", "widgets")),
-    *(f"course_lib.widgets.{name}" for name in ("heads", "moments")),
-)
 REFUSED = []  # why there are no walls, once it is known
 Tell = Callable[..., None]  # called with a header, and arrays if there are some
 Take = Callable[[], tuple[frames.Header, frames.Arrays] | None]  # what is asked next
@@ -69,10 +65,9 @@ def prepare(modules: Sequence[str] = ()) -> None:
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
-    import course_lib.exercises
     from course_lib.grading import answering  # noqa: F401  (loaded once, for each answer)
 
-    for module in (*FIRST_NAMES, *modules):
+    for module in modules:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
     if "torch" in sys.modules:
@@ -83,9 +78,6 @@ def prepare(modules: Sequence[str] = ()) -> None:
     shell: Any = InteractiveShell.instance(config=settings)
     shell.enable_gui = lambda gui=None: None  # of %matplotlib; there is no screen
     shell.run_cell("1", store_history=False)  # loads what it loads only when needed
-    for name in ("check", "ask"):
-        setattr(course_lib.exercises, name, lambda *_, **__: None)
-    show_nothing()
     builtins.input = lambda prompt="": ""
 
 
@@ -111,19 +103,6 @@ def rehearse() -> None:
     torch.optim.AdamW([moved]).step()  # and the first step of an optimiser much of torch
     if "error" in told:
         raise RuntimeError(f"torch can't be called here: {told['error']}")
-
-
-def show_nothing() -> None:
-    """Let the course's functions that show something do nothing, by whatever name they go."""
-    from course_lib import pictures
-
-    kept = ("draw_", "new_figure", "name_axes")  # they make a figure, and show none
-    shown = {name for name in pictures.__all__ if not name.startswith(kept)}
-    for dotted, module in list(sys.modules.items()):
-        if dotted.startswith("course_lib."):
-            for name in shown & set(vars(module)):
-                if callable(getattr(module, name)):  # no module of that name
-                    setattr(module, name, lambda *_, **__: None)
 
 
 def trial(uid: int) -> frames.Header:

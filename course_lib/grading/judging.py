@@ -153,7 +153,7 @@ def _examined(run: Run, each: dict, door: following.Door) -> Report | following.
 def _answer(name: str, door: following.Door, tree: Any, arrays: Mapping) -> Any:
     """Return an answer: a value by value, and what stands in for a function or a class."""
     if not task_of(name).value and isinstance(tree, dict) and tree.get("kind") == "call":
-        return Answer(door.talk, int(tree["thing"]), known=_known(name), name=str(tree["name"]))
+        return Answer(door.talk, int(tree["thing"]), known=known(name), name=str(tree["name"]))
     unpacker = crossing.Unpacker(arrays, lambda *_: object(), _inert)
     try:
         return unpacker.value(tree)
@@ -166,7 +166,7 @@ def _inert(tree):
     return type(str(tree["name"]), (), {}) if tree["class"] else lambda *_: None
 
 
-def _known(name: str) -> dict[tuple, tuple[str, str]]:
+def known(name: str) -> dict[tuple, tuple[str, str]]:
     """Return what an exercise hands to its answers that is on both sides, by its place here."""
     return {
         crossing.place_of(value): (dotted, key)

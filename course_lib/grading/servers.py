@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from course_lib.exercises.declare import Task
 from course_lib.files.cells import Trouble
-from course_lib.grading import following, frames, relaying, view
+from course_lib.grading import following, frames, packages, relaying, view
 from course_lib.grading.talking import Link, Lost
 
 FIRST_UID = 61000  # of the users that nobody is; each server of one marking has its own
@@ -31,24 +32,100 @@ class Broken(Trouble):
 
 
 class Server:
-    """One fork server for the notebooks of a lesson. Use it as a context manager.
+    """What runs the notebooks of a lesson. Use it as a context manager.
 
-    walls: False leaves bubblewrap out. ``strength`` says what stands ("walls", "limits").
+    walls: False leaves bubblewrap out. forks: False starts a process for each notebook, as any
+    system can. ``strength`` says what stands ("walls", "limits", "self-check").
     """
 
-    def __init__(self, lesson: str, *, number: int = 0, walls: bool = True) -> None:
-        self.lesson, self.number, self.walls = lesson, number, walls
-        self._folder = tempfile.TemporaryDirectory(prefix="marking-")
-        view.build(self._folder.name, lesson)
-        Path(self._folder.name, "scratch").mkdir()
-        os.chmod(self._folder.name, 0o755)  # the workers are somebody else
-        self._process: Any = None  # a Popen, once it is started
+    def __init__(
+        self, lesson: str, *, number: int = 0, walls: bool = True, forks: bool = True
+    ) -> None:
+        self.lesson = lesson
+        kind = Hall if forks else Spawned
+        self._halls = [
+            kind(lesson, tasks, number=number, walls=walls) for tasks in view.parted(lesson)
+        ]
 
     def __enter__(self) -> "Server":
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        for hall in self._halls:
+            hall.close()
+
+    @property
+    def strength(self) -> str:
+        """What stands around the notebooks, where it is weakest."""
+        found = {hall.strength for hall in self._halls if hall.strength}
+        return next((s for s in ("self-check", "limits") if s in found), "walls")
+
+    def start(self) -> None:
+        """Start what runs the first notebook, and find out what walls stand.
+
+        Raises:
+            Broken: it does not start.
+        """
+        self._halls[0].start()
+
+    def stop(self) -> None:
+        """End every process."""
+        for hall in self._halls:
+            hall.stop()
+
+    def run(
+        self,
+        cells: Sequence[following.Cell],
+        exercises: list[dict],
+        examine: following.Examine,
+        *,
+        seconds: float = 10.0,
+    ) -> tuple[dict, dict[str, str], dict[str, str]]:
+        """Run a notebook: its code cells, then each exercise by ``examine(exercise, door)``.
+
+        Exercises of which one uses what another may not call run apart, each with the cells anew.
+
+        exercises: dictionaries with name, expression, forbids and seconds.
+
+        Returns:
+            (what came, why there is nothing, errors of cells) as ``following.run_all`` gives them;
+            an error counts where the cell fails in each run.
+
+        Raises:
+            Broken: the process can't be started.
+            Lost: it ended.
+        """
+        done: dict = {}
+        dropped: dict[str, str] = {}
+        errors: list[dict[str, str]] = []
+        for hall in self._halls:
+            wanted = [each for each in exercises if each["name"] in hall.names]
+            if wanted:
+                came, gone, failed = hall.run(cells, wanted, examine, seconds=seconds)
+                done, dropped = done | came, dropped | gone
+                errors.append(failed)
+        everywhere = set.intersection(*map(set, errors)) if errors else set()
+        told = {n: how for failed in errors for n, how in failed.items() if n in everywhere}
+        return done, dropped, told
+
+
+class Hall:
+    """One fork server for some exercises of a lesson, with a library of its own."""
+
+    def __init__(
+        self, lesson: str, tasks: Sequence[Task], *, number: int = 0, walls: bool = True
+    ) -> None:
+        self.lesson, self.number, self.walls = lesson, number, walls
+        self.names, self.strength = {task.name for task in tasks}, ""
+        self._folder = tempfile.TemporaryDirectory(prefix="marking-")
+        view.build(self._folder.name, lesson, tasks)
+        Path(self._folder.name, "scratch").mkdir()
+        os.chmod(self._folder.name, 0o755)  # the workers are somebody else
+        self._process: Any = None  # a Popen, once it is started
+
+    def close(self) -> None:
+        """End the process, and remove what it saw."""
         self.stop()
         self._folder.cleanup()
 
@@ -61,7 +138,7 @@ class Server:
         inner = [sys.executable, "-m", "course_lib.grading.inside"]
         inner += [str(FIRST_UID + self.number), *view.loaded(self.lesson)]
         bwrap = shutil.which("bwrap") if self.walls else None
-        command = [*_bubblewrap(bwrap, self._folder.name), *inner] if bwrap else inner
+        command = [*_bubblewrap(bwrap, self._folder.name, self.lesson), *inner] if bwrap else inner
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -100,17 +177,7 @@ class Server:
         *,
         seconds: float = 10.0,
     ) -> tuple[dict, dict[str, str], dict[str, str]]:
-        """Run a notebook: its code cells, then each exercise by ``examine(exercise, door)``.
-
-        exercises: dictionaries with name, expression, forbids and seconds.
-
-        Returns:
-            (what came, why there is nothing, errors of cells) as ``following.run_all`` gives them.
-
-        Raises:
-            Broken: the process can't be started.
-            Lost: it ended.
-        """
+        """Run a notebook, as ``Server.run`` does, for exercises that are marked here."""
         budget = 30 + 3 * seconds + sum(e["seconds"] + 5 for e in exercises)
         request = {"cells": cells, "exercises": exercises, "seconds": seconds, "budget": budget}
         return following.run_all(request, self._begin, examine)
@@ -165,7 +232,7 @@ class _Reading:
 class Relayed(Link):
     """A notebook that runs behind a server's walls."""
 
-    def __init__(self, server: Server, cells: Sequence[following.Cell]) -> None:
+    def __init__(self, server: Hall, cells: Sequence[following.Cell]) -> None:
         self._server, process = server, server._process
         self._to, self._from = process.stdin.fileno(), _Reading(process.stdout.fileno())
         self._gone = False
@@ -207,16 +274,16 @@ class Relayed(Link):
         self._server.stop()
 
 
-class Spawned(Server):
+class Spawned(Hall):
     """A fresh process for each notebook, on any system: a self-check, not tamper-proof."""
-
-    strength = "self-check"
 
     def start(self) -> None:
         """Nothing runs until a notebook comes."""
+        self.strength = "self-check"
 
     def _begin(self, cells: Sequence[following.Cell]) -> Link:
         """Start one notebook in a process of its own."""
+        self.strength = "self-check"
         return Piped(self._folder.name, cells)
 
 
@@ -266,8 +333,7 @@ class Piped(Link):
 
 def server(lesson: str, *, number: int = 0, walls: bool = True) -> Server:
     """Return the strongest server that this system has."""
-    kind = Server if sys.platform == "linux" else Spawned
-    return kind(lesson, number=number, walls=walls)
+    return Server(lesson, number=number, walls=walls, forks=sys.platform == "linux")
 
 
 def _environment(course):
@@ -279,7 +345,7 @@ def _environment(course):
     return kept | threads | home | {"PYTHONPATH": str(course)}
 
 
-def _bubblewrap(bwrap, folder):
+def _bubblewrap(bwrap, folder, lesson):
     """Return the command in front of the server: what it sees, and nothing else of this machine."""
     command = [bwrap, "--die-with-parent", "--new-session", "--unshare-all", "--clearenv"]
     if os.geteuid() == 0:  # as root no user namespace, so that workers can become nobody
@@ -298,10 +364,7 @@ def _bubblewrap(bwrap, folder):
         for parent in reversed(prefix.parents[:-1]):  # else they would be for root's eyes only
             command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", str(prefix), str(prefix)]
-    for place in {Path(p) for p in (view.LIBRARY.parent, *sys.path) if p}:  # with the answers in it
-        library = place / "course_lib"
-        if library.is_dir() and any(library.is_relative_to(prefix) for prefix in prefixes):
-            command += ["--tmpfs", str(library)]
+    command += _packages(lesson, prefixes)
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     command += ["--ro-bind", folder, "/course"]
     command += ["--tmpfs", "/course/scratch", "--remount-ro", "/"]
@@ -309,6 +372,19 @@ def _bubblewrap(bwrap, folder):
         at = command.index("--proc")
         command[at:at] = ["--symlink", "/course/scratch", "/tmp"]
     return [*command, "--chdir", "/course"]
+
+
+def _packages(lesson, prefixes):
+    """Return what covers the installed packages and the course itself, but for what is needed."""
+    bound = [Path("/usr"), Path("/lib"), *prefixes]
+    folders = [f for f in packages.folders() if any(f.is_relative_to(b) for b in bound)]
+    root = view.LIBRARY.parent
+    covered = [*folders, *([root] if any(root.is_relative_to(b) for b in bound) else [])]
+    command = [part for folder in covered for part in ("--tmpfs", str(folder))]
+    for path in sorted(packages.shown(lesson)):
+        if any(path.is_relative_to(folder) for folder in folders):
+            command += ["--ro-bind", str(path), str(path)]
+    return command
 
 
 def _shown(path):
