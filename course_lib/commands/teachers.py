@@ -2,12 +2,18 @@
 
 import os
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from course_lib.commands.telling import one_line_errors, time_limit
 from course_lib.files.cells import Trouble
+
+if TYPE_CHECKING:
+    from course_lib.grading.marks import Mark
+    from course_lib.grading.runs import Run
 
 
 @click.command(short_help="Write a lesson's notebook for a class.")
@@ -85,38 +91,96 @@ def grade(
     from tqdm import tqdm
 
     from course_lib.grading import finished, marking, reports, runs
-    from course_lib.grading.servers import STRENGTHS
     from course_lib.grading.submissions import collect
 
+    wrong: reports.WrongLines | None = None
     with one_line_errors():
         ignored: list[str] = []
+        renewed: list[str] = []
         handed_in = collect(submissions, ignored=ignored)  # before anything is begun anew
         run = runs.begin(class_folder, out, again=again, seconds=seconds)
-        found = marking.by_roster(run.release, handed_in)
+        found = marking.by_roster(run.release, handed_in, ignored=ignored)
         with tqdm(total=len(found), unit="student", disable=None) as bar:
             marks = marking.mark_all(
                 run, found, jobs=jobs or os.cpu_count() or 1, walls=not no_walls,
-                scheduler=scheduler,
+                scheduler=scheduler, renewed=renewed,
                 tell=lambda student: bar.update(),
             )  # fmt: skip
         before, unfit = finished.earlier(run, marks)
         marks |= before
         strength = marking.weakest(marks)
-        rows = reports.write(run, marks, strength)
+        try:
+            rows = reports.write(run, marks, strength)
+        except reports.WrongLines as trouble:
+            rows, wrong = trouble.rows, trouble
     for row in rows:
         remarks = f"   {row['remarks']}" if row["remarks"] else ""
-        click.echo(
-            f"{row['student']:20} {row['total']:>6} of {row['out of']} {row['late']}{remarks}"
-        )
-    click.echo(f"\n{len(rows)} students: {Path(out) / 'gradebook.csv'}, feedback in {out}/feedback")
-    click.echo(f"The class at one look: {Path(out) / 'summary.html'}")
-    click.echo(f"Protection: {STRENGTHS[strength]}.")
+        late = "time unknown" if row["late"] == "unknown" else row["late"]
+        click.echo(f"{row['student']:20} {row['total']:>6} of {row['out of']} {late}{remarks}")
+    _tell_where(out, len(rows), strength)
+    old = [student for student in before if finished.is_old(run, marks[student])]
+    first = [student for student, mark in marks.items() if mark.file and mark.version is None]
+    folder = Path(out) / finished.FOLDER
     for names, said in (
         (ignored, "Not marked, since they are no notebooks"),
         (before, "Marked earlier, not among these submissions, and kept (delete a file of "
-                 f"{Path(out) / finished.FOLDER} to drop one)"),
+                 f"{folder} to drop one)"),
         (unfit, "Marked earlier with other inputs or points, not among these, and left out"),
+        (renewed, "Marked anew, since the tasks or their answers are others by now"),
+        (old, "Marked by earlier tasks or answers, and kept, since they are not among these"),
+        (first, "Marked by the first edition, and kept (--again marks all anew)"),
     ):  # fmt: skip
         if names:
-            more = f", and {len(names) - 10} more" if len(names) > 10 else ""
-            click.echo(f"{said}: {', '.join(list(names)[:10])}{more}.")
+            click.echo(f"{said}: {_some(names)}.")
+    for names, said in _doubts(run, marks):
+        click.secho(f"\n! {said}: {_some(names)}.", fg="red", bold=True)
+    if wrong:
+        with one_line_errors():
+            raise wrong
+
+
+def _tell_where(out: str, students: int, strength: str) -> None:
+    from course_lib.grading.servers import STRENGTHS
+
+    click.echo(f"\n{students} students: {Path(out) / 'gradebook.csv'}, feedback in {out}/feedback")
+    click.echo(f"The class at one look: {Path(out) / 'summary.html'}")
+    click.echo(f"Protection: {STRENGTHS[strength]}.")
+
+
+def _doubts(run: "Run", marks: "Mapping[str, Mark]") -> Iterator[tuple[list[str], str]]:
+    """Yield (students or submissions, what nobody should overlook about them)."""
+    from course_lib.grading import gradebook
+
+    claims = {student: mark for student, mark in marks.items() if mark.claims}
+    for cure in dict.fromkeys(gradebook.cure(mark) for mark in claims.values()):
+        who = [
+            f"{student} ({' or '.join(mark.claims)}?)"
+            for student, mark in claims.items()
+            if gradebook.cure(mark) == cure
+        ]
+        yield (
+            who,
+            (
+                "Nobody's mark was guessed where a name may be that of several; who it may be has "
+                f"no points in canvas.csv and moodle.csv. {cure} Whose is"
+            ),
+        )
+    known = {student.id for student in run.release.roster}
+    lost = gradebook.strangers(run, marks)
+    if lost and known - set(marks):
+        yield (
+            lost,
+            (
+                "These belong to nobody in the roster. While they are here, whoever seems to have "
+                "handed nothing in has no points in canvas.csv and moodle.csv"
+            ),
+        )
+    if unread := [s for s, m in marks.items() if m.problem and not m.is_absent and m.is_open]:
+        yield unread, "Handed in, but not marked: no points in canvas.csv and moodle.csv. Look at"
+
+
+def _some(names: Iterable[str]) -> str:
+    """Return the first of these names, and how many more there are."""
+    names = list(names)
+    more = f", and {len(names) - 10} more" if len(names) > 10 else ""
+    return f"{', '.join(names[:10])}{more}"

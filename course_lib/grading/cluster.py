@@ -43,7 +43,7 @@ def mark_all(
         if not (workers := client.nthreads()):
             raise Trouble(f"the scheduler {scheduler} has no workers.")
         todo = (
-            client.submit(_mark, run, student, [file.held() for file in files], walls, pure=False)
+            client.submit(_mark, run, student, [*files[:-1], files[-1].held()], walls, pure=False)
             for student, files in submissions.items()
         )
         # not a whole class's notebooks at once, but enough for each worker to have the next one

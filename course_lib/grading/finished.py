@@ -9,9 +9,10 @@ from pathlib import Path
 
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
+from course_lib.grading import times
 from course_lib.grading.marks import Mark
 from course_lib.grading.runs import Run
-from course_lib.grading.submissions import Submission, digest
+from course_lib.grading.submissions import MOODLE, Submission, digest
 
 FOLDER = "students"  # of the folder of marks
 
@@ -43,17 +44,35 @@ def read(file: Path) -> Mark | None:
         raise Trouble(f"{file} can't be read: {trouble}") from None
 
 
-def stored(run: Run, student: str, submission: Submission) -> Mark | None:
-    """Return a finished mark of this very submission in this very run, or None."""
+def stored(
+    run: Run, student: str, submission: Submission, renewed: list[str] | None = None
+) -> Mark | None:
+    """Return a finished mark of this very submission in this very run, or None.
+
+    renewed: a list that gets the student if there is one, but tasks or answers are others by now.
+    """
     mark = read(file_of(run, student))
-    if mark is None or (mark.student, mark.run) != (student, run.digest) or not _whole(run, mark):
+    if mark is None or mark.student != student or not run.fits(mark.run) or not _whole(run, mark):
         return None
     if mark.cells and mark.limit < run.seconds:  # one of them may get through now
         return None
     try:
-        return mark if mark.submission == digest(submission.read()) else None
+        same = mark.submission == digest(submission.read())
     except Trouble:  # it can't be read, which is told once more
         return None
+    if same and is_old(run, mark):
+        if renewed is not None:
+            renewed.append(student)
+        return None
+    return mark if same else None
+
+
+def is_old(run: Run, mark: Mark) -> bool:
+    """Say whether tasks and answers are others than those that judged a mark.
+
+    Of the first edition's marks nobody knows; they stand.
+    """
+    return mark.tasks is not None and mark.tasks != run.tasks
 
 
 def earlier(run: Run, marks: Mapping[str, Mark]) -> tuple[dict[str, Mark], list[str]]:
@@ -63,17 +82,19 @@ def earlier(run: Run, marks: Mapping[str, Mark]) -> tuple[dict[str, Mark], list[
     """
     fitting: dict[str, Mark] = {}
     others: list[str] = []
-    files = {mark.file for mark in marks.values()}
+    files = {mark.file for mark in marks.values() if MOODLE.match(mark.file)}
     for path in sorted((run.folder / FOLDER).glob("*.json")):
         mark = read(path)
         if mark is None:
             continue
-        known = run.release.student(mark.student)
-        student = known.id if known else mark.student
+        known = run.release.by_id(mark.student) or run.release.student(mark.student)
+        student = known.id if known and not mark.claims else mark.student
         if student in marks or mark.student in marks or mark.file in files:
             continue
-        if mark.run == run.digest and _whole(run, mark):
-            fitting[student] = replace(mark, student=student)
+        if run.fits(mark.run) and _whole(run, mark):
+            due = run.release.due
+            late = times.is_late(mark.arrived, due) if mark.arrived else mark.late
+            fitting[student] = replace(mark, student=student, late=late)
         else:
             others.append(student)
     return fitting, others

@@ -1,25 +1,16 @@
-"""Mark a class: whose submission is whose, what is finished already, the rest side by side."""
+"""Mark a class: which file counts, what is finished already, the rest side by side."""
 
 import queue
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
-from course_lib.grading import finished, judging, servers
-from course_lib.grading.marks import Mark
-from course_lib.grading.releases import Release
+from course_lib import __version__
+from course_lib.grading import choosing, finished, judging, servers, times
+from course_lib.grading.marks import Mark, unjudged
+from course_lib.grading.owners import by_roster as by_roster
 from course_lib.grading.runs import Run
-from course_lib.grading.submissions import Submission, order
-
-
-def by_roster(
-    release: Release, submissions: Mapping[str, Sequence[Submission]]
-) -> dict[str, list[Submission]]:
-    """Return {student: files} with the roster's ids as names, as far as it knows the students."""
-    named = {}
-    for name, files in submissions.items():
-        known = release.student(name, files[-1].canvas_id)
-        named.setdefault(known.id if known else name, []).extend(files)
-    return {student: sorted(files, key=order) for student, files in named.items()}
+from course_lib.grading.submissions import Submission
 
 
 def mark_all(
@@ -30,27 +21,36 @@ def mark_all(
     walls: bool = True,
     scheduler: str | None = None,
     tell: Callable[[str], object] = lambda student: None,
+    renewed: list[str] | None = None,
 ) -> dict[str, Mark]:
     """Mark {student: submissions}; return their marks in order.
 
     A finished mark is stored at once, and found again when the marking is begun once more.
     scheduler: the address of a Dask cluster, which then does the work. tell: called with each
-    student whose mark is there.
+    student whose mark is there. renewed: a list that gets the students who are marked anew because
+    the course judges otherwise by now.
     """
-    marks, todo = {}, {}
+    marks: dict[str, Mark] = {}
+    chosen: dict[str, choosing.Choice] = {}
+
+    def store(mark):
+        whole = with_files(run, mark, submissions[mark.student], chosen[mark.student])
+        if not whole.blank:
+            finished.store(run, whole)
+        marks[mark.student] = whole
+        tell(mark.student)
+
     for student, files in submissions.items():
-        if stored := finished.stored(run, student, files[-1]):
-            marks[student] = judging.handed_in(stored, run, files)
+        chosen[student] = choice = choosing.choose(run, files)
+        if not choice.files:
+            exercises = unjudged(run.release.points, "not-marked", choice.problem or "")
+            store(Mark(student, exercises, problem=choice.problem, version=__version__))
+        elif stored := finished.stored(run, student, choice.files[-1], renewed):
+            marks[student] = with_files(run, stored, files, choice)
             if marks[student] != stored:
                 finished.store(run, marks[student])
             tell(student)
-        else:
-            todo[student] = files
-
-    def store(mark):
-        finished.store(run, mark)
-        marks[mark.student] = mark
-        tell(mark.student)
+    todo = {student: chosen[student].files for student in submissions if student not in marks}
 
     if scheduler and todo:
         from course_lib.grading import cluster
@@ -59,6 +59,27 @@ def mark_all(
     else:
         _mark_here(run, todo, store, jobs, walls)
     return {student: marks[student] for student in submissions}
+
+
+def with_files(run: Run, mark: Mark, files: Sequence[Submission], choice: choosing.Choice) -> Mark:
+    """Return a mark with what is known of its files, and when they came, without reading them."""
+    last = choice.files[-1] if choice.files else files[-1]
+    same = times.order(mark.arrived) == times.order(last.arrived)
+    arrived = mark.arrived if same and mark.arrived else last.arrived
+    late = (
+        True if last.late else False if last.canvas_id else times.is_late(arrived, run.release.due)
+    )
+    return replace(
+        mark,
+        run=mark.run if run.fits(mark.run) and mark.version is None else run.lasting_digest,
+        tasks=mark.tasks or (run.tasks if mark.version else None),
+        file=last.file,
+        arrived=arrived,
+        late=late,
+        others=tuple(file.file for file in choice.files[:-1]),
+        notes=choice.notes,
+        claims=last.claims,
+    )
 
 
 def weakest(marks: Mapping[str, Mark]) -> str:

@@ -42,22 +42,29 @@ class CellError:
 class Mark:
     """What one student earned with one notebook, and all that a report says of it.
 
-    problem: why nothing could be judged, if so. others: earlier files, which don't count.
-    It hangs on two digests, of the submission's bytes and of the run (release and inputs);
-    version is that of the course that judged (None: the first edition), walls how strong its walls
-    were, limit the seconds that a cell had.
+    problem: why nothing could be judged, if so. late: None if nobody knows. others: earlier files,
+    which don't count; notes: what else is to be said of the files. claims: the ids of whoever in
+    the roster it may belong to, if that is not certain. blank: there is no mark, and none may stand
+    in any report: it is not known whose it would be, or marking itself failed.
+    It hangs on three digests, of the submission's bytes, of the run (release and inputs), and of
+    the tasks and answers that judged; version is that of the course that judged (None: the first
+    edition), walls how strong its walls were, limit the seconds that a cell had.
     """
 
     student: str
     exercises: tuple[ExerciseMark, ...]
     file: str = ""
     arrived: str | None = None
-    late: bool = False
+    late: bool | None = False
     others: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    blank: bool = False
     problem: str | None = None
     cells: tuple[CellError, ...] = ()
     submission: str | None = None
     run: str | None = None
+    tasks: str | None = None
     version: str | None = None
     limit: int | float = 0
     walls: str | None = None
@@ -67,6 +74,17 @@ class Mark:
     def total(self) -> float:
         """The points of all exercises."""
         return round(sum(each.earned for each in self.exercises), 3)
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether nothing was handed in."""
+        return not self.file
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing was judged of what was, or may have been, handed in."""
+        judged = any(each.by_hand for each in self.exercises)
+        return (self.blank or bool(self.problem and self.file)) and not judged
 
     def of(self, name: str) -> ExerciseMark:
         """Return the mark of one exercise."""
@@ -113,6 +131,8 @@ class Mark:
                 plain,
                 exercises=exercises,
                 others=tuple(str(name) for name in plain["others"]),
+                notes=tuple(str(note) for note in plain.get("notes", ())),
+                claims=tuple(str(name) for name in plain.get("claims", ())),
                 cells=tuple(_made(CellError, each) for each in plain["cells"]),
             )
         except (TypeError, KeyError, AttributeError) as error:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
+from course_lib.files.cells import Trouble
 from course_lib.files.tables import number, rows_of
 from course_lib.grading.marks import Mark
 from course_lib.grading.runs import Run
@@ -13,13 +14,13 @@ NO_REASON = "set by the teacher"
 
 
 def overridden(run: Run, marks: Mapping[str, Mark]) -> tuple[dict[str, Mark], list[str]]:
-    """Return (the marks with the teacher's own points, [what is wrong with a line]).
+    """Return (the marks with the teacher's own points, [what is wrong with a line, or the file]).
 
     The file has the columns student, exercise, points, reason.
     """
     marks, file, wrong = dict(marks), run.folder / FILE, []
-    for line, each in rows_of(file, ["student", "exercise", "points"]) if file.exists() else ():
-        known = run.release.student(each["student"])
+    for line, each in _lines(file, wrong) if file.exists() else ():
+        known = run.release.by_id(each["student"]) or run.release.student(each["student"])
         student, exercise = known.id if known else each["student"], each["exercise"]
         try:
             points = number(each["points"])
@@ -35,6 +36,14 @@ def overridden(run: Run, marks: Mapping[str, Mark]) -> tuple[dict[str, Mark], li
             reason = each.get("reason") or NO_REASON
             marks[student] = _set(marks[student], exercise, points, reason)
     return marks, wrong
+
+
+def _lines(file, wrong):
+    """Yield the lines of a file until one can't be read."""
+    try:
+        yield from rows_of(file, ["student", "exercise", "points"])
+    except Trouble as trouble:
+        wrong.append(str(trouble))
 
 
 def _set(mark, name, points, reason):

@@ -10,43 +10,71 @@ from pathlib import Path
 
 from course_lib import __version__
 from course_lib.exercises.catalogue import answers_of
-from course_lib.grading import servers
-from course_lib.grading.gradebook import Row, out_of, short
+from course_lib.grading import finished, servers, texts
+from course_lib.grading.gradebook import Row, out_of, short, strangers
 from course_lib.grading.marks import Mark
 from course_lib.grading.runs import Run
 
-NO_MISTAKE = (None, "not-attempted", "not-marked", "not-handed-in")
+NO_MISTAKE = (None, "not-attempted", "not-marked", "not-handed-in", "missing", "stopped", "raises")
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;
 color:#1a1a1a;background:#fff}pre{background:#f3f3f3;padding:.8rem;overflow:auto;white-space:pre-wrap}
 table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.3rem .7rem;text-align:left}
+.asked{color:#444;white-space:pre-wrap}
 .said{border-left:4px solid #0b62a4;padding-left:.8rem;white-space:pre-wrap}img{max-width:100%}"""
 
 
 def feedback(run: Run, mark: Mark) -> str:
-    """Return a student's feedback page: their code, what was measured, where to look."""
+    """Return a student's feedback page: each probe, their code, where to look."""
+    known = run.release.by_id(mark.student)
+    titles, asked = texts.titles(run.notebook), texts.docstrings(run.notebook)
     rows, parts = [], []
     for each in mark.exercises:
-        name, points = _html(each.name), f"{short(each.earned)} of {short(each.points)}"
-        rows.append(f'<tr><td><a href="#{name}">{name}</a></td><td>{points}</td></tr>')
-        by_hand = f"<p>Set by your teacher: {_html(each.by_hand)}</p>" if each.by_hand else ""
+        name, title = _html(each.name), texts.inline(titles.get(each.name, f"`{each.name}`"))
+        points = f"{short(each.earned)} of {short(each.points)}"
+        rows.append(f'<tr><td><a href="#{name}">{title}</a></td><td>{points}</td></tr>')
+        parts.append(f'<h2 id="{name}">{title}: {points} points</h2>')
+        if each.by_hand:
+            parts.append(f"<p>Set by your teacher: {_html(each.by_hand)}</p>")
+        if each.name in asked:
+            parts.append(f"<div class=asked>{texts.paragraphs(asked[each.name])}</div>")
         said = each.said or "Nothing was handed in for this one."
-        parts.append(
-            f'<h2 id="{name}">{name}: {points} points</h2>{by_hand}'
-            f"<p class=said>{_html(said)}</p><pre><code>{_html(each.code)}</code></pre>"
-        )
+        parts.append(f"<p class=said>{texts.inline(said)}</p>{_probes(each)}")
+        if each.code:
+            parts.append(f"<pre><code>{_html(each.code.strip())}</code></pre>")
     if mark.cells:
         listed = "".join(
             f"<li><code>{_html(each.cell)}</code>: {_html(each.error)}</li>" for each in mark.cells
         )
         parts.append(f"<h2>Cells that raised an error</h2><ul>{listed}</ul>")
+    told = [mark.problem, *mark.notes, "When it came is not known." if mark.late is None else None]
+    notes = "".join(f"<p class=said>{_html(each)}</p>" for each in told if each)
     late = " It came after the due date." if mark.late else ""
-    problem = f"<p class=said>{_html(mark.problem)}</p>" if mark.problem else ""
+    file = f", for the file <code>{_html(mark.file)}</code>" if mark.file else ""
     return _page(
-        f"{run.release.lesson}: {mark.student}",
-        f"<p>{short(mark.total)} of {out_of(run)} points, for the file "
-        f"<code>{_html(mark.file)}</code>.{late}</p>{problem}"
+        f"{run.release.lesson}: {known.name if known else mark.student}",
+        f"<p>{short(mark.total)} of {out_of(run)} points{file}.{late}</p>{notes}"
         f"<table><tr><th>exercise</th><th>points</th></tr>{''.join(rows)}</table>{''.join(parts)}",
     )
+
+
+def _probes(each):
+    """Return the table of an exercise's probes, with the points that the release gives them."""
+    whole = sum(probe.points for probe in each.probes)
+    lines = []
+    for probe in each.probes:
+        worth = short(round(each.points * probe.points / whole, 2)) if whole else 0
+        symptom = f" <i>{texts.inline(probe.symptom)}</i>" if probe.symptom else ""
+        sign = "✗" if probe.symptom else "✓"
+        text = f"{sign} {texts.inline(probe.holds)}{symptom}"
+        lines.append(f"<tr><td>{text}</td><td>{worth}</td></tr>")
+    head = "<tr><th>what was examined</th><th>worth</th></tr>"
+    return f"<table>{head}{''.join(lines)}</table>" if lines else ""
+
+
+def is_judged(mark: Mark) -> bool:
+    """Say whether answers of a mark were judged, by the course or by hand."""
+    by_hand = any(each.by_hand for each in mark.exercises)
+    return by_hand or not (mark.problem or mark.is_absent or mark.blank)
 
 
 def misconceptions(marks: Mapping[str, Mark]) -> dict[tuple[str, str], int]:
@@ -55,7 +83,7 @@ def misconceptions(marks: Mapping[str, Mark]) -> dict[tuple[str, str], int]:
         (each.name, each.diagnosis)
         for mark in marks.values()
         for each in mark.exercises
-        if each.diagnosis not in NO_MISTAKE
+        if each.diagnosis not in NO_MISTAKE and not (each.by_hand and each.earned >= each.points)
     )
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
@@ -88,7 +116,7 @@ def summary(
 ) -> str:  # fmt: skip
     """Return the page for the teacher: the class, its misconceptions, how safe the marking was."""
     hints = {
-        (name, known.slug): f"{_html(known.hint)} <i>{_html(known.reread)}</i>"
+        (name, known.slug): f"{texts.inline(known.hint)} <i>{texts.inline(known.reread)}</i>"
         for name in run.release.points
         for known in answers_of(name).misconceptions
     }
@@ -96,11 +124,16 @@ def summary(
     for (name, slug), count in counts.items():
         columns = (_html(name), _html(slug), str(count), hints.get((name, slug), ""))
         lines.append("<tr>" + "".join(f"<td>{text}</td>" for text in columns) + "</tr>")
-    middle = statistics.median(float(each["total"]) for each in rows)
+    judged = [mark for mark in marks.values() if is_judged(mark)]
     alt = "; ".join(f"{n}: {s}, {c} students" for (n, s), c in counts.items()) or "no mistakes"
     facts = {
-        "students": len(rows),
-        "median": f"{middle:g} of {out_of(run)}",
+        "students": len(marks),
+        **_who(run, marks),
+        f"median of the {len(judged)} marked": (
+            f"{statistics.median(mark.total for mark in judged):g} of {out_of(run)}"
+            if judged
+            else "nobody is"
+        ),
         "walls": servers.STRENGTHS[strength],
         "seed of the inputs": run.seed,
         **versions(marks),
@@ -112,6 +145,35 @@ def summary(
         f"<table>{listed}</table><h2>Which mistakes were how frequent?</h2>"
         f'<img src="misconceptions.png" alt="{_html(alt)}"><table>{head}{"".join(lines)}</table>',
     )
+
+
+def _who(run, marks):
+    """Return whom to look at, {what about them: how many, and who}."""
+    found = {
+        "handed nothing in": [s for s, m in marks.items() if m.is_absent and not m.blank],
+        "could not be read": [s for s, m in marks.items() if m.problem and not m.is_absent],
+        "not marked": [s for s, m in marks.items() if m.blank and m.is_absent],
+        "whose it is nobody knows": [s for s, m in marks.items() if m.claims],
+        "not in the roster": strangers(run, marks),
+        "late": [s for s, m in marks.items() if m.late],
+        "when it came is not known": [s for s, m in marks.items() if m.late is None],
+        "set by hand": [s for s, m in marks.items() if any(e.by_hand for e in m.exercises)],
+        "judged by other tasks or answers than today's": [
+            s for s, m in marks.items() if finished.is_old(run, m)
+        ],
+    }
+    for kind, said in (
+        ("not-attempted", "not attempted"), ("missing", "not defined"),
+        ("stopped", "was stopped"), ("raises", "raised an error"),
+    ):  # fmt: skip
+        found[f"an answer {said}"] = [
+            s for s, m in marks.items() if any(e.diagnosis == kind for e in m.exercises)
+        ]
+    return {about: _some(who) for about, who in found.items() if who}
+
+
+def _some(who):
+    return f"{len(who)}: {', '.join(who[:10])}{' …' if len(who) > 10 else ''}"
 
 
 def versions(marks: Mapping[str, Mark]) -> dict[str, str]:

@@ -5,8 +5,10 @@ import datetime
 import difflib
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,12 @@ from course_lib.exercises import names, task_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.files.tables import rows_of
-from course_lib.lessons import EXERCISES, LESSONS, TRACKS, need_notebooks
+from course_lib.grading import times
+from course_lib.lessons import EXERCISES, LESSONS, TRACKS, need_notebooks, places
 
 FILE = "release.json"
 FORMAT = 2  # of that file; the first edition's is 1, and says no version
+DROPPED = dict.fromkeys(map(ord, "&<>\"`|':\\/"))
 CALL = re.compile(r'^(ask|check)\("(\w+)"(.*)\)\s*$', re.DOTALL)
 
 
@@ -52,19 +56,36 @@ class Release:
         return f"{self.lesson.split('/')[1]}.ipynb"
 
     def student(self, name: str, canvas_id: str | None = None) -> Student | None:
-        """Return the student with this id in Canvas, this id, or this name (in any case), or None.
+        """Return the student with this id in Canvas, or this id or name (in any case), or None.
 
-        A name that two students share is nobody's.
+        What may be two students, by id or by name, is nobody.
         """
-        wanted = name.casefold()
-        for fits in (
-            [s for s in self.roster if canvas_id and s.columns.get("canvas_id") == canvas_id],
-            [s for s in self.roster if s.id.casefold() == wanted],
-            [s for s in self.roster if s.name.casefold() == wanted],
-        ):
-            if fits:
-                return fits[0] if len(fits) == 1 else None
-        return None
+        found = self.candidates(name)
+        return self.by_canvas(canvas_id) or (found[0] if len(found) == 1 else None)
+
+    def candidates(self, name: str) -> list[Student]:
+        """Return whoever has this id or this name, as an LMS may write it in a file's name."""
+        wanted = _comparable(name)
+        return [s for s in self.roster if wanted in (_comparable(s.id), _comparable(s.name))]
+
+    def by_id(self, student: str) -> Student | None:
+        """Return the student with this very id, or None."""
+        return self._by_id.get(student)
+
+    def by_canvas(self, number: str | None) -> Student | None:
+        """Return the student with this number in Canvas, or None."""
+        found = [s for s in self.roster if number and s.columns.get("canvas_id") == number]
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _by_id(self) -> dict[str, Student]:
+        return {student.id: student for student in self.roster}
+
+
+def _comparable(name):
+    """Return a name as it is compared: in any case, without what Moodle drops from files' names."""
+    plain = unicodedata.normalize("NFC", name).casefold().translate(DROPPED)
+    return " ".join(plain.split())
 
 
 def lessons() -> dict[str, Path]:
@@ -120,16 +141,22 @@ def release(
     paths = {folder / name: content for name, content in to_write.items()}
     kept = [path for path in paths if path.exists()] if not force else []
     for path in kept:
-        _refuse_to_lose(path, paths[path])
+        _refuse_to_lose(path, paths[path], moved=made.due is not None)
+    if made.due and folder / FILE in kept:
+        _move(folder / FILE, made.due)
     for path, content in paths.items():
         if path not in kept:
             cells.write(content, path)
     return folder
 
 
-def _refuse_to_lose(path, content):
-    """Raise Trouble if a file holds something else, beside the version that wrote it."""
+def _refuse_to_lose(path, content, *, moved):
+    """Raise Trouble if a file holds something else, beside the version that wrote it.
+
+    moved: the due date may differ, too: no mark hangs on it.
+    """
     written = {"version": None, "format": None} if path.name == FILE else {}
+    written |= {"due": None} if written and moved else {}
     try:
         there = {**json.loads(path.read_text(encoding="utf-8")), **written}
     except (ValueError, TypeError):
@@ -140,6 +167,13 @@ def _refuse_to_lose(path, content):
             "date or roster, or by another version of the course). Choose another folder, or "
             "write over it with --force."
         )
+
+
+def _move(file, due):
+    """Write another due date into a release; all else in it stays."""
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    if stored["due"] is None or times.order(stored["due"]) != times.order(due):
+        cells.write(stored | {"due": due}, file)
 
 
 def read(folder: str | Path) -> tuple[Release, dict]:
@@ -155,8 +189,11 @@ def read(folder: str | Path) -> tuple[Release, dict]:
             raise ValueError(f"a newer version of the course made it (format {form}): update.")
         stored["roster"] = tuple(Student(**row) for row in stored["roster"])
         made = Release(**stored)
-        if set(made.points) != set(names(made.lesson)):
-            raise ValueError("its points are not those of the lesson's exercises.")
+        if unknown := [name for name in made.points if name not in places()]:
+            raise ValueError(
+                f"it asks for {unknown[0]!r}, which version {__version__} of the course does not "
+                f"have: mark it with version {made.version or '0.1.0'}, which released it."
+            )
         if not all(type(points) in (int, float) for points in made.points.values()):
             raise ValueError("points must be numbers.")
     except (FileNotFoundError, NotADirectoryError):
@@ -167,7 +204,13 @@ def read(folder: str | Path) -> tuple[Release, dict]:
         raise Trouble(f"{folder} is no release: it has no {FILE}. {cure}") from None
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Trouble(f"{file} is broken: {error}") from None
-    return made, cells.read(Path(folder) / made.notebook)
+    notebook = cells.read(Path(folder) / made.notebook)
+    if differ := set(made.points) ^ set(cells.check_cells(notebook)):
+        raise Trouble(
+            f"{file} is broken: its points are not those of the exercises in {made.notebook} "
+            f"({', '.join(sorted(differ))})."
+        )
+    return made, notebook
 
 
 def expressions(notebook: dict) -> dict[str, str]:
@@ -218,9 +261,7 @@ def _due(text):
         moment = datetime.datetime.fromisoformat(text)
         if len(text) <= len("2026-12-01"):
             moment = moment.replace(hour=23, minute=59)
-        if moment.tzinfo:
-            moment = moment.astimezone().replace(tzinfo=None)
-        return moment.isoformat(timespec="minutes")
+        return times.aware(moment).isoformat(timespec="minutes")
     except (ValueError, OverflowError):
         raise Trouble(
             f"due must be a date and time like 2026-12-01T12:00; it is {text!r}."

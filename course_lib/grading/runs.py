@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from course_lib import exercises
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.grading import releases
+from course_lib.lessons import places
 
+ROOM = Path(exercises.__file__).parent
 FILE = "run.json"
 
 
@@ -28,18 +31,46 @@ class Run:
     def digest(self) -> str:
         """What a finished mark hangs on beside the submission: the release and the inputs.
 
-        It must not change from one version of the course to the next, or marks would be lost.
+        It does not change from one version of the course to the next, or marks would be lost.
         """
+        return self.digest_at_first if self.release.version is None else self.lasting_digest
+
+    @cached_property
+    def lasting_digest(self) -> str:
+        """The digest of today: when it is due is no part of it, so that this may be moved."""
         made = self.release
-        text = json.dumps(
+        return _digest([made.lesson, made.points, made.variants, self.notebook, self.seed])
+
+    @cached_property
+    def digest_at_first(self) -> str:
+        """The digest of the first edition, whose marks go on."""
+        made = self.release
+        return _digest(
             [made.lesson, made.points, made.due, made.variants, self.notebook, self.seed]
         )
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @cached_property
+    def tasks(self) -> str:
+        """What tells one state of the lesson's tasks, answers and judge from another."""
+        found = {place.split("/")[0] + "_" + place.split("/")[1][:2]
+                 for name in self.release.points if (place := places().get(name))}  # fmt: skip
+        files = [*ROOM.glob("*.py")]
+        files += [ROOM / kind / f"{stem}.py" for kind in ("tasks", "answers") for stem in found]
+        texts = {f.name + f.parent.name: f.read_text("utf-8") for f in files if f.is_file()}
+        return _digest(sorted(texts.items()))
+
+    def fits(self, digest: str | None) -> bool:
+        """Say whether a mark that hangs on this digest is one of this run."""
+        return digest in (self.lasting_digest, self.digest_at_first)
 
     def variant(self, student: str) -> str:
         """Return whose numbers a student's questions have: the roster says, not the student."""
-        known = self.release.student(student) if self.release.variants else None
+        known = self.release.by_id(student) if self.release.variants else None
         return known.id if known else "course"
+
+
+def _digest(plain):
+    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:16]
 
 
 def begin(
