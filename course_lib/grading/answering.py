@@ -97,7 +97,7 @@ class Desk:
 
     # Modules ------------------------------------------------------------------------------------
 
-    def _packer(self, same: Mapping = {}):  # noqa: B006
+    def _packer(self, same: Mapping = {}):
         return crossing.Packer(self._number, self._module, same)
 
     def _number(self, value):
@@ -211,8 +211,10 @@ def _same_content(container, content):
 def _unchanged(before, now):
     """Say whether an argument is as it was; what neither is an array nor draws numbers is."""
     if isinstance(before, np.ndarray):
-        return before.shape == now.shape and before.dtype == now.dtype and (
-            before.tobytes() == now.tobytes()
+        return (
+            before.shape == now.shape
+            and before.dtype == now.dtype
+            and (before.tobytes() == now.tobytes())
         )
     if crossing.is_tensor(before) and not before.is_sparse:
         return before.shape == now.shape and bool(((before == now) | (before != before)).all())
@@ -233,7 +235,7 @@ def known(dotted: str) -> Mapping[str, Any]:
 
 
 def in_detail(error: BaseException) -> dict:
-    """Return what is told of an error: its kinds from its own to the most general, and its words."""
+    """Return what is told of an error: its kinds, from its own to the most general, and words."""
     kinds = [kind.__name__ for kind in type(error).__mro__ if kind is not object]
     try:
         said = str(error)[: crossing.LONGEST]

@@ -68,7 +68,7 @@ def place_of(value: Any) -> tuple:
     return at, tuple(value.shape)
 
 
-def sent(arguments: Any, known: Mapping[tuple, tuple[str, str]] = {}) -> np.ndarray:  # noqa: B006
+def sent(arguments: Any, known: Mapping[tuple, tuple[str, str]] = {}) -> np.ndarray:
     """Return arguments as bytes, in an array, as a frame carries them."""
     file = io.BytesIO()
     Sender(file, known).dump(arguments)
@@ -125,7 +125,7 @@ class Packer:
         self,
         keep: Callable[[Any], int],
         describe: Callable[[Any, "Packer"], dict],
-        same: Mapping[int, Path] = {},  # noqa: B006
+        same: Mapping[int, Path] = {},
     ) -> None:
         self.arrays: dict[str, np.ndarray] = {}
         self.differentiable: list[Any] = []  # tensors that know how they were computed

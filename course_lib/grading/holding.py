@@ -7,6 +7,7 @@ from typing import Any
 
 from course_lib.grading import answering, frames
 
+
 class Room:
     """The process of a notebook; each answer is asked in a fork of it.
 
@@ -37,7 +38,7 @@ class Room:
         self._leave(0)
 
     def answer(self, asked: dict) -> None:
-        """Let a fork answer what is asked about one answer, until it is closed; say how it ended."""
+        """Let a fork answer what is asked about one answer until it is closed; say how it ended."""
         held = self._held.pop(asked["name"], None) if asked["held"] else None
         if held is not None:
             pid, wake = held

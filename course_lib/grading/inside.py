@@ -1,7 +1,7 @@
 """What runs behind the walls: a fork server that runs foreign notebooks, one process each.
 
-It holds no task, no reference and no probe, and judges nothing: it runs cells, then calls what it is
-asked to call, and passes frames on. A notebook runs in a fork of its own, each answer in a fork of
+It holds no task, no reference and no probe, and judges nothing: it runs cells, then calls what it
+is asked to call, and passes frames on. A notebook runs in a fork of its own, each answer in one of
 that; whatever hangs, dies or lies takes only itself along.
 """
 

@@ -1,6 +1,6 @@
 """Which installed packages foreign code of a lesson may import: a list of what is needed, no more.
 
-A library that holds an exercise ready (SciPy's softmax in lesson 02) is not there at all: what isn't
+A library that holds an exercise ready (SciPy's softmax in lesson 02) is not there: what isn't
 listed can't be imported, read or asked for, whichever way.
 """
 
@@ -24,7 +24,7 @@ NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def folders() -> list[Path]:
-    """Return the folders of installed packages that this Python looks into, or that lie beside it."""
+    """Return the folders of installed packages that this Python looks into, or beside it."""
     known = {*site.getsitepackages(), site.getusersitepackages(), sysconfig.get_path("purelib")}
     known |= {path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")}
     for base in ("/usr/lib", "/usr/local/lib"):

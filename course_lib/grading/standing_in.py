@@ -35,7 +35,12 @@ class Answer(running.Elsewhere):
     """
 
     def __init__(
-        self, talk: Talk, thing: int = 0, *, known: Mapping = {}, name: str = "answer"  # noqa: B006
+        self,
+        talk: Talk,
+        thing: int = 0,
+        *,
+        known: Mapping = {},
+        name: str = "answer",
     ) -> None:
         self._talk, self._thing, self._known = talk, thing, known
         self._until = time.monotonic() + 3600.0
@@ -125,7 +130,9 @@ class Answer(running.Elsewhere):
 
     def _called(self, tree):
         other = Answer(self._talk, int(tree["thing"]), known=self._known, name=str(tree["name"]))
-        other.__dict__ |= {k: v for k, v in self.__dict__.items() if k not in ("_thing", "__name__")}
+        other.__dict__ |= {
+            k: v for k, v in self.__dict__.items() if k not in ("_thing", "__name__")
+        }
         return other
 
     def _computed(self, told, arrays, leaves):
@@ -222,7 +229,7 @@ def one_thread() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _readable() -> Iterator[None]:
-    """Take what can't be read as the end of the conversation: whoever sends it does so on purpose."""
+    """Take what can't be read as the end of the talk: whoever sends it does so on purpose."""
     try:
         yield
     except (ValueError, TypeError, LookupError, AttributeError, RuntimeError) as error:

@@ -68,8 +68,10 @@ class Talk:
             piece = self._link.receive(left) if left > 0 else None
             if piece is None:
                 whole = until < began + seconds
-                how = "the whole notebook ran out of time." if whole else (
-                    f"it was stopped after {seconds:.0f} seconds."
+                how = (
+                    "the whole notebook ran out of time."
+                    if whole
+                    else (f"it was stopped after {seconds:.0f} seconds.")
                 )
                 raise Gone(how)
             if not piece:

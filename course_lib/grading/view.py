@@ -17,7 +17,7 @@ from course_lib.lessons import EXERCISES
 LIBRARY = Path(__file__).resolve().parents[1]
 INSIDE = tuple(f"course_lib.grading.{name}" for name in ("inside", "walls"))  # the worker itself
 SHOWING = ("pictures", "show", "reveal", "plots", "widgets")  # they show something: to nobody here
-NOTHING = '''"""Pictures are not drawn while a class is marked: whatever is asked for does nothing."""
+NOTHING = '''"""Pictures are not drawn while a class is marked: asked for, they do nothing."""
 
 DRAWN = ("draw_", "new_figure", "name_axes")  # what gives a figure to go on with
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, number, placed
-from course_lib.pictures.diagrams.shapes import INK, arrow, centred, frame, mixed, text
+from course_lib.pictures.diagrams.shapes import arrow, centred, frame, mixed, text
 from course_lib.pictures.figures.shares import signed
 from course_lib.pictures.figures.style import ROLES, text_colour
 
