@@ -19,6 +19,7 @@ from course_lib.exercises.questions import counted, frozen, nans, pair, refusal
 def loss_inputs(rng):
     batch, n, n_tokens = (int(size) for size in rng.permutation(np.arange(3, 8))[:3])
     targets = rng.integers(0, n_tokens, (batch, n))
+    targets[:2, -1] = 0, 1  # token 0 is asked for, and not it alone
     padded = targets.copy()
     for row, fillers in enumerate(rng.permutation(np.arange(batch) % n)):
         padded[row, :fillers] = -100  # on the left; the rows differ in how many
