@@ -81,10 +81,12 @@ def test_the_courses_own_attend_is_told_by_its_name():
     for seed in range(5):
         for level in (1, 4):
             spec = draw("attention", seed=seed, level=level)
-            for own in (attend, lambda q, k, v, mask, *more: attend(q, k, v, mask=mask)):
+            for own in (attend, lambda q, k, v, mask=None, *more: attend(q, k, v, mask=mask)):
                 report = spec.check(own)
                 assert not report.passed
                 assert report.hint.startswith("That is lesson 05's attention; read")
+            inside = spec.check(lambda q, k, v, *more: attend(q, k, v))
+            assert inside.diagnosis in ("shortcut", "published") and "attend" in inside.symptom
 
 
 def test_a_neighbour_says_what_is_so_here():

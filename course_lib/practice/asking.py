@@ -89,5 +89,5 @@ def _arguments(spec):
         said.append("Query i stands where key i stands, and there are at least as many keys.")
     said.append("Arrays come in, and are left as they were.")
     if spec.kind.loud:
-        said.append("Scores may be in the thousands.")
+        said.append("Scores may be in the ten thousands.")
     return " ".join(said)

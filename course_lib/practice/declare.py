@@ -101,7 +101,7 @@ class Kind:
     reads: options -> (result -> arrays), how what comes back is read.
     ways: name -> (options, names of arguments) -> a function: other ways to be right.
     slips: mistakes that every draw can meet. loud: the argument that the probe of large scores
-    makes a thousand times as large; "" for none. settle: options -> options that go together.
+    makes ten thousand times as large; "" for none. settle: options -> options that go together.
     published: exercises of the notebooks that are near, name -> what they are called.
     holds, also: what holds if the numbers are right, and if those of a small case are. floats:
     whether numbers with fractions come in. notes: options -> what the question says at its end.

@@ -73,7 +73,7 @@ def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
     """Return fresh arguments, and what comes back from behind."""
     if "torch" in sys.modules:
         _load_autograd()
-    n_q, n_k, d = (2, 3, 2) if small else (4, 6, 3)
+    n_q, n_k, d = (2, 3, 2) if small else (4, 6, 2)
     made = {
         "q": attending.numbers(rng, (n_q, d), small),
         "k": attending.numbers(rng, (n_k, d), small),

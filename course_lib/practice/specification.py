@@ -16,6 +16,7 @@ from course_lib.practice.declare import Choice, Kind, Option, Options
 from course_lib.practice.seeds import stream
 
 EXAMPLES = 8  # that are drawn, for the one that shows most
+TINY = 1e-6  # what a number may be off by, whatever its size
 SETS = 4  # of inputs that show which programs can be told apart at all
 TRIES = 60  # draws of inputs, until they tell every neighbour from what is right
 PUBLISHED = "published"
@@ -272,14 +273,15 @@ class Specification:
 
         loud = "w_score" if str(self.options.get("score")) == "additive" else self.kind.loud
         probes = {
-            "values": Probe(call(lambda given, _: given), self.kind.holds, 3),
-            "small": Probe(call(smaller), self.kind.also),
+            "values": Probe(call(lambda given, _: given), self.kind.holds, 3, absolute=TINY),
+            "small": Probe(call(smaller), self.kind.also, absolute=TINY),
         }
         if self.kind.floats:
             holds = "float32 works, and nothing that comes in is changed"
-            probes["kinds"] = Probe(call(plainer), holds)
+            probes["kinds"] = Probe(call(plainer), holds, absolute=TINY)
         if self.kind.loud:
-            probes["loud"] = Probe(call(partial(louder, loud)), "scores in the thousands work")
+            holds = "scores in the ten thousands work"
+            probes["loud"] = Probe(call(partial(louder, loud)), holds, absolute=TINY)
         return probes
 
     def _came(self, answer):
@@ -335,13 +337,12 @@ class Specification:
         exercise is told by its name.
         """
         report = examine(self.key, answer, seed=seed)
-        neighbour = report.diagnosis in self.neighbours
-        if report.passed or not report.attempted or (neighbour and self.level > 1):
-            return report  # only at level 1 a neighbour can be the course's own
+        if report.passed or not report.attempted:
+            return report
         called = next((c for n, c in self.kind.published.items() if solves(n, answer)), None)
         if called is None:
             return report
-        if neighbour:
+        if report.diagnosis in self.neighbours:
             return dataclasses.replace(report, hint=f"{again(called)} {report.hint}")
         return dataclasses.replace(report, diagnosis=PUBLISHED, hint=again(called))
 
@@ -387,8 +388,8 @@ def smaller(given: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def louder(name: str, given: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs with one of them a thousand times as large."""
-    return {**given, name: 1000 * given[name]}
+    """Return the inputs with one of them ten thousand times as large."""
+    return {**given, name: 10_000 * given[name]}
 
 
 def plainer(given: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -354,10 +354,23 @@ def ask(puzzle: Puzzle) -> str:
 
 def fits(puzzle: Puzzle) -> bool:
     """Say whether an answer can be found on paper: no tie at the edge, no share of nothing."""
-    d, right = puzzle.details, puzzle.value
+    right = puzzle.value
     changed = [a for a in ORDER if puzzle.options[a].option.sentence]
-    ties = puzzle.options["best"].name != "all" and puzzle.options["twin"].name == "twin"
-    return bool(changed) and 3 <= right <= 95 and not ties and bool(d)
+    return bool(changed) and 3 <= right <= 95 and not _tied(puzzle)
+
+
+def _tied(puzzle: Puzzle) -> bool:
+    """Say whether the last who gets a share and the first who gets none are twins."""
+    d, count = puzzle.details, {"two": 2, "three": 3}.get(puzzle.options["best"].name)
+    if count is None or puzzle.options["twin"].name == "none":
+        return False
+    crowd = [n for t, n in d["shares"].items() if t != d["covered"] or not _covers(puzzle)]
+    crowd = sorted([*crowd, d["shares"][d["twin"]]], reverse=True)
+    return len(crowd) > count and crowd[count - 1] == crowd[count]
+
+
+def _covers(puzzle: Puzzle) -> bool:
+    return puzzle.options["cover"].name == "covered"
 
 
 STORIES = PuzzleKind(
