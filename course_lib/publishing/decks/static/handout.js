@@ -1,7 +1,6 @@
 // Lets two sheets of A4 hold a hand-out: formulas get lines, letters get smaller, then pictures and
 // listings fall out. No formula is smaller than the style sheet's 9 points.
 const SHEET = (297 - 24) / 25.4 * 96;  // pixels of a sheet between its margins
-const ROOM = 2 * SHEET - 60;  // breaks leave a little room
 const [LARGEST, SMALLEST] = [10, 8];  // points
 
 // ---- a formula as lines: where it may break, the best places first
@@ -110,7 +109,13 @@ function breakFormulas() {
 function fitSheets() {
   const main = document.querySelector("main");
   breakFormulas();
-  const fits = () => main.getBoundingClientRect().height <= ROOM;
+  const fits = () => {  // in columns as high as a sheet: two on each, with what their breaks leave
+    Object.assign(main.style, { height: `${SHEET}px`, columnFill: "auto" });
+    const gap = parseFloat(getComputedStyle(main).columnGap);
+    const found = main.scrollWidth <= 2 * main.clientWidth + gap + 1;
+    Object.assign(main.style, { height: "", columnFill: "" });
+    return found;
+  };
   const optional = (rank) => [...main.querySelectorAll(`[data-optional="${rank}"]`)].reverse();
   for (let points = LARGEST; points >= SMALLEST && !fits(); points -= 0.25) {
     document.body.style.fontSize = `${points}pt`;
