@@ -510,7 +510,7 @@ def page(root, *, quiet=False):
 def test_the_page_is_a_table_that_a_screen_reader_can_follow(root):
     passes("softmax")
     found = Page(page(root))
-    assert [a.get("scope") for tag, a in found.tags if tag == "th"] == ["col"] * 4 + ["row"] * 10
+    assert [a.get("scope") for tag, a in found.tags if tag == "th"] == ["col"] * 4 + ["row"] * 11
     assert "caption" in [tag for tag, _ in found.tags]
     links = [a for tag, a in found.tags if tag == "a"]
     assert [a["href"] for a in links] == [
