@@ -41,8 +41,8 @@ def course_corpus() -> Corpus:
 def make_corpus(text: str, *, source: str = "your text") -> Corpus:
     """Return a text in sections, each tenth held out.
 
-    A section begins at each line that starts with ``# ``. A text without such lines is cut at its
-    empty lines.
+    A section begins at each line of Markdown's first heading, a ``#`` and a blank. A text without
+    such lines is cut at its empty lines.
 
     Raises:
         ValueError: the text has fewer than ten sections, so that none would be held out.
