@@ -74,6 +74,8 @@ class Task:
     forbids: dotted names of calls that *are* the exercise ("course_lib.softmax.softmax").
     uses: dotted names that the exercise, or a cell beside it, calls, though another of the lesson
         forbids them: they can't be withheld when a class is marked.
+    known: dotted name of a function of the course -> the same, called once: a dictionary of numbers
+        that probes hand to answers, too large to be sent where a class is marked.
     question: (inputs) -> Markdown text with the numbers of the variant. What has one is answered by
         such a value; without one, by a function or a class.
     """
@@ -83,6 +85,7 @@ class Task:
     probes: Mapping[str, Probe]
     forbids: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    known: Mapping[str, Callable] = field(default_factory=dict)
     question: Callable | None = None
 
     @property

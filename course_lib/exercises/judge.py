@@ -17,7 +17,7 @@ import numpy as np
 from course_lib.exercises import surroundings
 from course_lib.exercises.declare import Misconception, Probe, Task
 from course_lib.exercises.relations import relation
-from course_lib.exercises.running import Calls, TooSlow, time_limit
+from course_lib.exercises.running import Calls, Elsewhere, TooSlow, time_limit
 from course_lib.exercises.wording import apart
 
 SECONDS = 5  # a probe's time limit
@@ -65,23 +65,24 @@ def run(
     calls = Calls()
     noted: list[str] = []
     token = _noted.set(noted)
+    elsewhere = answer if isinstance(answer, Elsewhere) else None
     try:
-        limit = time_limit(seconds) if seconds else nullcontext()
-        with surroundings.kept(foreign=bool(seconds)), limit:
-            if forbids:
-                with calls:
-                    result = probe.run(answer, given)
-            else:
-                result = probe.run(answer, given)
-            arrays = _as_arrays(result)
+        if elsewhere is not None:
+            limit = elsewhere.limited(seconds or SECONDS)
+        else:
+            limit = time_limit(seconds) if seconds else nullcontext()
+        ear = calls if forbids and elsewhere is None else nullcontext()
+        foreign = bool(seconds) and elsewhere is None
+        with surroundings.kept(foreign=foreign), limit, ear:
+            arrays = _as_arrays(probe.run(answer, given))
     except (Exception, TooSlow) as error:
-        shortcut = calls.heard(forbids) if forbids else None
-        return Outcome(error=error, shortcut=shortcut, said=_error_in_words(error))
+        shortcut = (elsewhere or calls).heard(forbids) if forbids else None
+        return Outcome(error=error, shortcut=shortcut, said=error_in_words(error))
     finally:
         _noted.reset(token)
     noted += [name for name in inputs if not _same(inputs[name], given[name])]
     changed = noted[0] if noted else None
-    shortcut = calls.heard(forbids) if forbids else None
+    shortcut = (elsewhere or calls).heard(forbids) if forbids else None
     return Outcome(arrays=arrays, changed=changed, shortcut=shortcut)
 
 
@@ -132,7 +133,7 @@ def symptom(
     if isinstance(got.error, TooSlow):
         return f"it was stopped after {SECONDS} seconds: too slow, or it never comes to an end."
     if got.error is not None:  # whatever is said of it, and be it nothing: it is no answer
-        said = str(got.error) if isinstance(got.error, Unfit) else got.said
+        said = str(got.error) if type(got.error) is Unfit else got.said
         return said or f"it raised {type(got.error).__name__}, without a word."
     for name, wanted in want.arrays.items():
         if name not in got.arrays:
@@ -204,8 +205,10 @@ def _kind(array):
     return "booleans (True or False)" if array.dtype == bool else "numbers"
 
 
-def _error_in_words(error):
+def error_in_words(error: BaseException) -> str:
     """Say which of the learner's lines raised what; frames of the library are left out."""
+    if told := getattr(error, "told", None):  # it was raised in another process, and told there
+        return str(told)
     said = f"it raised {type(error).__name__}: {error}"
     if isinstance(error, NotImplementedError):
         said = "one part is not written yet"

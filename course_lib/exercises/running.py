@@ -5,8 +5,11 @@ import ctypes
 import importlib
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+import tracemalloc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from types import FrameType, ModuleType
+from typing import Any
 
 
 class TooSlow(BaseException):
@@ -44,6 +47,45 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 def _raise_in(thread, exception):
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(exception))
+
+
+class Elsewhere:
+    """An answer that lives in another process, where its time is limited and its calls are heard.
+
+    Probes call it like any other; who marks a class makes one.
+    """
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Call it there."""
+        raise NotImplementedError
+
+    def limited(self, seconds: float) -> AbstractContextManager:
+        """Return a block in which its calls together may take so many seconds."""
+        raise NotImplementedError
+
+    def heard(self, dotted_names: Iterable[str]) -> str | None:
+        """Return the first of these functions that it called in the last block, or None."""
+        raise NotImplementedError
+
+    def peak_of(self, *arguments: Any) -> tuple[Any, int]:
+        """Call it there; return its result and the most bytes that it took."""
+        raise NotImplementedError
+
+
+def peak_of(answer: Callable, *arguments: Any) -> tuple[Any, int]:
+    """Call an answer; return its result, and the most bytes that it took beyond what was there."""
+    if isinstance(answer, Elsewhere):
+        return answer.peak_of(*arguments)
+    already = tracemalloc.is_tracing()
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        result = answer(*arguments)
+        return result, tracemalloc.get_traced_memory()[1] - before
+    finally:
+        if not already:
+            tracemalloc.stop()
 
 
 class Calls:

@@ -1,42 +1,38 @@
 """What runs behind the walls: a fork server that runs foreign notebooks, one process each.
 
-It reads requests from its standard input and writes one answer each to its standard output, as
-frames. It holds no reference and judges nothing. A notebook runs in a fork of its own, each
-exercise in a fork of that; whatever hangs, dies or lies takes only itself along.
+It holds no task, no reference and no probe, and judges nothing: it runs cells, then calls what it
+is asked to call, and passes frames on. A notebook runs in a fork of its own, each answer in one of
+that; whatever hangs, dies or lies takes only itself along.
 """
 
 import builtins
 import contextlib
 import importlib
 import os
-import select
 import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from types import ModuleType
 from typing import Any, BinaryIO
 
-from course_lib.grading import following, frames
+import numpy as np
+
+from course_lib.grading import following, frames, relaying
 
 LONGEST = following.LONGEST
-FIRST_NAMES = (  # of the first edition, for what shows something; the last two are second copies
-    *(f"course_lib.{name}" for name in ("show", "reveal", "plots", "widgets")),
-    *(f"course_lib.widgets.{name}" for name in ("heads", "moments")),
-)
 REFUSED = []  # why there are no walls, once it is known
 Tell = Callable[..., None]  # called with a header, and arrays if there are some
+Take = Callable[[], tuple[frames.Header, frames.Arrays] | None]  # what is asked next
 
 
 def serve() -> None:
-    """Answer requests until the input ends."""
-    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    """Run notebooks, one after the other, until the input ends."""
+    requests, answers = os.dup(0), os.dup(1)
     hush(0, 1)
     uid, modules = int(sys.argv[1]), sys.argv[2:]
     prepare(modules)
-    answers.write(frames.pack({"hello": trial(uid)}))
-    answers.flush()
+    relaying.put(answers, relaying.DATA, frames.pack({"hello": trial(uid)}))
     answered = 0
     while answered == 0:
         # each notebook is read by a fork, so that nothing of it is here when the next one comes
@@ -45,22 +41,10 @@ def serve() -> None:
             answered = os.waitpid(pid, 0)[1]
             continue
         try:
-            answer(requests, answers, uid)
+            os._exit(0 if relaying.relay(requests, answers, lambda cells: begin(cells, uid)) else 1)
         except BaseException:
             traceback.print_exc()
             os._exit(1)
-
-
-def answer(requests: BinaryIO, answers: BinaryIO, uid: int) -> None:
-    """Read one request and answer it; end this process, with status 1 if there was none."""
-    body = frames.read(requests)
-    if body is None:
-        os._exit(1)
-    request, _ = frames.unpack(body)
-    header, arrays = following.run_all(request, lambda cells, each: begin(cells, each, uid))
-    answers.write(frames.pack(header, arrays))
-    answers.flush()
-    os._exit(0)
 
 
 def hush(*streams: int) -> None:
@@ -81,43 +65,51 @@ def prepare(modules: Sequence[str] = ()) -> None:
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
-    import course_lib.exercises
-    from course_lib.exercises import names
+    from course_lib.grading import answering  # noqa: F401  (loaded once, for each answer)
 
-    for module in (*FIRST_NAMES, *modules):
+    for module in modules:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)  # a fork of what ran several threads would hang
-    names()
+        rehearse()
     settings = Config()
     settings.HistoryManager.enabled = False
     shell: Any = InteractiveShell.instance(config=settings)
     shell.enable_gui = lambda gui=None: None  # of %matplotlib; there is no screen
     shell.run_cell("1", store_history=False)  # loads what it loads only when needed
-    for name in ("check", "ask"):
-        setattr(course_lib.exercises, name, lambda *_, **__: None)
-    show_nothing()
     builtins.input = lambda prompt="": ""
 
 
-def show_nothing() -> None:
-    """Let the course's functions that show something do nothing, by whatever name they go."""
-    from course_lib import pictures
+def rehearse() -> None:
+    """Ask a module of torch's once: what torch loads when it is first used is then in each fork."""
+    import torch
 
-    kept = ("draw_", "new_figure", "name_axes")  # they make a figure, and show none
-    shown = {name for name in pictures.__all__ if not name.startswith(kept)}
-    for dotted, module in list(sys.modules.items()):
-        if dotted.startswith("course_lib."):
-            for name in shown & set(vars(module)):
-                if callable(getattr(module, name)):  # no module of that name
-                    setattr(module, name, lambda *_, **__: None)
+    from course_lib.grading import answering, crossing
+
+    desk = answering.Desk(torch.nn.Linear(2, 2), ())
+    opened = desk.opened()[0]["opened"]
+    numbers = [part["thing"] for part in opened["parts"]]
+    asked = {"ask": "call", "seconds": 60.0, "thing": 0, "gradients": True, "learned": numbers}
+    names = [[number, str(number), "float64"] for number in numbers]
+    tables = {str(p["thing"]): np.ones(p["shape"]) for p in opened["parts"]}
+    sent = crossing.sent(((torch.ones(1, 2, dtype=torch.float64),), {}))
+    told, _ = desk.answer(
+        {**asked, "parts": names, "requires": [], "modes": []}, {**tables, "arguments": sent}
+    )
+    torch.broadcast_shapes((1,), (1,))  # the first time, it loads all of SymPy
+    moved = torch.nn.Parameter(torch.ones(1))
+    moved.grad = torch.ones(1)
+    torch.optim.AdamW([moved]).step()  # and the first step of an optimiser much of torch
+    if "error" in told:
+        raise RuntimeError(f"torch can't be called here: {told['error']}")
 
 
 def trial(uid: int) -> frames.Header:
     """Build the walls once, around nothing, and say whether they stand."""
     for _ in range(2):
-        pid, reader = start(lambda tell: tell({"walls": standing()}), uid)
+        pid, reader, asking = start(lambda tell, _: tell({"walls": standing()}), uid)
+        os.close(asking)
         with os.fdopen(reader, "rb") as stream:
             body = frames.read(stream)
         end(pid)
@@ -139,20 +131,28 @@ def standing() -> str:
     return "walls" if os.getpid() == 1 and os.geteuid() != 0 else "limits"
 
 
-def start(work: Callable[[Tell], object], uid: int, *, memory: int = 2**31) -> tuple[int, int]:
-    """Fork a process behind walls that calls ``work(tell)``; return (its pid, the pipe to read).
+def start(
+    work: Callable[[Tell, Take], object], uid: int, *, memory: int = 2**31
+) -> tuple[int, int, int]:
+    """Fork a process behind walls that calls ``work(tell, take)``; return (its pid, the pipe to
+    read, the pipe to write).
 
     Where the kernel refuses walls, limits alone are set.
     """
     from course_lib.grading import walls  # for systems that have them
 
     reader, writer = os.pipe()
+    asked, asking = os.pipe()
     pid = os.fork()
     if pid:
         os.close(writer)
-        return pid, reader
-    os.closerange(3, writer)  # the server's own pipes above all
-    os.closerange(writer + 1, 4096)
+        os.close(asked)
+        return pid, reader, asking
+    os.dup2(writer, 998)
+    os.dup2(asked, 999)
+    os.closerange(3, 998)  # the server's own pipes above all
+    os.closerange(1000, 4096)
+    writer, asked = 998, 999
     hush(2)
     with contextlib.suppress(BaseException):
         os.setsid()
@@ -174,9 +174,16 @@ def start(work: Callable[[Tell], object], uid: int, *, memory: int = 2**31) -> t
         else:  # the user goes on working, and opens a browser meanwhile
             tasks = 8 * walls.FREE_TASKS + walls.tasks_of(os.geteuid())
             walls.limit(memory, tasks=tasks)
-        with os.fdopen(writer, "wb", closefd=False) as stream:
-            work(lambda header, arrays=None: say(stream, header, arrays))
+        out = os.fdopen(writer, "wb", closefd=False)
+        come = os.fdopen(asked, "rb", closefd=False)
+        work(lambda header, arrays=None: say(out, header, arrays), lambda: take(come))
     os._exit(0)
+
+
+def take(stream: BinaryIO) -> tuple[frames.Header, frames.Arrays] | None:
+    """Read one frame of what is asked, or return None at the end."""
+    body = frames.read(stream)
+    return None if body is None else frames.unpack(body)
 
 
 def say(stream: BinaryIO, header: frames.Header, arrays: frames.Arrays | None = None) -> None:
@@ -193,7 +200,7 @@ def end(pid: int) -> None:
     """End a process behind walls and all that it started."""
     for step in (signal.SIGTERM, signal.SIGKILL):  # the first lets the outer one end process 1
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, step)
+            os.kill(pid, step) if step == signal.SIGTERM else os.killpg(pid, step)
         if step == signal.SIGTERM:
             until = time.monotonic() + 0.5
             while time.monotonic() < until:
@@ -207,86 +214,59 @@ def end(pid: int) -> None:
 # One notebook ----------------------------------------------------------------------------------
 
 
-def begin(
-    cells: list[str | None], exercises: list[dict], uid: int
-) -> tuple[following.Receive, Callable[[], None]]:
-    """Start one notebook in a fork: (receive, end) for ``following``."""
-    pid, reader = start(lambda tell: run(cells, exercises, tell), uid)
-
-    def receive(seconds):
-        ready, _, _ = select.select([reader], [], [], seconds)
-        return os.read(reader, 1 << 20) if ready else None
+def begin(cells: Sequence[following.Cell], uid: int) -> tuple[int, int, Callable[[], None]]:
+    """Start one notebook in a fork: (the pipe to read, the pipe to write, what ends it)."""
+    pid, reader, asking = start(lambda tell, take: run(cells, tell, take), uid)
 
     def stop():
         os.close(reader)
+        os.close(asking)
         end(pid)
 
-    return receive, stop
+    return reader, asking, stop
 
 
-def run(cells: list[str | None], exercises: list[dict], tell: Tell, *, alone: bool = True) -> None:
-    """Run the cells, then each exercise, in a fork of its own. Nothing here can be trusted.
+def run(cells: Sequence[following.Cell], tell: Tell, take: Take, *, alone: bool = True) -> None:
+    """Run the cells, then answer what is asked about answers. Nothing here can be trusted.
 
-    alone: False runs the exercises in this process, for systems that can't fork.
+    At a check cell what there is stays as it is in a fork, which waits until it is asked.
+
+    alone: False forks nothing, for systems that can't.
     """
-    fork: Any = getattr(os, "fork", None)
-    wait: Any = getattr(os, "waitpid", None)
     leave = os._exit
     from IPython.core.interactiveshell import InteractiveShell
 
-    from course_lib.exercises import examining as course
+    from course_lib.grading import holding
 
     shell: Any = InteractiveShell.instance()
-    probe, inputs_of = course.probed, course.inputs_of
+    room = holding.Room(shell, tell, take) if alone else holding.Same(shell, tell, take)
     sys.path.insert(0, os.getcwd())  # for what a cell writes there: %%writefile helper.py
     for number, source in enumerate(cells):
-        if source is None:
+        if isinstance(source, dict):
+            room.hold(source)
+        if not isinstance(source, str):
             continue
         tell({"cell": number})
         result = shell.run_cell(source, store_history=False, silent=False)
         error = result.error_before_exec or result.error_in_exec
         if error is not None:
             tell({"error": in_words(error)})
-    if "torch" in sys.modules:  # a fork of a process that ran several threads would hang
-        with contextlib.suppress(Exception):
-            sys.modules["torch"].set_num_threads(1)
-    for each in exercises:
-        tell({"exercise": each["name"]})
-        pid = fork() if fork and alone else 0
-        if not pid:
-            try:
-                tell(*outcomes(each, shell, course, probe, inputs_of))
-            except BaseException as error:
-                tell({"outcomes": {"": {"missing": in_words(error)}}})
-            if fork and alone:
-                leave(0)
+    one_thread()
+    room.tidy()
+    tell({"ready": True})
+    while (asked := take()) is not None:
+        if "open" in asked[0]:
+            room.answer(asked[0]["open"])
         else:
-            wait(pid, 0)
-    tell({"end": True})
+            tell({"closed": True})
     leave(0)
 
 
-def outcomes(
-    each: dict, shell: Any, course: ModuleType, probe: Callable, inputs_of: Callable
-) -> tuple[frames.Header, frames.Arrays | None]:
-    """Evaluate one answer and run its probes: (header, arrays) to tell."""
-    answer = eval(each["expression"], shell.user_ns)
-    if course.untouched(answer):
-        return {"outcomes": {}}, None
-    task = course.task_of(each["name"])
-    inputs = inputs_of(task, each["seed"], each["variant"])
-    told, arrays = {}, {}
-    for key, outcome in probe(task, answer, inputs).items():
-        told[key] = {"changed": outcome.changed, "shortcut": outcome.shortcut}
-        if outcome.error is not None:
-            told[key] |= {
-                "error": type(outcome.error).__name__,
-                "message": str(outcome.error)[:LONGEST],
-                "said": str(outcome.said)[:LONGEST],
-            }
-        else:
-            arrays |= {f"{key}/{name}": array for name, array in outcome.arrays.items()}
-    return {"outcomes": told}, arrays
+def one_thread() -> None:
+    """Let torch use one thread: a fork of a process that ran several would hang."""
+    if "torch" in sys.modules:
+        with contextlib.suppress(Exception):
+            sys.modules["torch"].set_num_threads(1)
 
 
 def in_words(error: BaseException) -> str:
@@ -299,12 +279,11 @@ def once() -> None:
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     hush(0, 1)
     request, _ = frames.unpack(frames.read(requests) or b"")
-    requests.close()
     prepare()
     run(
         request["cells"],
-        request["exercises"],
         lambda header, arrays=None: say(answers, header, arrays),
+        lambda: take(requests),
         alone=False,
     )
 

@@ -1,29 +1,25 @@
-"""Mark one submission: foreign code runs in a server, the arrays that come back are judged here."""
+"""Mark one submission: foreign code runs behind walls; the probes that call it run here."""
 
-import builtins
+import ast
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
-import numpy as np
+from typing import Any
 
 from course_lib import __version__
-from course_lib.exercises import judge, running, task_of
-from course_lib.exercises.examining import judge_outcomes
+from course_lib.exercises import Report, examine, judge, task_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
-from course_lib.grading import releases, servers
+from course_lib.grading import crossing, following, releases, servers
 from course_lib.grading.marks import CellError, ExerciseMark, Mark, unjudged
 from course_lib.grading.runs import Run
+from course_lib.grading.standing_in import Answer, one_thread
 from course_lib.grading.submissions import Submission, digest, parse
+from course_lib.grading.talking import JUDGING, Lost
 
 LONGEST = 2000  # characters of a message in a report
 LONGEST_CODE = 20_000  # of an answer in it
 MOST = 30  # cells whose error is told
-
-
-class Foreign(Exception):
-    """An error of a kind that only the foreign code knows."""
 
 
 def mark(run: Run, server: servers.Server, student: str, files: Sequence[Submission]) -> Mark:
@@ -44,11 +40,11 @@ def mark(run: Run, server: servers.Server, student: str, files: Sequence[Submiss
     try:
         content = submission.read()
         blank = replace(blank, submission=digest(content))
-        sources, answers = _to_run(parse(content))
         wanted = _wanted(run, student)
-        header, arrays = server.run(sources, wanted, seconds=run.seconds)
-        blank = replace(blank, cells=_cell_errors(header, sources))
-    except servers.Broken as error:
+        sources, answers = _to_run(parse(content), {e["name"]: e["expression"] for e in wanted})
+        done, dropped, errors = _run(run, server, sources, wanted)
+        blank = replace(blank, cells=_cell_errors(errors, sources))
+    except (servers.Broken, Lost) as error:
         said = f"running it broke the process that runs notebooks: {error}"
         return _unread(blank, run, said)
     except Trouble as error:
@@ -57,7 +53,9 @@ def mark(run: Run, server: servers.Server, student: str, files: Sequence[Submiss
         return _unread(blank, run, f"the notebook is malformed: {error}")
     return replace(
         blank,
-        exercises=tuple(_judged(run, each, header, arrays, answers) for each in wanted),
+        exercises=tuple(
+            _judged(run, each["name"], done, dropped, errors, sources, answers) for each in wanted
+        ),
         seconds=round(time.perf_counter() - start, 3),
     )
 
@@ -80,16 +78,32 @@ def _unread(blank, run, problem):
     return replace(blank, problem=problem, exercises=exercises)
 
 
-def _to_run(notebook):
+def _run(run, server, sources, wanted):
+    """Run a notebook. Where what runs notebooks ended, that may be our own trouble: once more."""
+
+    def examined(each, door):
+        return _examined(run, each, door)
+
+    try:
+        return server.run(sources, wanted, examined, seconds=run.seconds)
+    except Lost:
+        return server.run(sources, wanted, examined, seconds=run.seconds)
+
+
+def _to_run(notebook, expressions):
     """Return (the code cells to run, {exercise: the text of its answer cells}).
 
-    Check cells are left out: what is checked, and how, comes from the release.
+    What is checked, and how, comes from the release: a check cell only says when.
     """
     sources, answers = [], {}
     for cell in notebook["cells"]:
-        if cell["cell_type"] != "code" or cells.checked(cell):
+        if cell["cell_type"] != "code":
             continue
         source = cells.source(cell)
+        if name := cells.checked(cell):
+            if name in expressions:
+                sources.append({"hold": name, "expression": expressions[name]})
+            continue
         if name := cells.grade_id(cell):
             answers[name] = f"{answers[name]}\n\n{source}" if name in answers else source
         sources.append(source)
@@ -106,88 +120,110 @@ def _wanted(run, student):
         seed = None if task.value else run.seed
         seconds = judge.SECONDS + len(task.probes) - 1
         wanted.append({"name": name, "expression": said[name], "seed": seed, "variant": variant,
-                       "seconds": seconds})  # fmt: skip
+                       "forbids": list(task.forbids), "seconds": seconds})  # fmt: skip
     return wanted
 
 
-def _failed(header):
-    """Return [(number of a cell, its error)] in order."""
-    return sorted(((int(n), str(error)) for n, error in header["cells"].items()))
-
-
-def _cell_errors(header, sources):
+def _cell_errors(errors, sources):
     found = []
-    for number, error in _failed(header)[:MOST]:
-        lines = sources[number].strip().splitlines()
+    for number, error in list(errors.items())[:MOST]:
+        lines = sources[int(number)].strip().splitlines()
         found.append(CellError((lines or [""])[0][:80], error[:LONGEST]))
     return tuple(found)
 
 
-def _judged(run, each, header, arrays, answers):
-    """Judge one exercise of a notebook that ran."""
-    name, points = each["name"], run.release.points[each["name"]]
-    blank = ExerciseMark(name, points, code=answers.get(name, "")[:LONGEST_CODE])
-    came = header["done"].get(name)
-    if name in header["dropped"] or came is None:
-        how = header["dropped"].get(name, "it ended the process that ran it.")
+def _examined(run: Run, each: dict, door: following.Door) -> Report | following.Missing:
+    """Examine one answer: as its check cell saw it, else as it is at the end of the notebook."""
+    found: Report | following.Missing = following.Missing("nothing")
+    for held in (True, False):
+        try:
+            answer = _answer(each["name"], door, *door.open(held=held))
+        except following.Missing as missing:
+            found = missing
+        else:
+            with JUDGING, one_thread():
+                found = examine(each["name"], answer, seed=each["seed"], variant=each["variant"])
+        if isinstance(found, Report) and found.attempted:
+            break
+        if held:
+            door.close()
+    return found
+
+
+def _answer(name: str, door: following.Door, tree: Any, arrays: Mapping) -> Any:
+    """Return an answer: a value by value, and what stands in for a function or a class."""
+    if not task_of(name).value and isinstance(tree, dict) and tree.get("kind") == "call":
+        return Answer(door.talk, int(tree["thing"]), known=known(name), name=str(tree["name"]))
+    unpacker = crossing.Unpacker(arrays, lambda *_: object(), _inert)
+    try:
+        return unpacker.value(tree)
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise following.Missing(f"ValueError: what it sent can't be read: {error}") from None
+
+
+def _inert(tree):
+    """Return what says what a function or a class is, and does nothing."""
+    return type(str(tree["name"]), (), {}) if tree["class"] else lambda *_: None
+
+
+def known(name: str) -> dict[tuple, tuple[str, str]]:
+    """Return what an exercise hands to its answers that is on both sides, by its place here."""
+    return {
+        crossing.place_of(value): (dotted, key)
+        for dotted, values in task_of(name).known.items()
+        for key, value in values().items()
+    }
+
+
+def _judged(run, name, done, dropped, errors, sources, answers):
+    """Return the mark of one exercise of a notebook that ran."""
+    points, found = run.release.points[name], done.get(name)
+    code = _code(name, answers.get(name, ""), found, sources, run)
+    blank = ExerciseMark(name, points, code=code[:LONGEST_CODE])
+    if found is None:
+        how = dropped.get(name, following.ENDED)
         return replace(blank, diagnosis="stopped", said=f"✗ {name}: {how}")
-    try:  # a dictionary from outside: whatever is in it, it is this student's trouble alone
-        if "" in came:
-            diagnosis, said = _missing(name, came[""], header)
-            return replace(blank, diagnosis=diagnosis, said=said[:LONGEST])
-        report = judge_outcomes(
-            name, _outcomes(name, came, arrays) if came else None,
-            seed=each["seed"], variant=each["variant"],
-        )  # fmt: skip
-    except Exception as error:
-        said = f"✗ {name}: what it returned can't be compared ({error})."
-        return replace(blank, diagnosis="unfit", said=said[:LONGEST])
+    if isinstance(found, following.Missing):
+        diagnosis, said = _missing(name, str(found), errors)
+        return replace(blank, diagnosis=diagnosis, said=said[:LONGEST])
     return replace(
         blank,
-        earned=report.share(points),
-        diagnosis=report.diagnosis if report.attempted else "not-attempted",
-        said=(report.said if report.attempted else report.head)[:LONGEST],
-        probes=report.probes,
+        earned=found.share(points),
+        diagnosis=found.diagnosis if found.attempted else "not-attempted",
+        said=(found.said if found.attempted else found.head)[:LONGEST],
+        probes=found.probes,
     )
 
 
-def _missing(name, came, header):
+def _code(name, code, found, sources, run):
+    """Return the code that made an answer: of its own cell, else of the last that defines it."""
+    if isinstance(found, Report) and not found.attempted:
+        return code
+    wanted = releases.expressions(run.notebook)[name]
+    makers = [source for source in sources if isinstance(source, str) and _defines(source, wanted)]
+    if not makers or _defines(code, wanted) and "NotImplementedError" not in code:
+        return code
+    return makers[-1]
+
+
+def _defines(source, name):
+    """Say whether a cell gives this name a value at its top level."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):  # a magic, perhaps
+        return False
+    targets = [
+        target
+        for node in tree.body
+        for target in (node.targets if isinstance(node, ast.Assign) else [node])
+    ]
+    return any(getattr(t, "name", getattr(t, "id", None)) == name for t in targets)
+
+
+def _missing(name, how, errors):
     """Say why there is no answer to probe: (diagnosis, what the student is told)."""
-    how = str(came.get("missing", ""))
     if not how.startswith("NameError"):
         return "raises", f"✗ {name}: it could not be read: {how}"
-    why = f" The first cell that failed says: {_failed(header)[0][1]}" if header["cells"] else ""
+    first = next(iter(errors.values()), "")
+    why = f" The first cell that failed says: {first}" if first else ""
     return "missing", f"✗ {name}: nothing of this name is defined when the notebook has run.{why}"
-
-
-def _outcomes(name, came, arrays):
-    """Return the judge's Outcomes, made from what a server says; what is missing is unfit."""
-    outcomes = {}
-    for key in task_of(name).probes:
-        told = came.get(key)
-        if not isinstance(told, dict):
-            outcomes[key] = judge.Outcome(error=judge.Unfit("nothing came back."))
-            continue
-        shortcut = told.get("shortcut") and str(told["shortcut"])
-        if told.get("error"):
-            error = _error(str(told["error"]), str(told.get("message", "")))
-            said = str(told.get("said") or error)
-            outcomes[key] = judge.Outcome(error=error, shortcut=shortcut, said=said)
-            continue
-        start = f"{name}/{key}/"
-        found = {n.removeprefix(start): a for n, a in arrays.items() if n.startswith(start)}
-        changed = told.get("changed") and str(told["changed"])
-        outcomes[key] = judge.Outcome(arrays=found, changed=changed, shortcut=shortcut)
-    return outcomes
-
-
-def _error(kind, message):
-    """Return an error of this name: the judge compares kinds."""
-    own = {"Unfit": judge.Unfit, "TooSlow": running.TooSlow}
-    found = own.get(kind) or getattr(builtins, kind, None) or getattr(np.exceptions, kind, None)
-    if not (isinstance(found, type) and issubclass(found, BaseException)):
-        found = Foreign
-    try:
-        return found(message)
-    except TypeError:
-        return Foreign(message)

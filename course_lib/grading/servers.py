@@ -10,11 +10,14 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from course_lib.exercises.declare import Task
 from course_lib.files.cells import Trouble
-from course_lib.grading import following, frames, view
+from course_lib.grading import following, frames, packages, relaying, view
+from course_lib.grading.talking import Link, Lost
 
 FIRST_UID = 61000  # of the users that nobody is; each server of one marking has its own
 STRENGTHS = {
@@ -29,24 +32,100 @@ class Broken(Trouble):
 
 
 class Server:
-    """One fork server for the notebooks of a lesson. Use it as a context manager.
+    """What runs the notebooks of a lesson. Use it as a context manager.
 
-    walls: False leaves bubblewrap out. ``strength`` says what stands ("walls", "limits").
+    walls: False leaves bubblewrap out. forks: False starts a process for each notebook, as any
+    system can. ``strength`` says what stands ("walls", "limits", "self-check").
     """
 
-    def __init__(self, lesson: str, *, number: int = 0, walls: bool = True) -> None:
-        self.lesson, self.number, self.walls = lesson, number, walls
-        self._folder = tempfile.TemporaryDirectory(prefix="marking-")
-        view.build(self._folder.name, lesson)
-        Path(self._folder.name, "scratch").mkdir()
-        os.chmod(self._folder.name, 0o755)  # the workers are somebody else
-        self._process: Any = None  # a Popen, once it is started
+    def __init__(
+        self, lesson: str, *, number: int = 0, walls: bool = True, forks: bool = True
+    ) -> None:
+        self.lesson = lesson
+        kind = Hall if forks else Spawned
+        self._halls = [
+            kind(lesson, tasks, number=number, walls=walls) for tasks in view.parted(lesson)
+        ]
 
     def __enter__(self) -> "Server":
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        for hall in self._halls:
+            hall.close()
+
+    @property
+    def strength(self) -> str:
+        """What stands around the notebooks, where it is weakest."""
+        found = {hall.strength for hall in self._halls if hall.strength}
+        return next((s for s in ("self-check", "limits") if s in found), "walls")
+
+    def start(self) -> None:
+        """Start what runs the first notebook, and find out what walls stand.
+
+        Raises:
+            Broken: it does not start.
+        """
+        self._halls[0].start()
+
+    def stop(self) -> None:
+        """End every process."""
+        for hall in self._halls:
+            hall.stop()
+
+    def run(
+        self,
+        cells: Sequence[following.Cell],
+        exercises: list[dict],
+        examine: following.Examine,
+        *,
+        seconds: float = 10.0,
+    ) -> tuple[dict, dict[str, str], dict[str, str]]:
+        """Run a notebook: its code cells, then each exercise by ``examine(exercise, door)``.
+
+        Exercises of which one uses what another may not call run apart, each with the cells anew.
+
+        exercises: dictionaries with name, expression, forbids and seconds.
+
+        Returns:
+            (what came, why there is nothing, errors of cells) as ``following.run_all`` gives them;
+            an error counts where the cell fails in each run.
+
+        Raises:
+            Broken: the process can't be started.
+            Lost: it ended.
+        """
+        done: dict = {}
+        dropped: dict[str, str] = {}
+        errors: list[dict[str, str]] = []
+        for hall in self._halls:
+            wanted = [each for each in exercises if each["name"] in hall.names]
+            if wanted:
+                came, gone, failed = hall.run(cells, wanted, examine, seconds=seconds)
+                done, dropped = done | came, dropped | gone
+                errors.append(failed)
+        everywhere = set.intersection(*map(set, errors)) if errors else set()
+        told = {n: how for failed in errors for n, how in failed.items() if n in everywhere}
+        return done, dropped, told
+
+
+class Hall:
+    """One fork server for some exercises of a lesson, with a library of its own."""
+
+    def __init__(
+        self, lesson: str, tasks: Sequence[Task], *, number: int = 0, walls: bool = True
+    ) -> None:
+        self.lesson, self.number, self.walls = lesson, number, walls
+        self.names, self.strength = {task.name for task in tasks}, ""
+        self._folder = tempfile.TemporaryDirectory(prefix="marking-")
+        view.build(self._folder.name, lesson, tasks)
+        Path(self._folder.name, "scratch").mkdir()
+        os.chmod(self._folder.name, 0o755)  # the workers are somebody else
+        self._process: Any = None  # a Popen, once it is started
+
+    def close(self) -> None:
+        """End the process, and remove what it saw."""
         self.stop()
         self._folder.cleanup()
 
@@ -59,7 +138,7 @@ class Server:
         inner = [sys.executable, "-m", "course_lib.grading.inside"]
         inner += [str(FIRST_UID + self.number), *view.loaded(self.lesson)]
         bwrap = shutil.which("bwrap") if self.walls else None
-        command = [*_bubblewrap(bwrap, self._folder.name), *inner] if bwrap else inner
+        command = [*_bubblewrap(bwrap, self._folder.name, self.lesson), *inner] if bwrap else inner
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -91,98 +170,170 @@ class Server:
         self._process = None
 
     def run(
-        self, cells: list[str], exercises: list[dict], *, seconds: float = 10.0
-    ) -> tuple[frames.Header, frames.Arrays]:
-        """Run a notebook: its code cells, then the probes of each exercise.
-
-        exercises: dictionaries with name, expression, seed, variant and seconds.
-
-        Returns:
-            (header, arrays) as ``following.run_all`` gives them.
-
-        Raises:
-            Broken: the process ended, or does not answer.
-        """
+        self,
+        cells: Sequence[following.Cell],
+        exercises: list[dict],
+        examine: following.Examine,
+        *,
+        seconds: float = 10.0,
+    ) -> tuple[dict, dict[str, str], dict[str, str]]:
+        """Run a notebook, as ``Server.run`` does, for exercises that are marked here."""
         budget = 30 + 3 * seconds + sum(e["seconds"] + 5 for e in exercises)
         request = {"cells": cells, "exercises": exercises, "seconds": seconds, "budget": budget}
+        return following.run_all(request, self._begin, examine)
+
+    def _begin(self, cells: Sequence[following.Cell]) -> Link:
+        """Start one notebook behind the walls.
+
+        Raises:
+            Broken: the process ended.
+        """
         if self._process is None:
             self.start()
         try:
-            self._process.stdin.write(frames.pack(request))
-            self._process.stdin.flush()
-            return self._receive(budget + 30)
-        except (OSError, Broken, frames.Garbled) as error:
+            return Relayed(self, cells)
+        except OSError as error:
             self.stop()
             raise Broken(str(error)) from None
 
     def _receive(self, seconds):
-        """Read one frame, for so many seconds at most."""
-        until, pipe, buffer = time.monotonic() + seconds, self._process.stdout.fileno(), b""
-        while len(buffer) < 4 or len(buffer) < 4 + int.from_bytes(buffer[:4], "little"):
-            ready, _, _ = select.select([pipe], [], [], max(0, until - time.monotonic()))
-            piece = os.read(pipe, 1 << 20) if ready else b""
+        """Read one message, for so many seconds at most."""
+        link = _Reading(self._process.stdout.fileno())
+        kind, content = link.message(seconds) or (b"", b"")
+        if kind != relaying.DATA:
+            raise Broken("the server ended." if link.ended else f"no answer in {seconds:.0f} s.")
+        return frames.unpack(content[4:])
+
+
+class _Reading:
+    """Messages of a pipe, for so many seconds."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe, self._buffer, self.ended = pipe, b"", False
+
+    def message(self, seconds: float) -> tuple[bytes, bytes] | None:
+        """Return (kind, content) of the next message, or None if there is none in time."""
+        until = time.monotonic() + seconds
+        while len(self._buffer) < 5 or len(self._buffer) < self._size():
+            ready, _, _ = select.select([self._pipe], [], [], max(0, until - time.monotonic()))
+            piece = os.read(self._pipe, relaying.PIECE) if ready else b""
+            self.ended = bool(ready) and not piece
             if not piece:
-                raise Broken("the server ended." if ready else f"no answer in {seconds:.0f} s.")
-            buffer += piece
-            if len(buffer) > frames.LIMIT + 4:
-                raise Broken("the server sent too much.")
-        return frames.unpack(buffer[4:])
+                return None
+            self._buffer += piece
+        size = self._size()
+        found, self._buffer = self._buffer[:size], self._buffer[size:]
+        return found[4:5], found[5:]
+
+    def _size(self):
+        return 5 + int.from_bytes(self._buffer[:4], "little")
 
 
-class Spawned(Server):
+class Relayed(Link):
+    """A notebook that runs behind a server's walls."""
+
+    def __init__(self, server: Hall, cells: Sequence[following.Cell]) -> None:
+        self._server, process = server, server._process
+        self._to, self._from = process.stdin.fileno(), _Reading(process.stdout.fileno())
+        self._gone = False
+        relaying.put(self._to, relaying.BEGIN, relaying.begin(list(cells)))
+
+    def send(self, frame: bytes) -> None:
+        """Send one frame."""
+        relaying.put(self._to, relaying.DATA, frame)
+
+    def receive(self, seconds: float) -> bytes | None:
+        """Return what came, b"" at the end, None if nothing came in time.
+
+        Raises:
+            Lost: the server itself has ended.
+        """
+        if self._gone:
+            return b""
+        found = self._from.message(seconds)
+        if found is None and self._from.ended:
+            self._server.stop()
+            raise Lost("the server ended.")
+        if found is None:
+            return None
+        self._gone = not found[1]
+        return found[1]
+
+    def end(self) -> None:
+        """End the process, and pass over what it still sent; a server that is stuck is stopped."""
+        if self._server._process is None:
+            return
+        try:
+            relaying.put(self._to, relaying.END)
+            until = time.monotonic() + 20
+            while (found := self._from.message(max(0.0, until - time.monotonic()))) is not None:
+                if found[0] == relaying.END:
+                    return
+        except OSError:
+            pass
+        self._server.stop()
+
+
+class Spawned(Hall):
     """A fresh process for each notebook, on any system: a self-check, not tamper-proof."""
-
-    strength = "self-check"
 
     def start(self) -> None:
         """Nothing runs until a notebook comes."""
+        self.strength = "self-check"
 
-    def run(
-        self, cells: list[str], exercises: list[dict], *, seconds: float = 10.0
-    ) -> tuple[frames.Header, frames.Arrays]:
-        """Run a notebook in processes of its own."""
-        budget = 60 + 3 * seconds + sum(e["seconds"] + 5 for e in exercises)
-        request = {"cells": cells, "exercises": exercises, "seconds": seconds, "budget": budget}
-        return following.run_all(request, self._begin)
+    def _begin(self, cells: Sequence[following.Cell]) -> Link:
+        """Start one notebook in a process of its own."""
+        self.strength = "self-check"
+        return Piped(self._folder.name, cells)
 
-    def _begin(self, cells, exercises):
-        """Start one notebook: (receive, end) for ``following``."""
-        process = subprocess.Popen(
+
+class Piped(Link):
+    """A notebook in a process of its own, on any system."""
+
+    def __init__(self, folder: str, cells: Sequence[following.Cell]) -> None:
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "course_lib.grading.inside", "--once"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=self._folder.name,
-            env=os.environ | _environment(self._folder.name),
+            cwd=folder,
+            env=os.environ | _environment(folder),
         )
-        pieces = queue.SimpleQueue()  # a thread reads: pipes can't be waited for everywhere
+        self._pieces = queue.SimpleQueue()  # a thread reads: pipes can't be waited for everywhere
+        threading.Thread(target=self._read, daemon=True).start()
+        self.send(frames.pack({"cells": list(cells)}))
 
-        def read():
-            while piece := process.stdout.read1(1 << 20):
-                pieces.put(piece)
-            pieces.put(b"")
+    def _read(self):
+        stream: Any = self._process.stdout
+        while piece := stream.read1(1 << 20):
+            self._pieces.put(piece)
+        self._pieces.put(b"")
 
-        threading.Thread(target=read, daemon=True).start()
-        with contextlib.suppress(OSError), process.stdin as stream:
-            stream.write(frames.pack({"cells": cells, "exercises": exercises}))
+    def send(self, frame: bytes) -> None:
+        """Send one frame."""
+        stream: Any = self._process.stdin
+        stream.write(frame)
+        stream.flush()
 
-        def receive(seconds):
-            try:
-                return pieces.get(timeout=seconds)
-            except queue.Empty:
-                return None
+    def receive(self, seconds: float) -> bytes | None:
+        """Return what came, b"" at the end, None if nothing came in time."""
+        try:
+            return self._pieces.get(timeout=seconds)
+        except queue.Empty:
+            return None
 
-        def end():
-            process.kill()
-            process.wait()
-
-        return receive, end
+    def end(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                stream.close()
 
 
 def server(lesson: str, *, number: int = 0, walls: bool = True) -> Server:
     """Return the strongest server that this system has."""
-    kind = Server if sys.platform == "linux" else Spawned
-    return kind(lesson, number=number, walls=walls)
+    return Server(lesson, number=number, walls=walls, forks=sys.platform == "linux")
 
 
 def _environment(course):
@@ -194,7 +345,7 @@ def _environment(course):
     return kept | threads | home | {"PYTHONPATH": str(course)}
 
 
-def _bubblewrap(bwrap, folder):
+def _bubblewrap(bwrap, folder, lesson):
     """Return the command in front of the server: what it sees, and nothing else of this machine."""
     command = [bwrap, "--die-with-parent", "--new-session", "--unshare-all", "--clearenv"]
     if os.geteuid() == 0:  # as root no user namespace, so that workers can become nobody
@@ -213,10 +364,7 @@ def _bubblewrap(bwrap, folder):
         for parent in reversed(prefix.parents[:-1]):  # else they would be for root's eyes only
             command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", str(prefix), str(prefix)]
-    for place in {Path(p) for p in (view.LIBRARY.parent, *sys.path) if p}:  # with the answers in it
-        library = place / "course_lib"
-        if library.is_dir() and any(library.is_relative_to(prefix) for prefix in prefixes):
-            command += ["--tmpfs", str(library)]
+    command += _packages(lesson, prefixes)
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     command += ["--ro-bind", folder, "/course"]
     command += ["--tmpfs", "/course/scratch", "--remount-ro", "/"]
@@ -224,6 +372,19 @@ def _bubblewrap(bwrap, folder):
         at = command.index("--proc")
         command[at:at] = ["--symlink", "/course/scratch", "/tmp"]
     return [*command, "--chdir", "/course"]
+
+
+def _packages(lesson, prefixes):
+    """Return what covers the installed packages and the course itself, but for what is needed."""
+    bound = [Path("/usr"), Path("/lib"), *prefixes]
+    folders = [f for f in packages.folders() if any(f.is_relative_to(b) for b in bound)]
+    root = view.LIBRARY.parent
+    covered = [*folders, *([root] if any(root.is_relative_to(b) for b in bound) else [])]
+    command = [part for folder in covered for part in ("--tmpfs", str(folder))]
+    for path in sorted(packages.shown(lesson)):
+        if any(path.is_relative_to(folder) for folder in folders):
+            command += ["--ro-bind", str(path), str(path)]
+    return command
 
 
 def _shown(path):

@@ -1,55 +1,137 @@
-"""What foreign code may see of the course: the library without the answers of this notebook."""
+"""What foreign code may see of the course: what a lesson's exercises import, and nothing else.
+
+Exercises that may not call what another one of their lesson uses are marked apart, each with a
+library of its own (``parted``). Tasks, answers and hints are never there; pictures are, by name.
+"""
 
 import ast
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from course_lib.exercises import names, task_of
+from course_lib.exercises.declare import Task
 from course_lib.files import cells
 from course_lib.lessons import EXERCISES
 
 LIBRARY = Path(__file__).resolve().parents[1]
-HIDDEN = (
-    "exercises/answers",
-    "exercises/hints",
-    "grading",
-    "learner",
-    "publishing",
-    "commands",
-    "__main__.py",
-)
-INSIDE = tuple(f"grading/{n}.py" for n in ("__init__", "following", "frames", "inside", "walls"))
+INSIDE = tuple(f"course_lib.grading.{name}" for name in ("inside", "walls"))  # the worker itself
+PICTURES = "course_lib.pictures"  # they show something: to nobody here
+OLDER = [f"course_lib.{name}" for name in ("show", "reveal", "plots", "widgets")]  # first edition's
+STUB = '''"""Answers are checked elsewhere, when the notebook has run."""
 
 
-def build(folder: str | Path, lesson: str) -> Path:
-    """Write the library that foreign code of a lesson may import into ``folder/course_lib``.
+def check(*arguments, **options):
+    """Nothing is checked here."""
 
-    The answers and this marker are left out. The functions that *are* an exercise of the lesson
-    keep their signature and lose their body.
+
+def ask(*arguments, **options):
+    """Nothing is shown here."""
+'''
+DATA = (".toml", ".json", ".md", ".txt")
+
+
+def parted(lesson: str) -> list[list[Task]]:
+    """Return a lesson's exercises in groups: in none is used what another one may not call."""
+    groups: list[list[Task]] = []
+    for task in map(task_of, names(lesson)):
+        for group in groups:
+            if not {n for one in (*group, task) for n in withheld([one])} & _used([*group, task]):
+                group.append(task)
+                break
+        else:
+            groups.append([task])
+    return groups
+
+
+def _used(tasks):
+    return {name for task in tasks for name in task.uses}
+
+
+def build(folder: str | Path, lesson: str, tasks: Iterable[Task] | None = None) -> Path:
+    """Write the library that foreign code may import into ``folder/course_lib``.
+
+    tasks: the exercises that are marked with it, all of the lesson's if none are given. What *is*
+    one of them keeps its name and loses its body.
     """
+    tasks = list(map(task_of, names(lesson))) if tasks is None else list(tasks)
     target = Path(folder) / "course_lib"
-    for path in sorted(LIBRARY.rglob("*")):
-        name = path.relative_to(LIBRARY).as_posix()
-        if path.is_dir() or "__pycache__" in path.parts:
-            continue
-        hidden = any(name == each or name.startswith(f"{each}/") for each in HIDDEN)
-        if hidden and name not in INSIDE:
-            continue
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target / name)
-    (target / "exercises" / "answers").mkdir()
-    (target / "exercises" / "answers" / "__init__.py").write_text('"""Not here."""\n')
-    for dotted in withheld(lesson):
+    asked = {name.rpartition(".")[0] for task in tasks for name in (*task.uses, *task.known)}
+    for module in sorted(needed({*INSIDE, *OLDER, *loaded(lesson), *asked})):
+        _copy(module, target)
+    _blind(target)
+    (target / "exercises" / "__init__.py").write_text(STUB, encoding="utf-8")
+    for dotted in withheld(tasks):
         _empty(target, dotted)
     return target
 
 
-def withheld(lesson: str) -> list[str]:
-    """Return the dotted names of the library's functions that are an exercise of this lesson."""
-    tasks = [task_of(name) for name in names(lesson)]
-    used = {name for task in tasks for name in task.uses}
-    forbidden = {name for task in tasks for name in task.forbids}
-    return sorted(n for n in forbidden - used if n.startswith("course_lib."))
+def _blind(target: Path) -> None:
+    """Write, for each module of pictures, one with the same names that draws nothing."""
+    unseen = LIBRARY.joinpath("grading", "unseen.py").read_text(encoding="utf-8")
+    for file in sorted(LIBRARY.joinpath("pictures").rglob("*.py")):
+        place = target / file.relative_to(LIBRARY)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(f"{unseen}\n__all__ = {_public(file)}\n", encoding="utf-8")
+
+
+def _public(file: Path) -> list[str]:
+    """Return the names that a module gives to who imports all of it."""
+    body = ast.parse(file.read_text(encoding="utf-8")).body
+    for node in body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            return ast.literal_eval(node.value)
+    made = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return [name for name in made if not name.startswith("_")]
+
+
+def withheld(tasks: Iterable[Task]) -> list[str]:
+    """Return the dotted names of the library's functions that are one of these exercises."""
+    tasks = list(tasks)
+    forbidden = {name for task in tasks for name in task.forbids} - _used(tasks)
+    return sorted(name for name in forbidden if name.startswith("course_lib."))
+
+
+def needed(roots: Iterable[str]) -> set[str]:
+    """Return those of these modules that are the course's, and what they import, and so on."""
+    found: set[str] = set()
+    todo = list(roots)
+    while todo:
+        module = todo.pop()
+        file = _file(module)
+        if file is None or module in found or f"{module}.".startswith(f"{PICTURES}."):
+            continue
+        found.add(module)
+        todo += [module.rsplit(".", cut)[0] for cut in range(1, module.count(".") + 1)]
+        todo += imports_of(module)
+    return found
+
+
+def imports_of(module: str) -> set[str]:
+    """Return what a module of the course imports, as foreign code sees it."""
+    file = _file(module)
+    if file is None or module == "course_lib.exercises":  # there stands something else in its place
+        return set()
+    return imported(file.read_text(encoding="utf-8"))
+
+
+def _file(module: str) -> Path | None:
+    """Return the file of a module of the course, or None if there is none of this name."""
+    if module.split(".")[0] != "course_lib":
+        return None
+    place = LIBRARY.joinpath(*module.split(".")[1:])
+    files = (place / "__init__.py", place.with_suffix(".py"))
+    return next((file for file in files if file.is_file()), None)
+
+
+def _copy(module: str, target: Path) -> None:
+    """Copy a module, and the data that lie beside it."""
+    file = _file(module)
+    assert file is not None
+    for each in (file, *(data for data in file.parent.iterdir() if data.suffix in DATA)):
+        place = target / each.relative_to(LIBRARY)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(each, place)
 
 
 def loaded(lesson: str) -> list[str]:
@@ -80,10 +162,10 @@ def imported(source: str) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module == "course_lib":
-            found |= {f"course_lib.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            inside = {module for module in inside if _file(module)}
+            found |= inside or {node.module}
     return found
 
 

@@ -14,6 +14,7 @@ PRIVATE, NOSUID, NODEV, NOEXEC = 0x40000 | 0x4000, 2, 4, 8  # MS_PRIVATE | MS_RE
 NO_NEW_PRIVS, DEATH_SIGNAL = 38, 1  # of prctl(2)
 MEGABYTE = 2**20
 FREE_TASKS = 64  # processes and threads that a notebook may have at a time
+SPARE_TASKS = 32  # more of them, for the processes in which its answers are asked
 
 
 def call(name: str, *arguments: object) -> None:
@@ -115,8 +116,9 @@ def limit(memory: int, *, tasks: int) -> None:
         wanted[resource.RLIMIT_NPROC] = tasks
     for which, value in wanted.items():
         _, hard = resource.getrlimit(which)
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (value, value))
+        spare = SPARE_TASKS if which == getattr(resource, "RLIMIT_NPROC", None) else 0
+        most = value + spare if hard == resource.RLIM_INFINITY else min(value + spare, hard)
+        resource.setrlimit(which, (min(value, most), most))
 
 
 def drop_capabilities() -> None:

@@ -10,6 +10,7 @@ from course_lib.exercises.questions import nans, pair, refusal, shares
 from course_lib.exercises.shortcuts import FUSED_HEADS
 
 WEIGHTS = shares("weights")
+HEADS = ("course_lib.multi_head.split_heads", "course_lib.multi_head.merge_heads")
 AXES = ("batch", "n_q", "n_k", "n_heads", "d_k")
 
 # torch is imported where it is used: checking a function of lesson 01 shall not wait for it.
@@ -260,7 +261,7 @@ task(
         "course_lib.multi_head.mask_for_heads",
         *FUSED_HEADS,
     ),
-    uses=("course_lib.multi_head.split_heads", "course_lib.multi_head.merge_heads"),
+    uses=HEADS,
     probes={
         "weights": Probe(weights_of, "each head has shares of its own", 2, WEIGHTS),
         "output": Probe(
@@ -324,7 +325,11 @@ def on_padding(got, i):
 
 task(
     name="bug_09_padding",
-    uses=("course_lib.multi_head.MultiHeadAttention", "course_lib.layers.attend"),
+    uses=(
+        "course_lib.multi_head.MultiHeadAttention",
+        *HEADS,
+        "course_lib.layers.attend",
+    ),
     inputs=padding_inputs,
     forbids=(),
     probes={

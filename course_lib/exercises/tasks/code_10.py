@@ -437,7 +437,9 @@ def not_of_length_1(got, i):
 
 task(
     name="capstone_encoder",
+    uses=("course_lib.transformer.TransformerLayer",),
     inputs=capstone_inputs,
+    known={"course_lib.pretrained.load_weights": lambda: real()[0]},
     forbids=(
         "course_lib.pretrained.load_encoder",
         "course_lib.pretrained.SentenceEncoder",

@@ -1,9 +1,8 @@
 """Maths 02: the Jacobian of softmax, and a gradient passed on without it."""
 
-import tracemalloc
-
 import numpy as np
 
+from course_lib.exercises import running
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import frozen, nans
@@ -95,16 +94,7 @@ def vjp_inputs(rng):
 
 def without_the_table(answer, inputs):
     """Run the answer on many weights; refuse if it took room for anything like the whole table."""
-    already = tracemalloc.is_tracing()
-    tracemalloc.start()
-    try:
-        before = tracemalloc.get_traced_memory()[0]
-        tracemalloc.reset_peak()
-        result = answer(inputs["many_weights"], inputs["many_grad"])
-        room = tracemalloc.get_traced_memory()[1] - before
-    finally:
-        if not already:
-            tracemalloc.stop()
+    result, room = running.peak_of(answer, inputs["many_weights"], inputs["many_grad"])
     if room > 8 * MANY * MANY / 5:
         raise Unfit(
             f"for {MANY} weights your function took room for a table of {MANY} × {MANY} numbers."
