@@ -10,6 +10,7 @@ from functools import cache
 import nbformat
 import numpy as np
 import pytest
+import torch
 
 from course_lib.exercises import declare, examine, hinting, judge, names, questions, task_of
 from course_lib.exercises.catalogue import answers_of
@@ -253,9 +254,11 @@ def test_every_file_of_hints_belongs_to_a_lesson():
 def changes_its_input(answer):
     def wrong(*arguments, **options):
         result = answer(*copy.deepcopy(arguments), **options)
-        arrays = [a for a in arguments if isinstance(a, np.ndarray) and a.flags.writeable]
-        for array in arrays:
-            array[...] = 0
+        for given in arguments:
+            if isinstance(given, np.ndarray) and given.flags.writeable:
+                given[...] = 0
+            elif isinstance(given, torch.Tensor):
+                given.data.zero_()
         return result
 
     return wrong

@@ -55,6 +55,7 @@ def task(
     run: Callable,
     holds: str,
     symptom: Callable,
+    uses: tuple[str, ...] = (),
 ) -> declare.Task:
     """Declare the exercise that puts these lines in order, worth two points.
 
@@ -62,7 +63,7 @@ def task(
     question: what the function does, and how to answer; the lines follow.
     run: (make, inputs) -> arrays. ``make(np=np, ...)`` returns the function that the answered order
         makes; its lines may use these names besides its arguments.
-    holds, symptom: as in Probe.
+    holds, symptom: as in Probe. uses: as in Task.
     """
 
     def ran(answer, i):
@@ -77,6 +78,7 @@ def task(
         inputs=inputs,
         question=lambda i: f"{question}\n\n{listing(i['lines'], lines.signature)}",
         probes={"order": declare.Probe(ran, holds, 2, (symptom,), spelled=spelled)},
+        uses=uses,
     )
 
 
