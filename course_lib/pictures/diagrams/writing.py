@@ -128,7 +128,7 @@ def draw_next_pieces(
     """Draw a machine that writes, in steps: scores, shares, one is drawn; then the next piece.
 
     The first piece takes three steps, each further one two: its bars, and what is drawn. A last
-    step shows what is written. All other pieces together have a bar of their own.
+    step leaves all as it is. All other pieces together have a bar of their own.
 
     choices: for each piece that is written, those with the largest shares; taken: which of them.
 
@@ -142,7 +142,7 @@ def draw_next_pieces(
     end = 3 + 2 * (len(rows) - 1)
     line = _line(prompt, [row[0][row[3]] for row in rows], [*begins[1:], end])
     tables, high = [], 0.0
-    for begin, close, row in zip(begins, [*begins[1:], end], rows, strict=True):
+    for begin, close, row in zip(begins, [*begins[1:], 1000], rows, strict=True):
         slow = begin == 0
         made = below(_bars(*row, begin, close - 1, n_pieces, slow=slow),
                      _laid(row[0], row[2], row[3], begin + slow, close - 1),
@@ -155,7 +155,7 @@ def draw_next_pieces(
 
 
 def _laid(pieces, shares, taken, begin, end):
-    """Return all bars end to end, from 0 to 100, and a dart in the last step, where it landed."""
+    """Return all bars end to end, from 0 to 100, and then a dart, where it landed."""
     ends = np.cumsum([0.0, *shares, max(0.0, 1 - float(np.sum(shares)))]) * LAID
     things = []
     for name, left, right in zip([*pieces, "others"], ends, ends[1:], strict=False):
@@ -171,7 +171,9 @@ def _laid(pieces, shares, taken, begin, end):
     shaft = Drawing(LAID, 24, (arrow((x, 0), (x, 23), thick=3),))
     aim = placed(LAID, 24, [(shaft, 0, 0), (dart, x + 10, 0)])
     whole = placed(LAID, 70, things)
-    return placed(LAID, 70, [(during(whole, begin, end), 0, 0), (during(aim, end, end), 0, 0)])
+    return placed(
+        LAID, 70, [(during(whole, begin, end), 0, 0), (during(aim, begin + 1, end), 0, 0)]
+    )
 
 
 def _segment(wide):
