@@ -48,10 +48,14 @@ def kept(weights):
 def test_the_loop_has_all_stations_and_what_is_written():
     drawing = draw_writer(["River", "bank"], "lends", n_layers=2, n_pieces=768)
     found = texts_of(drawing)
-    for station in ("so far", "2 layers", "the last portrait", "compare with 768 portraits",
-                    "share out", "draw one", "new", "append, and again"):  # fmt: skip
+    for station in ("so far", "1 · read", "2 layers", "the last portrait",
+                    "compare with 768 portraits", "share out", "draw one", "new",
+                    "append, and again"):  # fmt: skip
         assert station in found
-    assert found.index("River") < found.index("bank") and "lends" in found
+    for number, station in (("2", "compare with 768 portraits"), ("3", "share out"),
+                            ("4", "draw one"), ("5", "append, and again")):  # fmt: skip
+        assert found[found.index(number) + 1] == station
+    assert found.index("River") < found.index("bank") < found.index("lends")
     assert drawing.width <= WIDEST
     with pytest.raises(ValueError, match="at least one word"):
         draw_writer([], "lends", n_layers=2, n_pieces=768)
@@ -66,6 +70,14 @@ def test_every_bar_is_as_long_as_its_share_and_the_others_have_the_rest():
     assert bars == [125, 50, 75, 50, 100, 100]
     with pytest.raises(ValueError, match="at most together"):
         draw_next_pieces(["A"], [["b"]], [[1.0]], [[1.2]], [0], n_pieces=9)
+
+
+def test_the_bars_are_laid_end_to_end_and_the_dart_hits_the_one_that_is_drawn():
+    drawn = svg(draw_next_pieces(["River", "bank"], *MOMENTS, n_pieces=768), ALT)
+    wide = [float(w) for w in re.findall(r'<rect x="0" y="0" width="([\d.]+)"', drawn)]
+    assert wide == pytest.approx([256, 102.4, 153.6, 102.4, 204.8, 204.8], abs=0.1)
+    darts = re.findall(r'<path d="M([\d.]+) 0 ?L', drawn)
+    assert [float(x) for x in darts] == pytest.approx([307.2, 51.2], abs=0.1)  # ␣of, then ␣a
 
 
 def test_the_next_pieces_are_scored_shared_out_drawn_and_appended(monkeypatch, tmp_path):
@@ -84,10 +96,10 @@ def test_the_next_pieces_are_scored_shared_out_drawn_and_appended(monkeypatch, t
             if page.locator("[data-part=forward]").is_enabled():
                 page.locator("[data-part=forward]").click()
     assert "3.0" in seen[0] and not any("%" in label for label in seen[0])
-    assert "50 %" in seen[1] and "◀ drawn" not in seen[1]
-    assert "◀ drawn" in seen[2] and seen[2].count("␣of") == 2
+    assert "50 %" in seen[1] and {"◀ drawn", "dart"}.isdisjoint(seen[1])
+    assert {"◀ drawn", "dart"} <= set(seen[2]) and seen[2].count("␣of") == 3  # card, row, strip
     assert seen[3].count("␣of") == 1 and "␣the" in seen[3] and "◀ drawn" not in seen[3]
-    assert seen[5] == ["River", "bank", "␣of", "␣a"]
+    assert seen[5][:4] == ["River", "bank", "␣of", "␣a"] and seen[5] == seen[4]
 
 
 def test_gluing_shows_each_row_in_order():

@@ -151,6 +151,7 @@ def causal_and_real(real: torch.Tensor, n_new: int | None = None) -> torch.Tenso
                  [0, 1, 1]]], dtype=torch.int32)
     """
     n = real.shape[1]
+    first = 0 if n_new is None else n - n_new
     token = torch.arange(n, device=real.device)
-    query = token[n - (n if n_new is None else n_new) :, None]  # (n_new, 1)
+    query = token[first:, None]  # (n_new, 1)
     return (token <= query) & (real[:, None, :] | (token == query))  # (B, n_new, n)

@@ -10,7 +10,7 @@ from course_lib.exercises.wording import markdown_table, pair
 # The loop ------------------------------------------------------------------------------------
 
 LOOP = {
-    "append": "what came out is put behind the text",
+    "append": "the new piece is put at the end of the text",
     "compare": "the last portrait meets every portrait in the list",
     "draw": "chance names one, each with its bar's length",
     "read": "the layers make portraits of the text so far",
@@ -261,7 +261,7 @@ task(
         "A machine that looks only back reads:\n\n"
         + " · ".join(f"{n} *{each}*" for n, each in enumerate(i["sentence"].split(), 1))
         + f"\n\nThe word **{TURNS[i['sentence']][0]}** has two meanings. Which is the first word "
-        "whose own list can hold the right one? Answer with its number, such as `99`."
+        "whose own list can hold the right meaning? Answer with its number, such as `99`."
     ),
 )
 
@@ -272,14 +272,14 @@ task(
 def left_inputs(rng):
     while True:
         n, at = int(rng.integers(9, 20)), int(rng.integers(3, 8))
-        if abs(n + 1 - 2 * at) > 1:  # so many words in front of it are not so many behind it
+        if abs(n + 1 - 2 * at) > 1:  # so many words before it are not so many after it
             return {"n": n, "at": at}
 
 
 task(
     name="i11_left",
     inputs=left_inputs,
-    probes=number(0.1, "the new word and all behind it; nobody in front of it can notice"),
+    probes=number(0.1, "the new word and all after it; nobody before it can notice"),
     question=lambda i: (
         f"A text of **{i['n']}** words passes all layers of a machine that looks only back. Then "
         f"word number **{i['at']}** is replaced by another, and the text is read once more. In how "
@@ -304,9 +304,9 @@ task(
     probes=numbers(2, "what was read needs no second pass", within=0.1, points=2),
     question=lambda i: (
         f"A text of **{i['text']}** pieces stands there, and a machine writes **{i['new']}** more. "
-        "For the first of them it reads the text: one lane for each piece. For each further one it "
-        "reads on.\n\nHow many lanes are driven in all, if each time **everything is read anew**? "
-        "And how many, if **the jars are kept**? (The last piece that is drawn need not be read "
-        "any more.) Answer with two numbers in this order, such as `[999, 99]`."
+        "For the first of them it reads the text: one lane for each piece.\n\nHow many "
+        "lanes are driven in all, if each time **everything is read anew**? And how many, if **the "
+        "jars are kept**? (The last piece that is drawn need not be read any more.) "
+        "Answer with two numbers in this order, such as `[999, 99]`."
     ),
 )

@@ -30,12 +30,13 @@ from course_lib.pictures.diagrams.shapes import (
     wire,
 )
 from course_lib.pictures.figures.shares import percent, signed
-from course_lib.pictures.figures.style import ROLES
+from course_lib.pictures.figures.style import ROLES, text_colour
 
 WIDE_PAGE = 736  # of a drawing that fills a page, in pixels
 BAR = 250  # of a share of 100 %, in pixels
 COLUMNS = {"piece": 0, "score": 128, "share": 196, "bar": 262}  # where each begins, in pixels
 WIDE = {"score": 40, "share": 46}  # of the columns whose numbers end in one line
+LAID = 512  # of all bars end to end, in pixels
 LINE = 32  # from one piece with its bar to the next, in pixels
 TALL = 70  # of a share of 100 % that stands upright, in pixels
 
@@ -43,40 +44,62 @@ TALL = 70  # of a share of 100 % that stands upright, in pixels
 def draw_writer(written: Sequence[str], new: str, *, n_layers: int, n_pieces: int) -> Drawing:
     """Draw the loop in which a machine writes: read, compare, share out, draw one, append.
 
+    The stations are numbered; the new piece stands where it is appended, at the end of the text.
+
     Raises:
         ValueError: nothing is written yet.
     """
     if not written:
         raise ValueError("written must have at least one word; the loop begins with it")
-    so_far = _titled("so far", beside(*map(card, written), gap=6))
-    layers = _titled(f"{n_layers} layers", _layer())
-    upper = _spread([so_far, box("portraits + places"), layers], ["so far", "enter", "layers"])
-    fresh = _titled("new", card(new, strong=True))
-    across = box(f"compare with {n_pieces} portraits", "dot product")
-    last = box("the last portrait")
-    lower = _spread([fresh, box("draw one"), box("share out", "softmax"), across, last],
-                    ["new", "draw", "share", "compare", "last"])  # fmt: skip
-    whole = below(upper, lower, gap=60)
-    ahead = [("so far.right", "enter.left"), ("enter.right", "layers.left"),
-             ("last.left", "compare.right"), ("compare.left", "share.right"),
-             ("share.left", "draw.right"), ("draw.left", "new.right")]  # fmt: skip
-    (x, y), (left, low), (_, top) = whole["last.top"], whole["new.top"], whole["so far.bottom"]
-    label = text("append, and again", size=14, italic=True)
-    told = placed(whole.width, whole.height, [(label, left + 12, (low + top) / 2 - 18)])
+    so_far = _titled("so far", beside(*map(card, written), gap=6)).named("so far")
+    fresh = _titled("new", card(new, strong=True)).named("new")
+    reading = _titled("1 · read", _reading(n_layers)).named("read")
+    stations = [
+        _titled("4", box("draw one")).named("draw"),
+        _titled("3", box("share out", "softmax")).named("share"),
+        _titled("2", box(f"compare with {n_pieces} portraits", "dot product")).named("compare"),
+    ]
+    upper, lower = (
+        _in_line(so_far, fresh, reading, gaps=[6, 44]),
+        _in_line(*stations, gaps=[34, 34]),
+    )
+    left = upper["new.bottom"][0] - lower["draw.right"][0] + 24
+    aside = max(0.0, upper["read.bottom"][0] - left - lower["compare.middle"][0])
+    lower, low = _in_line(*stations, gaps=[34, 34 + aside]), upper.height + 44
+    whole = placed(max(upper.width, left + lower.width), low + lower.height,
+                   [(upper, 0, 0), (lower, left, low)])  # fmt: skip
+    (x, top), under = whole["new.bottom"], whole["draw.top"][1]
+    (leaves, start), (enters, _) = whole["so far.top"], whole["read.left"]
+    down, high = whole["read.bottom"], whole["read.top"][1] + 28
+    append = _titled("5", text("append, and again", size=14, italic=True))
+    labels = placed(whole.width, whole.height, [
+        (append, x - append.width - 12, (top + under - append.height) / 2),
+        (text("the last portrait", size=14, italic=True), down[0] + 12, down[1] + 10),
+    ])  # fmt: skip
     return before(
-        whole, *(arrow(whole[a], whole[b]) for a, b in ahead),
-        arrow((x, whole["layers.bottom"][1]), (x, y)),
-        arrow((left, low - 24), (left, top + 2), dashed=True), *told.parts,
+        whole,
+        f'<path d="M{number(leaves)} {number(start - 24)} V{number(high)} H{number(enters - 4)}" '
+        f'fill="none" stroke="{INK}" stroke-width="1.8"/>',
+        arrow((enters - 12, high), (enters, high)),
+        arrow(down, (down[0], whole["compare.top"][1])),
+        arrow(whole["compare.left"], whole["share.right"]),
+        arrow(whole["share.left"], whole["draw.right"]),
+        arrow((x, under), (x, top + 3), dashed=True), *labels.parts,
     )  # fmt: skip
 
 
-def _layer():
-    """Return what every layer of a writer does, in a frame."""
+def _reading(n_layers):
+    """Return what turns a text into the last portrait: portraits with places, and layers."""
     inside = below(box("look around, only back", "causal self-attention"),
-                   box("think", "feed-forward"), gap=10)  # fmt: skip
-    rim = Drawing(inside.width + 20, inside.height + 20,
-                  (frame(inside.width + 20, inside.height + 20, round_=12),))  # fmt: skip
-    return placed(rim.width, rim.height, [(rim, 0, 0), (inside, 10, 10)])
+                   box("think", "feed-forward"), gap=8)  # fmt: skip
+    return _framed(below(box("portraits + places"),
+                         _titled(f"{n_layers} layers", _framed(inside)), gap=8))  # fmt: skip
+
+
+def _framed(drawing):
+    width, height = drawing.width + 20, drawing.height + 20
+    rim = Drawing(width, height, (frame(width, height, round_=12),))
+    return placed(width, height, [(rim, 0, 0), (drawing, 10, 10)])
 
 
 def _titled(title, drawing):
@@ -87,16 +110,15 @@ def _titled(title, drawing):
     return Drawing(whole.width, whole.height, whole.parts, whole.words, sides)
 
 
-def _spread(drawings, names):
-    """Return drawings from one edge of the page to the other, their places in one line."""
-    gap = (WIDE_PAGE - sum(drawing.width for drawing in drawings)) / (len(drawings) - 1)
+def _in_line(*drawings, gaps):
+    """Return drawings side by side, so many pixels apart, their own middles in one line."""
     high = max(drawing["middle"][1] for drawing in drawings)
     low = max(drawing.height - drawing["middle"][1] for drawing in drawings)
     things, x = [], 0.0
-    for drawing, name in zip(drawings, names, strict=True):
-        things.append((drawing.named(name), x, high - drawing["middle"][1]))
+    for drawing, gap in zip(drawings, [*gaps, 0], strict=True):
+        things.append((drawing, x, high - drawing["middle"][1]))
         x += drawing.width + gap
-    return placed(WIDE_PAGE, high + low, things)
+    return placed(x, high + low, things)
 
 
 def draw_next_pieces(
@@ -106,7 +128,7 @@ def draw_next_pieces(
     """Draw a machine that writes, in steps: scores, shares, one is drawn; then the next piece.
 
     The first piece takes three steps, each further one two: its bars, and what is drawn. A last
-    step shows what is written. All other pieces together have a bar of their own.
+    step leaves all as it is. All other pieces together have a bar of their own.
 
     choices: for each piece that is written, those with the largest shares; taken: which of them.
 
@@ -120,13 +142,47 @@ def draw_next_pieces(
     end = 3 + 2 * (len(rows) - 1)
     line = _line(prompt, [row[0][row[3]] for row in rows], [*begins[1:], end])
     tables, high = [], 0.0
-    for begin, close, row in zip(begins, [*begins[1:], end], rows, strict=True):
-        made = _bars(*row, begin, close - 1, n_pieces, slow=begin == 0)
+    for begin, close, row in zip(begins, [*begins[1:], 1000], rows, strict=True):
+        slow = begin == 0
+        made = below(_bars(*row, begin, close - 1, n_pieces, slow=slow),
+                     _laid(row[0], row[2], row[3], begin + slow, close - 1),
+                     gap=8, align="left")  # fmt: skip
         tables.append(made)
         high = max(high, made.height)
     width = max(line.width, *(table.width for table in tables))
     top = line.height + 26
     return placed(width, top + high, [(line, 0, 0), *((table, 0, top) for table in tables)])
+
+
+def _laid(pieces, shares, taken, begin, end):
+    """Return all bars end to end, from 0 to 100, and then a dart, where it landed."""
+    ends = np.cumsum([0.0, *shares, max(0.0, 1 - float(np.sum(shares)))]) * LAID
+    things = []
+    for name, left, right in zip([*pieces, "others"], ends, ends[1:], strict=False):
+        label = text(name, size=14, colour=text_colour(ROLES["weight"]))
+        things.append((_segment(right - left), left, 22))
+        if label.width + 8 < right - left:
+            things.append((label, (left + right - label.width) / 2, 25))
+    things += [(text("0", size=14), 0, 50),
+               (text("all bars, end to end", size=14, italic=True), 140, 50),
+               (text("100", size=14), LAID - 26, 50)]  # fmt: skip
+    x = (ends[taken] + ends[taken + 1]) / 2
+    dart = text("dart", size=14, bold=True)
+    shaft = Drawing(LAID, 24, (arrow((x, 0), (x, 23), thick=3),))
+    aim = placed(LAID, 24, [(shaft, 0, 0), (dart, x + 10, 0)])
+    whole = placed(LAID, 70, things)
+    return placed(
+        LAID, 70, [(during(whole, begin, end), 0, 0), (during(aim, begin + 1, end), 0, 0)]
+    )
+
+
+def _segment(wide):
+    """Return a bar that lies in a row of others, as wide as its share."""
+    part = (
+        f'<rect x="0" y="0" width="{number(max(wide, 0.5))}" height="24" '
+        f'fill="{ROLES["weight"]}" stroke="{INK}" stroke-width="1"/>'
+    )
+    return Drawing(wide, 24, (part,))
 
 
 def _line(prompt, new, appears):
@@ -204,7 +260,7 @@ def draw_gluing(rows: Mapping[str, Sequence[str]]) -> Drawing:
                   len(lines) * (height + 12) - 12, things)  # fmt: skip
 
 
-def draw_texts(texts: Mapping[str, str], *, letters: int = 66) -> Drawing:
+def draw_texts(texts: Mapping[str, str], *, letters: int = 48) -> Drawing:
     """Draw texts on paper, each with its name beside it, in lines of so many letters.
 
     Raises:
