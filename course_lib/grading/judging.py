@@ -10,7 +10,7 @@ from course_lib import __version__
 from course_lib.exercises import Report, examine, judge, task_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
-from course_lib.grading import crossing, following, releases, servers
+from course_lib.grading import crossing, following, reaching, releases, servers, view
 from course_lib.grading.marks import CellError, ExerciseMark, Mark, unjudged
 from course_lib.grading.runs import Run
 from course_lib.grading.standing_in import Answer, one_thread
@@ -20,6 +20,7 @@ from course_lib.grading.talking import JUDGING, Lost
 LONGEST = 2000  # characters of a message in a report
 LONGEST_CODE = 20_000  # of an answer in it
 MOST = 30  # cells whose error is told
+BY_HAND = "by-hand"  # the diagnosis of an answer that only a person can judge
 
 
 def mark(run: Run, server: servers.Server, student: str, files: Sequence[Submission]) -> Mark:
@@ -51,11 +52,17 @@ def mark(run: Run, server: servers.Server, student: str, files: Sequence[Submiss
         return _unread(blank, run, str(error))
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         return _unread(blank, run, f"the notebook is malformed: {error}")
+    judged = [
+        _judged(run, each["name"], done, dropped, errors, sources, answers) for each in wanted
+    ]
+    if "torch" in {module.partition(".")[0] for module in view.loaded(server.lesson)}:
+        judged = [_followed(each, wanted_, done, sources) for each, wanted_ in zip(judged, wanted)]
+    unclear = tuple(each.said for each in judged if each.diagnosis == BY_HAND)
     return replace(
         blank,
-        exercises=tuple(
-            _judged(run, each["name"], done, dropped, errors, sources, answers) for each in wanted
-        ),
+        exercises=tuple(judged),
+        blank=bool(unclear),
+        notes=(*blank.notes, *unclear),
         seconds=round(time.perf_counter() - start, 3),
     )
 
@@ -132,8 +139,14 @@ def _cell_errors(errors, sources):
     return tuple(found)
 
 
-def _examined(run: Run, each: dict, door: following.Door) -> Report | following.Missing:
-    """Examine one answer: as its check cell saw it, else as it is at the end of the notebook."""
+def _examined(
+    run: Run, each: dict, door: following.Door
+) -> tuple[Report | following.Missing, bool]:
+    """Examine one answer: as its check cell saw it, else as it is at the end of the notebook.
+
+    Returns:
+        (what came of it, whether it is as its check cell saw it).
+    """
     found: Report | following.Missing = following.Missing("nothing")
     for held in (True, False):
         try:
@@ -147,7 +160,7 @@ def _examined(run: Run, each: dict, door: following.Door) -> Report | following.
             break
         if held:
             door.close()
-    return found
+    return found, held
 
 
 def _answer(name: str, door: following.Door, tree: Any, arrays: Mapping) -> Any:
@@ -177,7 +190,7 @@ def known(name: str) -> dict[tuple, tuple[str, str]]:
 
 def _judged(run, name, done, dropped, errors, sources, answers):
     """Return the mark of one exercise of a notebook that ran."""
-    points, found = run.release.points[name], done.get(name)
+    points, (found, _) = run.release.points[name], done.get(name, (None, False))
     code = _code(name, answers.get(name, ""), found, sources, run)
     blank = ExerciseMark(name, points, code=code[:LONGEST_CODE])
     if found is None:
@@ -193,6 +206,28 @@ def _judged(run, name, done, dropped, errors, sources, answers):
         said=(found.said if found.attempted else found.head)[:LONGEST],
         probes=found.probes,
     )
+
+
+def _followed(mark, each, done, sources):
+    """Return the mark of an answer when its code was read for what it calls."""
+    found, held = done.get(each["name"], (None, False))
+    if not mark.earned or not isinstance(found, Report):
+        return mark
+    checks = [i for i, s in enumerate(sources) if isinstance(s, dict) and s["hold"] == mark.name]
+    seen = sources[: checks[-1]] if held and checks else sources
+    called = reaching.found(
+        [s for s in seen if isinstance(s, str)], each["expression"], each["forbids"]
+    )
+    for name, line in called.certain.items():
+        said = f"it calls `{name}`, or what does its work, the very thing this exercise asks for"
+        return replace(
+            mark, earned=0, diagnosis="shortcut", said=f"✗ {mark.name}: {said}: `{line}`."
+        )
+    if not called.unclear:
+        return mark
+    said = f"{mark.name} passes, and what it calls can't be followed: {called.unclear[0]}. Read it"
+    said += f", and give its {mark.points} points or none in overrides.csv."
+    return replace(mark, earned=0, diagnosis=BY_HAND, said=said)
 
 
 def _code(name, code, found, sources, run):
