@@ -105,6 +105,7 @@ def grade(
                 run, found, jobs=jobs or os.cpu_count() or 1, walls=not no_walls,
                 scheduler=scheduler, renewed=renewed,
                 tell=lambda student: bar.update(),
+                private=[Path(class_folder), Path(submissions)],
             )  # fmt: skip
         before, unfit = finished.earlier(run, marks)
         marks |= before

@@ -35,6 +35,8 @@ class Door:
         """
         asked = {name: self._each[name] for name in ("name", "expression", "forbids")}
         header, arrays = self.talk.ask({"open": {**asked, "held": held}}, seconds=OPENING)
+        if "closed" in header:
+            raise Gone(ENDED)
         self._open = True
         if "opened" not in header:
             raise Missing(str(header.get("missing", "nothing came back."))[:LONGEST])

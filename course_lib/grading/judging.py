@@ -55,14 +55,13 @@ def mark(run: Run, server: servers.Server, student: str, files: Sequence[Submiss
     judged = [
         _judged(run, each["name"], done, dropped, errors, sources, answers) for each in wanted
     ]
-    if "torch" in {module.partition(".")[0] for module in view.loaded(server.lesson)}:
-        judged = [_followed(each, wanted_, done, sources) for each, wanted_ in zip(judged, wanted)]
+    judged = [_followed(*both, done, sources, server.lesson) for both in zip(judged, wanted)]
     unclear = tuple(each.said for each in judged if each.diagnosis == BY_HAND)
     return replace(
         blank,
         exercises=tuple(judged),
         blank=bool(unclear),
-        notes=(*blank.notes, *unclear),
+        problem=" ".join(unclear) or None,
         seconds=round(time.perf_counter() - start, 3),
     )
 
@@ -208,26 +207,36 @@ def _judged(run, name, done, dropped, errors, sources, answers):
     )
 
 
-def _followed(mark, each, done, sources):
+def _followed(mark, each, done, sources, lesson):
     """Return the mark of an answer when its code was read for what it calls."""
     found, held = done.get(each["name"], (None, False))
-    if not mark.earned or not isinstance(found, Report):
+    if isinstance(found, Report) and not found.attempted or task_of(mark.name).value:
         return mark
     checks = [i for i, s in enumerate(sources) if isinstance(s, dict) and s["hold"] == mark.name]
     seen = sources[: checks[-1]] if held and checks else sources
-    called = reaching.found(
-        [s for s in seen if isinstance(s, str)], each["expression"], each["forbids"]
-    )
-    for name, line in called.certain.items():
-        said = f"it calls `{name}`, or what does its work, the very thing this exercise asks for"
-        return replace(
-            mark, earned=0, diagnosis="shortcut", said=f"✗ {mark.name}: {said}: `{line}`."
-        )
-    if not called.unclear:
+    seen = [source for source in seen if isinstance(source, str)]
+    called = reaching.found(seen, *_asked(each))
+    names = list(called.certain)
+    if not isinstance(found, Report) and (name := reaching.taken(seen, *_asked(each))):
+        names = [name]
+    if names:
+        at = f" It says: `{called.certain[names[0]]}`." if names[0] in called.certain else ""
+        said = f"your answer calls `{names[0]}`, the very thing this exercise asks you to write."
+        return replace(mark, earned=0, diagnosis="shortcut", said=f"What happened: {said}{at}")
+    if not (mark.earned and called.unclear and _has_torch(lesson)):
         return mark
-    said = f"{mark.name} passes, and what it calls can't be followed: {called.unclear[0]}. Read it"
-    said += f", and give its {mark.points} points or none in overrides.csv."
+    said = f"{mark.name} passes, but what it calls can't be followed: {called.unclear[0]}. Read it"
+    said += f" and set its points, {mark.points} or 0, in overrides.csv."
     return replace(mark, earned=0, diagnosis=BY_HAND, said=said)
+
+
+def _asked(each):
+    return each["expression"], each["forbids"]
+
+
+def _has_torch(lesson):
+    """Say whether a lesson's answers may call torch, which holds some exercises ready."""
+    return "torch" in {module.partition(".")[0] for module in view.loaded(lesson)}
 
 
 def _code(name, code, found, sources, run):

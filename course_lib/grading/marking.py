@@ -4,6 +4,7 @@ import queue
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 from course_lib import __version__
 from course_lib.grading import choosing, finished, judging, servers, times
@@ -22,13 +23,15 @@ def mark_all(
     scheduler: str | None = None,
     tell: Callable[[str], object] = lambda student: None,
     renewed: list[str] | None = None,
+    private: Sequence[Path] = (),
 ) -> dict[str, Mark]:
     """Mark {student: submissions}; return their marks in order.
 
     A finished mark is stored at once, and found again when the marking is begun once more.
     scheduler: the address of a Dask cluster, which then does the work. tell: called with each
     student whose mark is there. renewed: a list that gets the students who are marked anew because
-    the course judges otherwise by now.
+    the course judges otherwise by now. private: files and folders that no notebook may see, beside
+    the marks.
     """
     marks: dict[str, Mark] = {}
     chosen: dict[str, choosing.Choice] = {}
@@ -57,7 +60,7 @@ def mark_all(
 
         cluster.mark_all(scheduler, run, todo, store, walls=walls)
     else:
-        _mark_here(run, todo, store, jobs, walls)
+        _mark_here(run, todo, store, jobs, walls, [run.folder, *private])
     return {student: marks[student] for student in submissions}
 
 
@@ -88,7 +91,7 @@ def weakest(marks: Mapping[str, Mark]) -> str:
     return next((s for s in ("self-check", "limits") if s in strengths), "walls")
 
 
-def _mark_here(run, submissions, store, jobs, walls):
+def _mark_here(run, submissions, store, jobs, walls, private):
     """Mark on this machine, with one server for each of the jobs."""
     free, started = queue.SimpleQueue(), []
 
@@ -101,7 +104,7 @@ def _mark_here(run, submissions, store, jobs, walls):
 
     try:
         for number in range(min(jobs, len(submissions))):
-            server = servers.server(run.release.lesson, number=number, walls=walls)
+            server = servers.server(run.release.lesson, number=number, walls=walls, private=private)
             started.append(server)
             server.start()
             free.put(server)

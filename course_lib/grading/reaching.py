@@ -54,13 +54,13 @@ def found(sources: Sequence[str], answer: str, forbids: Iterable[str]) -> Found:
     """Return what the code of an answer reaches of what is forbidden.
 
     sources: the notebook's code cells. answer: the name of the function or class. forbids: dotted
-    names; those of the course itself are withheld otherwise, and passed over here.
+    names; those of the course itself are not there to be called, and are passed over here.
     """
     wanted = [name for name in forbids if not name.startswith("course_lib.")]
     told = Found()
     if not wanted:
         return told
-    statements = [node for source in sources for node in _statements(plain(source), told)]
+    statements = [node for source in sources for node in _statements(plain(source))]
     reached = _reached(statements, answer)
     aliases = _aliases(statements)
     for node in statements:
@@ -70,6 +70,19 @@ def found(sources: Sequence[str], answer: str, forbids: Iterable[str]) -> Found:
     for node in reached:
         _look(node, aliases, wanted, told)
     return told
+
+
+def taken(sources: Sequence[str], answer: str, forbids: Iterable[str]) -> str | None:
+    """Return the forbidden name that an answer was imported by, or None if it was made.
+
+    Example:
+        >>> taken(["from course_lib.masks import causal_mask"], "causal_mask",
+        ...       ["course_lib.masks.causal_mask"])
+        'course_lib.masks.causal_mask'
+    """
+    statements = [node for source in sources for node in _statements(plain(source))]
+    spelled = _aliases(statements).get(answer, set())
+    return next((name for name in forbids if name in spelled), None)
 
 
 def plain(source: str) -> str:
@@ -86,7 +99,7 @@ def plain(source: str) -> str:
 # Which statements make an answer --------------------------------------------------------------
 
 
-def _statements(source: str, told: Found) -> Iterator[ast.stmt]:
+def _statements(source: str) -> Iterator[ast.stmt]:
     """Yield the statements of a cell at its top level, those in its branches and loops too."""
     try:
         body = ast.parse(source).body
@@ -255,12 +268,9 @@ def _look_at_name(dotted: str, node: ast.AST, wanted: list[str], told: Found) ->
         "__call__",
     ):
         _note(told, dotted.lstrip("."), node)
-    of_torch = dotted.startswith("torch.")
     private = not dotted.startswith(".") and re.search(r"\._[A-Za-z]", dotted)
     if dotted.startswith(INNER) or private or SYSTEM & set(dotted.split(".")[1 : -1 or None]):
         _note(told, dotted, node)
-    if not of_torch and not dotted.startswith("."):
-        return
     for name in wanted:
         if _is_same(dotted, name):
             told.certain.setdefault(name, _line(node))
@@ -270,7 +280,9 @@ def _is_same(dotted: str, forbidden: str) -> bool:
     """Say whether a dotted name does the work of a forbidden one."""
     if dotted.startswith("."):  # x.softmax(): a method, if that is what is forbidden
         return forbidden == f"torch.Tensor.{dotted[1:].rstrip('_')}"
-    if not forbidden.startswith("torch."):
+    if dotted == forbidden.removesuffix(".__init__"):
+        return True
+    if not (dotted.startswith("torch.") and forbidden.startswith("torch.")):
         return False
     said = _bare(dotted.rpartition(".")[2])
     last = forbidden.removesuffix(".__init__").rpartition(".")[2]

@@ -19,7 +19,7 @@ from course_lib.files.cells import Trouble
 from course_lib.grading import following, frames, packages, relaying, view
 from course_lib.grading.talking import Link, Lost
 
-FIRST_UID = 61000  # of the users that nobody is; each server of one marking has its own
+FIRST_UID = 61000 + os.getpid() % 500 * 8  # nobody's; each server of each marking has its own
 STRENGTHS = {
     "walls": "own files, processes, network and user, and limits (bubblewrap)",
     "limits": "limits of time, memory and processes only: a cheat may look around on this machine",
@@ -35,16 +35,24 @@ class Server:
     """What runs the notebooks of a lesson. Use it as a context manager.
 
     walls: False leaves bubblewrap out. forks: False starts a process for each notebook, as any
-    system can. ``strength`` says what stands ("walls", "limits", "self-check").
+    system can. private: folders that nobody may see, wherever they lie. ``strength`` says what
+    stands ("walls", "limits", "self-check").
     """
 
     def __init__(
-        self, lesson: str, *, number: int = 0, walls: bool = True, forks: bool = True
+        self,
+        lesson: str,
+        *,
+        number: int = 0,
+        walls: bool = True,
+        forks: bool = True,
+        private: Sequence[Path] = (),
     ) -> None:
         self.lesson = lesson
         kind = Hall if forks else Spawned
         self._halls = [
-            kind(lesson, tasks, number=number, walls=walls) for tasks in view.parted(lesson)
+            kind(lesson, tasks, number=number, walls=walls, private=private)
+            for tasks in view.parted(lesson)
         ]
 
     def __enter__(self) -> "Server":
@@ -114,9 +122,16 @@ class Hall:
     """One fork server for some exercises of a lesson, with a library of its own."""
 
     def __init__(
-        self, lesson: str, tasks: Sequence[Task], *, number: int = 0, walls: bool = True
+        self,
+        lesson: str,
+        tasks: Sequence[Task],
+        *,
+        number: int = 0,
+        walls: bool = True,
+        private: Sequence[Path] = (),
     ) -> None:
         self.lesson, self.number, self.walls = lesson, number, walls
+        self._private = [Path(folder).resolve() for folder in private]
         self.names, self.strength = {task.name for task in tasks}, ""
         self._folder = tempfile.TemporaryDirectory(prefix="marking-")
         view.build(self._folder.name, lesson, tasks)
@@ -138,7 +153,11 @@ class Hall:
         inner = [sys.executable, "-m", "course_lib.grading.inside"]
         inner += [str(FIRST_UID + self.number), *view.loaded(self.lesson)]
         bwrap = shutil.which("bwrap") if self.walls else None
-        command = [*_bubblewrap(bwrap, self._folder.name, self.lesson), *inner] if bwrap else inner
+        command = (
+            [*_bubblewrap(bwrap, self._folder.name, self.lesson, self._private), *inner]
+            if bwrap
+            else inner
+        )
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -331,9 +350,12 @@ class Piped(Link):
                 stream.close()
 
 
-def server(lesson: str, *, number: int = 0, walls: bool = True) -> Server:
+def server(
+    lesson: str, *, number: int = 0, walls: bool = True, private: Sequence[Path] = ()
+) -> Server:
     """Return the strongest server that this system has."""
-    return Server(lesson, number=number, walls=walls, forks=sys.platform == "linux")
+    forks = sys.platform == "linux"
+    return Server(lesson, number=number, walls=walls, forks=forks, private=private)
 
 
 def _environment(course):
@@ -345,7 +367,7 @@ def _environment(course):
     return kept | threads | home | {"PYTHONPATH": str(course)}
 
 
-def _bubblewrap(bwrap, folder, lesson):
+def _bubblewrap(bwrap, folder, lesson, private=()):
     """Return the command in front of the server: what it sees, and nothing else of this machine."""
     command = [bwrap, "--die-with-parent", "--new-session", "--unshare-all", "--clearenv"]
     if os.geteuid() == 0:  # as root no user namespace, so that workers can become nobody
@@ -364,7 +386,7 @@ def _bubblewrap(bwrap, folder, lesson):
         for parent in reversed(prefix.parents[:-1]):  # else they would be for root's eyes only
             command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", str(prefix), str(prefix)]
-    command += _packages(lesson, prefixes)
+    command += _packages(lesson, prefixes, private)
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     command += ["--ro-bind", folder, "/course"]
     command += ["--tmpfs", "/course/scratch", "--remount-ro", "/"]
@@ -374,17 +396,30 @@ def _bubblewrap(bwrap, folder, lesson):
     return [*command, "--chdir", "/course"]
 
 
-def _packages(lesson, prefixes):
+def _packages(lesson, prefixes, private):
     """Return what covers the installed packages and the course itself, but for what is needed."""
     bound = [Path("/usr"), Path("/lib"), *prefixes]
     folders = [f for f in packages.folders() if any(f.is_relative_to(b) for b in bound)]
-    root = view.LIBRARY.parent
-    covered = [*folders, *([root] if any(root.is_relative_to(b) for b in bound) else [])]
-    command = [part for folder in covered for part in ("--tmpfs", str(folder))]
+    courses = [view.LIBRARY.parent, *(Path(p, "course_lib") for p in sys.path if p)]
+    hidden = [each for path in (*courses, *private) for each in _hidden(path, bound)]
+    command = [part for folder in folders for part in ("--tmpfs", str(folder))]
+    for path in hidden:
+        command += (
+            ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]
+        )
     for path in sorted(packages.shown(lesson)):
         if any(path.is_relative_to(folder) for folder in folders):
             command += ["--ro-bind", str(path), str(path)]
     return command
+
+
+def _hidden(path, bound):
+    """Return what has to be covered so that nothing of a path is seen but what is bound."""
+    if not path.exists() or path in bound or not any(map(path.is_relative_to, bound)):
+        return []
+    if not any(each.is_relative_to(path) for each in bound):
+        return [path]
+    return [each for child in sorted(path.iterdir()) for each in _hidden(child, bound)]
 
 
 def _shown(path):

@@ -118,6 +118,10 @@ class Answer(running.Elsewhere):
         if left <= 0:
             raise running.TooSlow
         told, found = self._talk.ask(header | {"seconds": left}, arrays, seconds=left + GRACE)
+        if "closed" in told:  # the answer's own process has ended, and another one says so
+            raise Gone("it ended the process that ran it.")
+        if "refused" in told:
+            raise Gone(f"its result can't be sent: {told['refused']}")
         with _readable():
             if told.get("heard"):
                 self._heard.add(str(told["heard"]))

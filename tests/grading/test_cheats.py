@@ -261,7 +261,7 @@ DEADLY = {
     "kill itself": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
     "kill its parent": "import os; os.kill(os.getppid(), 9); os.kill(1, 9); os._exit(1)",
     "kill everybody": "import os; os.kill(-1, 9); os._exit(1)",
-    "close every file": "import os; os.closerange(0, 256)",
+    "close every file": "import os; os.closerange(0, 4096)",
     "segmentation fault": "import ctypes; ctypes.string_at(0)",
 }
 
@@ -548,7 +548,7 @@ def test_a_second_copy_of_the_course_is_covered_up(tmp_path, monkeypatch):
     (tmp_path / "lib" / "course_lib").mkdir(parents=True)
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.syspath_prepend(str(tmp_path / "lib"))
-    command = " ".join(servers._bubblewrap("bwrap", str(tmp_path)))
+    command = " ".join(servers._bubblewrap("bwrap", str(tmp_path), "code/02_softmax"))
     shown, covered = f"--ro-bind {tmp_path} {tmp_path} ", f"--tmpfs {tmp_path}/lib/course_lib "
     assert 0 < command.index(shown) < command.index(covered)
 
@@ -709,12 +709,12 @@ for _ in range(200):
     threading.Thread(target=done.wait, daemon=True).start()
 inside.REFUSED.append("no walls here")
 
-def work(tell):
+def work(tell, take):
     thread = threading.Thread(target=tell, args=({"walls": "limits"},))
     thread.start()
     thread.join()
 
-_, reader = inside.start(work, 61000)
+_, reader, _ = inside.start(work, 61000)
 with os.fdopen(reader, "rb") as stream:
     body = frames.read(stream)
 print(frames.unpack(body)[0] if body else "no thread could be started", flush=True)
@@ -726,3 +726,21 @@ def test_limits_leave_room_for_what_the_user_has_already():
     """The kernel counts all tasks of a user: a browser alone has more than a notebook may have."""
     ran = subprocess.run([sys.executable, "-c", BUSY], capture_output=True, text=True, cwd=ROOT)
     assert ran.stdout == "{'walls': 'limits'}\n", ran.stdout + ran.stderr
+
+
+def test_marks_and_submissions_below_what_is_bound_are_covered(tmp_path, monkeypatch):
+    """In a container all may lie below /usr/src/app: Python is seen there, and no student's work."""
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    for folder in ("class/.venv", "class/marks", "submissions"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "batch.zip").write_bytes(b"")
+    monkeypatch.setattr(sys, "exec_prefix", str(tmp_path / "class" / ".venv"))
+    private = [tmp_path / name for name in ("class", "submissions", "batch.zip", "none")]
+    command = " ".join(servers._bubblewrap("bwrap", str(tmp_path), "code/02_softmax", private))
+    for covered in (
+        "--tmpfs {}/class/marks ",
+        "--tmpfs {}/submissions ",
+        "/dev/null {}/batch.zip ",
+    ):
+        assert covered.format(tmp_path) in command, covered
+    assert f"--tmpfs {tmp_path}/class " not in command and f"{tmp_path}/none" not in command
