@@ -729,7 +729,7 @@ def test_limits_leave_room_for_what_the_user_has_already():
 
 
 def test_marks_and_submissions_below_what_is_bound_are_covered(tmp_path, monkeypatch):
-    """In a container all may lie below /usr/src/app: Python is seen there, and no student's work."""
+    """In a container all may lie below /usr/src/app: Python is seen, and no student's work."""
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     for folder in ("class/.venv", "class/marks", "submissions"):
         (tmp_path / folder).mkdir(parents=True)

@@ -36,7 +36,7 @@ from course_lib.grading import (
 )
 from course_lib.grading.marks import CellError, Mark, unjudged
 from course_lib.grading.submissions import collect
-from course_lib.grading.view import build, withheld
+from course_lib.grading.view import build, parted, withheld
 from course_lib.lessons import ROOT, SOLUTIONS
 from tests.grading.handed_in import RIGHT, notebook, solved, submission
 
@@ -73,13 +73,17 @@ def test_a_release_is_valid_for_nbgrader_and_holds_no_answer(lesson, tmp_path):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_what_foreign_code_sees_holds_no_answer_of_its_lesson(lesson, tmp_path):
-    seen = build(tmp_path, lesson)
-    assert not any(p.stem != "__init__" for p in (seen / "exercises" / "answers").iterdir())
-    assert not (seen / "grading" / "marking.py").exists()
-    for dotted in withheld(lesson):
-        assert "withheld while this exercise" in "".join(
-            p.read_text() for p in seen.rglob("*.py") if p.stem in dotted.split(".")
-        ), dotted
+    for number, tasks in enumerate(parted(lesson)):
+        seen = build(tmp_path / str(number), lesson, tasks)
+        rooms = ["answers", "hints"] + ["tasks"] * (not lesson.startswith("intuition"))
+        assert not [room for room in rooms if (seen / "exercises" / room).exists()]
+        assert not (seen / "grading" / "marking.py").exists()
+        for dotted in withheld(tasks):
+            parts = dotted.split(".")[1:]
+            files = [seen.joinpath(*parts[:cut]).with_suffix(".py") for cut in range(1, len(parts))]
+            for file in (file for file in files if file.exists()):
+                said = f"{dotted} is withheld while this exercise is marked"
+                assert said in file.read_text(encoding="utf-8")
 
 
 def test_points_and_due_are_the_teachers(tmp_path):
