@@ -46,8 +46,8 @@ def mark(run: Run, server: servers.Server, student: str, files: Sequence[Submiss
         done, dropped, errors = _run(run, server, sources, wanted)
         blank = replace(blank, cells=_cell_errors(errors, sources))
     except (servers.Broken, Lost) as error:
-        said = f"running it broke the process that runs notebooks: {error}"
-        return _unread(blank, run, said)
+        said = f"not marked: what runs notebooks ended twice ({error}). Run the same command again."
+        return _unread(replace(blank, blank=True), run, said)
     except Trouble as error:
         return _unread(blank, run, str(error))
     except (TypeError, ValueError, LookupError, AttributeError) as error:
