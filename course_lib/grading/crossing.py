@@ -15,6 +15,7 @@ import numpy as np
 LONGEST = 2000  # characters of a message, or of what a thing says it is
 DEEPEST, MOST = 20, 200_000  # of a tree: levels, parts
 PLAIN = (bool, int, float, str)
+BITS = (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
 Path = tuple[Any, ...]  # where something stands among arguments: ("0", 2) or ("mask",)
 
 
@@ -173,7 +174,7 @@ class Packer:
 
     def _other(self, value):
         if isinstance(value, np.random.Generator):
-            return {"kind": "generator", "state": value.bit_generator.state}
+            return {"kind": "generator", "state": plain_state(value.bit_generator.state)}
         if is_tensor(value):
             return self.tensor(value)
         if hasattr(value, "named_parameters") and hasattr(value, "forward"):
@@ -286,10 +287,21 @@ class Unpacker:
 
 
 def generator(state: dict) -> np.random.Generator:
-    """Return NumPy's random numbers in a state."""
-    made = np.random.default_rng()
-    made.bit_generator.state = state
-    return made
+    """Return NumPy's random numbers in a state.
+
+    Raises:
+        LookupError: NumPy has no such generator.
+    """
+    bits = {kind.__name__: kind for kind in BITS}[str(state["bit_generator"])]()
+    bits.state = state
+    return np.random.Generator(bits)
+
+
+def plain_state(state: Any) -> Any:
+    """Return a state whose arrays are lists: a header carries it, and == compares it."""
+    if isinstance(state, dict):
+        return {name: plain_state(part) for name, part in state.items()}
+    return state.tolist() if isinstance(state, np.ndarray) else state
 
 
 def _stand_in(name: str, said: str) -> object:
