@@ -84,12 +84,12 @@ def train_writer(
 
 def take_step(model: nn.Module, batch: Batch, optimiser: torch.optim.Optimizer) -> float:
     """Move the parameters a little, so that this batch's loss falls; return what it was before."""
-    error = next_token_loss(model(batch.ids, batch.mask), batch.targets)
+    loss = next_token_loss(model(batch.ids, batch.mask), batch.targets)
     optimiser.zero_grad()  # the gradients of the step before
-    error.backward()
+    loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), LONGEST_GRADIENT)
     optimiser.step()
-    return error.item()
+    return loss.item()
 
 
 @torch.no_grad()

@@ -173,7 +173,8 @@ def searcher(i):
 
 def decoded(f, i):
     model, state, target_in = searcher(i)
-    logits, weights = pair(f(model, state, target_in))
+    with modules.kept(target_in=target_in):
+        logits, weights = pair(f(model, state, target_in))
     return {"weights": weights, "logits": logits}
 
 

@@ -299,7 +299,8 @@ def attended(f, i):
     shape = i["batch"], i["n_heads"], i["n"], i["d_k"]
     q, k, v = (torch.randn(shape, generator=draw) for _ in range(3))
     real = torch.arange(i["n"]) < torch.tensor(i["lengths"])[:, None]
-    output, weights = pair(f(q, k, v, real))
+    with modules.kept(q=q, k=k, v=v, real=real):
+        output, weights = pair(f(q, k, v, real))
     return {"weights": weights, "output": output}
 
 

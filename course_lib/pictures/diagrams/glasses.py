@@ -30,7 +30,8 @@ from course_lib.pictures.figures.style import ROLES
 
 PAIRS = {"query": "question glasses", "key": "label glasses", "value": "jar glasses"}
 SEEN = {"query": "what it asks", "key": "what it is found by", "value": "what it hands over"}
-WIDE = 126.0  # of a number of a portrait through which light falls, in pixels
+WIDE = 106.0  # of a number of a portrait through which light falls, in pixels
+CARD = 87.0  # how wide a card with numbers is
 
 
 def draw_glasses(
@@ -91,15 +92,14 @@ def draw_light(
         for j, amount in enumerate(portrait @ pair)
     ]
     top = _portrait(portrait, features, cell=WIDE).named("portrait")
-    whole = below(top, beside(*cells, gap=WIDE), gap=140)
+    worn = glasses(PAIRS[role], ROLES[role])
+    whole = below(top, beside(worn, *cells, gap=44), gap=140)
     largest = float(np.abs(portrait[:, None] * pair).max()) or 1.0
     rays, x = [], whole["portrait.left"][0]
     for (i, j), strength in np.ndenumerate(pair):
         start, end = (x + (i + 0.5) * WIDE, top.height), whole[f"{role} {j}.top"]
         sums, thick = (float(portrait[i]), float(strength)), 0.6 / largest
         rays += _ray(start, end, sums, thick, ROLES[role], along=0.3 + 0.15 * j)
-    worn = glasses(PAIRS[role], ROLES[role])
-    whole = placed(whole.width, whole.height, [(whole, 0, 0), (worn, 0, whole.height - 68)])
     return behind(whole, *sorted(rays, key=lambda part: "<text" in part))
 
 
@@ -169,7 +169,7 @@ def draw_looks(items: np.ndarray, looks: Sequence[np.ndarray], names: Sequence[s
     _fits("looks", looks, (2, len(items)))
     _fits("names", names, (2,))
     first, later = (
-        beside(*(centred(text(percent(share), bold=True), 106) for share in look), gap=12)
+        beside(*(centred(text(percent(share), bold=True), CARD) for share in look), gap=4)
         for look in looks
     )
     cards = _row_of_cards(items)
@@ -188,20 +188,20 @@ def _row_of_cards(items):
         _playing(f"card {i + 1}", item[0], item[1:]).named(f"card {i}")
         for i, item in enumerate(items)
     ]
-    return beside(*made, gap=12)
+    return beside(*made, gap=4)
 
 
 def _playing(name, dotted, numbers):
     """Return a card with numbers on it; a dot and a strong rim if it is the one."""
     half = (len(numbers) + 1) // 2
     lines = [
-        strip(part, "value", decimals=1, largest=3, cell=46)
+        strip(part, "value", decimals=1, largest=3, cell=40)
         for part in (numbers[:half], numbers[half:])
     ]
     inside = below(text(name, size=14, bold=bool(dotted)), *lines, gap=3)
-    rim = frame(106, inside.height + 20, line=3 if dotted else 1.5)
-    dot = f'<circle cx="92" cy="16" r="7" fill="{INK}"/>' if dotted else ""
-    whole = placed(106, inside.height + 20, [(inside, (106 - inside.width) / 2, 8)])
+    rim = frame(CARD, inside.height + 20, line=3 if dotted else 1.5)
+    dot = f'<circle cx="{number(CARD - 10)}" cy="15" r="5" fill="{INK}"/>' if dotted else ""
+    whole = placed(CARD, inside.height + 20, [(inside, (CARD - inside.width) / 2, 8)])
     return before(whole, rim, dot)
 
 

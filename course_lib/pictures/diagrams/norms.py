@@ -6,7 +6,7 @@ from course_lib.pictures.diagrams.drawing import Drawing, before, behind, below,
 from course_lib.pictures.diagrams.road import on_road, plus
 from course_lib.pictures.diagrams.shapes import INK, arrow, box, card, text
 
-ROAD, BRANCH, WIDE = 104, 226, 290  # where x runs, where a part stands; how wide both are
+ROAD, BRANCH, WIDE = 97, 201, 243  # where x runs, where a part stands; how wide both are
 STAGE, OFF = 186, 176  # how long the road is past one part; where the branch leaves it
 ADDED, UPPER, LOWER = (78, 34), 78, 126  # a plus below a norm, and alone; boxes on the branch
 
@@ -23,7 +23,7 @@ def draw_norms(parts: Mapping[str, str]) -> Drawing:
         raise ValueError("parts must have an entry: the name of a part -> that of its norm")
     post = _road("post-norm", "norm(x + part(x))", [_after(*each) for each in parts.items()])
     pre = _road("pre-norm", "x + part(norm(x))", [_ahead(*each) for each in parts.items()])
-    return beside(post, pre, gap=70)
+    return beside(post, pre, gap=36)
 
 
 def _road(name: str, code: str, stages: list[Drawing]) -> Drawing:
@@ -66,7 +66,7 @@ def _at(drawing: Drawing, x: float, y: float) -> tuple[Drawing, float, float]:
 def _stage(things: list, added: float, stops: list[float]) -> Drawing:
     """Return a stage: the branch leaves the road, stops at boxes, and comes back where added."""
     half = box("x").height / 2
-    skip = below(text("straight on", size=13), text("skip", size=13, italic=True), gap=0)
+    skip = below(text("straight on", size=14), text("skip", size=14, italic=True), gap=0)
     things = [*things, _at(plus(), ROAD, added), (skip, ROAD - 20 - skip.width, 110)]
     starts = [OFF - 14, *(stop - half for stop in stops)]
     ways = [arrow((BRANCH, y), (BRANCH, stop + half)) for y, stop in zip(starts, stops)]

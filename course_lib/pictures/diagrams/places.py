@@ -7,18 +7,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib.pictures.diagrams.drawing import Drawing, behind, below, beside, number, placed
-from course_lib.pictures.diagrams.shapes import INK, card, clock, text, wire
+from course_lib.pictures.diagrams.shapes import INK, card, centred, clock, text, wire
 from course_lib.pictures.figures.shares import percent, signed
 from course_lib.pictures.figures.style import ROLES
 
 Side = tuple[Sequence[str], Sequence[str], ArrayLike]
+HAND, LETTERS = 17, 19  # of a row of many dials: how long a hand is, how high letters are
 
 
 def draw_asking(sides: Mapping[str, Side], *, only: str = "") -> Drawing:
     """Draw words that ask above words that answer, joined by wires as thick as the shares.
 
-    sides: title -> (words that ask, words that answer, shares), side by side. only: the one word
-    whose wires are drawn; its shares then stand below the words that answer.
+    sides: title -> (words that ask, words that answer, shares), one below the other. only: the one
+    word whose wires are drawn; its shares then stand below the words that answer.
 
     Shapes:
         shares (n_asking, n_answering).
@@ -29,13 +30,14 @@ def draw_asking(sides: Mapping[str, Side], *, only: str = "") -> Drawing:
     panels = [
         below(text(title, bold=True), _asking(*side, only), gap=8) for title, side in sides.items()
     ]
-    high = panels[0].height
+    wide = max(panel.width for panel in panels)
     below_titles = 20 + 8 + 17  # the middle of the upper cards
-    names = placed(
-        64, high, [(text("asks", size=14), 0, below_titles - 9),
-                   (text("answers", size=14), 0, below_titles + 137)],
-    )  # fmt: skip
-    return beside(names, *panels, gap=22)
+    names = [(text("asks", size=14), 0, below_titles - 9),
+             (text("answers", size=14), 0, below_titles + 137)]  # fmt: skip
+    rows = [
+        beside(placed(64, panel.height, names), centred(panel, wide), gap=16) for panel in panels
+    ]
+    return below(*rows, gap=22)
 
 
 def _asking(asks, answers, weights, only):
@@ -86,15 +88,13 @@ def draw_plates(plates: ArrayLike, names: Sequence[str]) -> Drawing:
             f"(n, {2 * len(names)}), and their shape is {tips.shape}"
         )
     columns = [
-        below(*(_hand(*tip) for tip in plate.reshape(-1, 2)), text(str(place), size=14), gap=4)
+        below(*(_hand(*tip) for tip in plate.reshape(-1, 2)), text(str(place), size=LETTERS), gap=4)
         for place, plate in enumerate(tips)
     ]
-    side = 2 * (18 + 6)
-    labels = [
-        placed(62, side, [(text(name, size=14), 0, side / 2 - 9)]) for name in (*names, "place")
-    ]
-    left = placed(62, columns[0].height, [
-        (label, 0, i * (side + 4) - (15 if i == len(names) else 0))
+    side = 2 * (HAND + 6)
+    labels = [text(name, size=LETTERS) for name in (*names, "place")]
+    left = placed(max(label.width for label in labels) + 4, columns[0].height, [
+        (label, 0, i * (side + 4) + (0 if i == len(names) else (side - label.height) / 2))
         for i, label in enumerate(labels)
     ])  # fmt: skip
     return beside(left, *columns, gap=0)
@@ -102,7 +102,7 @@ def draw_plates(plates: ArrayLike, names: Sequence[str]) -> Drawing:
 
 def _hand(right, up):
     turned = math.atan2(right, up) % (2 * math.pi)  # clockwise, from straight up
-    return clock(math.pi / 2 - turned, radius=18, since=math.pi / 2)
+    return clock(math.pi / 2 - turned, radius=HAND, since=math.pi / 2)
 
 
 def draw_turns(words: Sequence[str], before: ArrayLike, after: ArrayLike) -> Drawing:
@@ -129,9 +129,10 @@ def draw_turns(words: Sequence[str], before: ArrayLike, after: ArrayLike) -> Dra
         turn = (math.atan2(end[1], end[0]) - begin + 1e-9) % (2 * math.pi)
         dial = clock(begin + turn if place else begin, radius=scale * math.hypot(*start),
                      since=begin)  # fmt: skip
-        box = placed(140, 140, [(dial, 70 - dial.width / 2, 70 - dial.height / 2)])
+        room = placed(dial.width, 140, [(dial, 0, 70 - dial.height / 2)])
         told = ("not turned", "1 step", f"{place} steps")[min(place, 2)]
-        dials.append(below(card(word), box, text(f"place {place}: {told}", size=14), gap=4))
+        lines = (text(each, size=14) for each in (f"place {place}", told))
+        dials.append(below(card(word), room, below(*lines, gap=0), gap=4))
     return beside(*dials, gap=20)
 
 

@@ -37,7 +37,7 @@ def draw_readers(
     words: Sequence[str], asker: str, questions: Sequence[str], tables: np.ndarray,
     brought: Sequence[np.ndarray], features: Sequence[Sequence[str]],
 ) -> Drawing:  # fmt: skip
-    """Draw readers side by side, each with its question, its wires, and what it brings back.
+    """Draw readers, each with its question, its wires, and what it brings back.
 
     The wires of one word that asks are strong and have their shares; all others are pale.
 
@@ -53,7 +53,7 @@ def draw_readers(
         _desk(words, asker, reader(f"reader {seat}"), *rest)
         for seat, rest in enumerate(zip(questions, tables, brought, features, strict=True), 1)
     ]
-    return beside(*desks, gap=36)
+    return below(*desks, gap=34, align="right")
 
 
 def _desk(words, asker, who, question, table, brought, features):
@@ -64,16 +64,13 @@ def _desk(words, asker, who, question, table, brought, features):
     ]
     asking = [card(word, strong=word == asker).named(f"from {word}") for word in words]
     strips = below(
-        strip(brought, "value", decimals=2, cell=76), names_of(features, cell=76), gap=2
+        strip(brought, "value", decimals=2, cell=76), names_of(features, cell=76, size=13), gap=2
     ).named("found")
     asks = below(text(f"{asker} asks", size=14), beside(*asking, gap=12), gap=2)
     answers = below(beside(*heard, gap=12), text("all answer", size=14), gap=0)
     found = below(text(f"what it brings back for {asker}", size=14), strips, gap=4)
-    whole = below(
-        below(beside(who, note(question), gap=14), asks, gap=14),
-        below(answers, found, gap=16),
-        gap=90,
-    )
+    seen = below(asks, below(answers, found, gap=16), gap=90)
+    whole = beside(below(who, note(question), gap=12), seen, gap=16)
     return behind(whole, *_table_wires(whole, words, asker, table))
 
 
@@ -132,14 +129,17 @@ def _asked(words, features, title, kept, question, shares, portrait):
         gap=6, align="left",
     )  # fmt: skip
     worn = glasses("question glasses", ROLES["query"]).named("worn")
-    whole = beside(seen, worn, asks, padded(heard, x=36, y=0), gap=30)
+    turned = below(seen, beside(worn, asks, gap=36), gap=30)
+    whole = beside(turned, padded(heard, x=24, y=0), gap=30)
     wires = (
         wire(whole["asks.right"], whole[f"{word}.left"], float(share))
         for word, share in zip(words, shares, strict=True)
     )
-    y = whole["worn.top"][1] + 20  # where the lenses are
-    ways = (("seen.right", "worn.left"), ("worn.right", "asks.left"))
-    through = (arrow((whole[a][0] + 4, y), (whole[b][0] - 4, y)) for a, b in ways)
+    (x, top), lenses = whole["worn.top"], whole["worn.top"][1] + 20
+    through = (
+        arrow((x, top - 24), (x, top - 4)),
+        arrow((whole["worn.right"][0] + 3, lenses), (whole["asks.left"][0] - 3, lenses)),
+    )
     return before(behind(whole, *wires), *through)
 
 

@@ -14,7 +14,7 @@ NOTHING = "−∞"
 
 
 def draw_cover(words: Sequence[str], scores: np.ndarray, weights: np.ndarray) -> Drawing:
-    """Draw how a mask works: the scores, the same with −∞ where one may not look, the weights.
+    """Draw how a mask works: scores, −∞ where one may not look, and below them the weights.
 
     scores: as they enter the softmax, -inf where the mask says False.
 
@@ -32,9 +32,9 @@ def draw_cover(words: Sequence[str], scores: np.ndarray, weights: np.ndarray) ->
     )
     titles = "np.where(mask, scores, -np.inf)", "softmax of each row"
     covered, shared = (grid(each, words, words, title) for each, title in zip(cells, titles))
-    whole = beside(covered.named("scores"), shared.named("weights"), gap=64)
-    (x, y), (far, _) = whole["scores.right"], whole["weights.left"]
-    return before(whole, arrow((x + 8, y + 20), (far - 8, y + 20)))
+    whole = below(covered.named("scores"), shared.named("weights"), gap=44)
+    (x, y), (_, low) = whole["scores.bottom"], whole["weights.top"]
+    return before(whole, arrow((x, y + 6), (x, low - 6)))
 
 
 def draw_stretch(mask: np.ndarray, sentences: Sequence[Sequence[str]]) -> Drawing:
@@ -98,7 +98,8 @@ def draw_heads(table: np.ndarray, n_heads: int) -> Drawing:
     whole = _rows(table, owner, "words, (n, d_model)", frame_=False)
     wrong = _heads(table.reshape(alone), owner.reshape(alone), "one reshape")
     turned = table.reshape(cut).swapaxes(0, 1), owner.reshape(cut).swapaxes(0, 1)
-    return beside(whole, wrong, _heads(*turned, "cut, then transpose"), gap=44)
+    cuts = beside(wrong, _heads(*turned, "cut, then transpose"), gap=30)
+    return below(whole, cuts, gap=26)
 
 
 def _heads(numbers: np.ndarray, owner: np.ndarray, title: str) -> Drawing:
@@ -133,7 +134,7 @@ def _score(score: float, full: float) -> Drawing:
 
 
 def _share(share: float, score: float) -> Drawing:
-    fill = mixed(ROLES["key"], float(share))
+    fill = mixed(ROLES["weight"], float(share))
     return cell("0" if not np.isfinite(score) else f"{share:.2f}", fill, dashed=share == 0)
 
 

@@ -27,7 +27,7 @@ from course_lib.pictures.diagrams.shapes import (
 from course_lib.pictures.figures.shares import percent, signed
 from course_lib.pictures.figures.style import ROLES, text_colour
 
-CELL = (88.0, 40.0)  # of a table with slips: width and height, in pixels
+CELL = (86.0, 40.0)  # of a table with slips: width and height, in pixels
 COLUMN, MARGIN = 145.0, 112.0  # of the table row by row: for each word, and for the names of lines
 LINES = {"hears": 0, "asks": 92, "answers": 262, "table": 384}  # where they begin
 
@@ -64,7 +64,7 @@ def draw_wires(
 def draw_wirings(
     words: Sequence[str], tables: Sequence[np.ndarray], titles: Sequence[str]
 ) -> Drawing:
-    """Draw side by side how the same words ask in two ways, or more.
+    """Draw one below the other how the same words ask in two ways, or more.
 
     Shapes:
         tables: each (n, n), rows ask.
@@ -73,12 +73,13 @@ def draw_wirings(
         ValueError: a table does not fit the words, or has no title.
     """
     drawn = [
-        draw_wires(words, table, title=title, gap=2)
+        draw_wires(words, table, title=title, gap=16)
         for table, title in zip(tables, titles, strict=True)
     ]
     rows = {"ask": drawn[0]["asks 0.left"][1], "answer": drawn[0]["answers 0.left"][1]}
     names = [(text(name, size=14, italic=True), 0, y - 9) for name, y in rows.items()]
-    return beside(placed(46, drawn[0].height, names), *drawn, gap=16)
+    side = placed(52, drawn[0].height, names)
+    return below(*(beside(side, each, gap=10) for each in drawn), gap=22)
 
 
 def draw_slips(
@@ -94,9 +95,9 @@ def draw_slips(
     """
     weights, mask = _checked(weights, rows, columns), _checked(mask, rows, columns).astype(bool)
     wide, high = CELL
-    corner = text("asks ↓   answers →", size=13)
+    corner = below(text("answers →", size=14), text("asks ↓", size=14), gap=0, align="left")
     side = max(corner.width + 8, *(card(word).width + 24 for word in rows))
-    things = [(corner, 0.0, 12.0)]
+    things = [(corner, 0.0, 2.0)]
     for j, word in enumerate(columns):
         things.append((centred(card(word), wide), side + j * wide, 0))
     for i, word in enumerate(rows):
@@ -107,7 +108,7 @@ def draw_slips(
             things.append((cell, side + j * wide, y))
         total = f"= {percent(weights[i].sum())}" if mask[i].any() else "nobody left!"
         things.append((text(total, size=14), side + len(columns) * wide + 8, y + 11))
-    return placed(side + len(columns) * wide + 100, 44 + high * len(rows), things)
+    return placed(side + len(columns) * wide + 92, 44 + high * len(rows), things)
 
 
 def draw_row(
@@ -165,7 +166,7 @@ def draw_rows(
         empty, cup = _cup((), full), _cup(output[i], full)
         numbers = during(_legend([signed(amount) for amount in output[i]]), i + 1)
         things += [_at(empty, i, "hears"), _at(during(cup, i + 1), i, "hears")]
-        things.append((numbers, MARGIN + (i + 0.5) * COLUMN + 36, LINES["hears"] + 20))
+        things.append((numbers, MARGIN + (i + 0.5) * COLUMN + 25, LINES["hears"] + 20))
     whole = placed(MARGIN + n * COLUMN, LINES["table"] + n * 30, things)
     steps = [part for i in range(n) for part in _told(whole, words[i], i, weights[i])]
     return placed(whole.width, whole.height, [(d, 0, 0) for d in (*steps, whole)])
@@ -235,7 +236,7 @@ def _legend(lines):
     """Return what stands beside a cup: a line for each layer, from the top."""
     swatch = '<rect x="1" y="3" width="10" height="10" fill="{}" stroke="{}"/>'
     made = [
-        beside(Drawing(12, 16, (swatch.format(_layer(i), INK),)), text(line, size=13), gap=4)
+        beside(Drawing(12, 16, (swatch.format(_layer(i), INK),)), text(line, size=14), gap=4)
         for i, line in enumerate(lines)
     ]
     return below(*made, gap=2, align="left")
@@ -257,7 +258,7 @@ def _cell(share, width, height):
 def _slip(turn):
     """Return a slip of paper that lies over a cell, a little askew, one corner folded."""
     wide, high = CELL
-    label = text("covered", size=13, italic=True)
+    label = text("covered", size=14, italic=True)
     paper = (
         f'<rect x="1" y="1" width="{wide - 2:g}" height="{high - 2:g}" fill="none" '
         f'stroke="{INK}" stroke-width="1" stroke-opacity="0.5"/>'

@@ -53,38 +53,44 @@ def draw_writer(written: Sequence[str], new: str, *, n_layers: int, n_pieces: in
         raise ValueError("written must have at least one word; the loop begins with it")
     so_far = _titled("so far", beside(*map(card, written), gap=6)).named("so far")
     fresh = _titled("new", card(new, strong=True)).named("new")
-    reading = _titled("1 · read", _reading(n_layers)).named("read")
+    told = _in_line(so_far, fresh, gaps=[6])
+    reading = _framed(below(text("1 · read", size=14, bold=True), *_reading(n_layers), gap=8))
     stations = [
-        _titled("4", box("draw one")).named("draw"),
+        _titled(
+            "2", box(f"compare with {n_pieces} portraits", "dot product"), align="left"
+        ).named("compare"),
         _titled("3", box("share out", "softmax")).named("share"),
-        _titled("2", box(f"compare with {n_pieces} portraits", "dot product")).named("compare"),
+        _titled("4", box("draw one")).named("draw"),
     ]
-    upper, lower = (
-        _in_line(so_far, fresh, reading, gaps=[6, 44]),
-        _in_line(*stations, gaps=[34, 34]),
-    )
-    left = upper["new.bottom"][0] - lower["draw.right"][0] + 24
-    aside = max(0.0, upper["read.bottom"][0] - left - lower["compare.middle"][0])
-    lower, low = _in_line(*stations, gaps=[34, 34 + aside]), upper.height + 44
-    whole = placed(max(upper.width, left + lower.width), low + lower.height,
-                   [(upper, 0, 0), (lower, left, low)])  # fmt: skip
-    (x, top), under = whole["new.bottom"], whole["draw.top"][1]
-    (leaves, start), (enters, _) = whole["so far.top"], whole["read.left"]
-    down, high = whole["read.bottom"], whole["read.top"][1] + 28
+    line = _in_line(*stations, gaps=[28, 28])
+    middle = max(reading.width / 2, line["compare.middle"][0], told["so far.middle"][0])
+    high = told.height + 34
+    low = high + reading.height + 36
+    places = [
+        (told, middle - told["so far.middle"][0], 0),
+        (reading.named("read"), middle - reading.width / 2, high),
+        (line, middle - line["compare.middle"][0], low),
+    ]
+    wide = max(x + part.width for part, x, _ in places)
+    whole = placed(wide, low + line.height, places)
+    (x, under), (end, top) = whole["draw.top"], whole["new.right"]
+    x = max(x, end + 24)
     append = _titled("5", text("append, and again", size=14, italic=True))
-    labels = placed(whole.width, whole.height, [
-        (append, x - append.width - 12, (top + under - append.height) / 2),
-        (text("the last portrait", size=14, italic=True), down[0] + 12, down[1] + 10),
+    last = text("the last portrait", size=14, italic=True)
+    down = whole["read.bottom"]
+    labels = placed(wide, whole.height, [
+        (append, x - 12 - append.width, (high + low) / 2 - append.height),
+        (last, down[0] + 12, down[1] + 6),
     ])  # fmt: skip
+    back = f"M{number(x)} {number(under - 24)} V{number(top)} H{number(end + 10)}"
     return before(
-        whole,
-        f'<path d="M{number(leaves)} {number(start - 24)} V{number(high)} H{number(enters - 4)}" '
-        f'fill="none" stroke="{INK}" stroke-width="1.8"/>',
-        arrow((enters - 12, high), (enters, high)),
-        arrow(down, (down[0], whole["compare.top"][1])),
-        arrow(whole["compare.left"], whole["share.right"]),
-        arrow(whole["share.left"], whole["draw.right"]),
-        arrow((x, under), (x, top + 3), dashed=True), *labels.parts,
+        placed(max(wide, x + 2), whole.height, [(whole, 0, 0)]),
+        arrow((middle, whole["so far.bottom"][1] + 3), (middle, high)),
+        arrow(down, (middle, whole["compare.top"][1])),
+        arrow(whole["compare.right"], whole["share.left"]),
+        arrow(whole["share.right"], whole["draw.left"]),
+        f'<path d="{back}" fill="none" stroke="{INK}" stroke-width="1.8" stroke-dasharray="4 4"/>',
+        arrow((end + 10, top), (end + 3, top)), *labels.parts,
     )  # fmt: skip
 
 
@@ -92,8 +98,7 @@ def _reading(n_layers):
     """Return what turns a text into the last portrait: portraits with places, and layers."""
     inside = below(box("look around, only back", "causal self-attention"),
                    box("think", "feed-forward"), gap=8)  # fmt: skip
-    return _framed(below(box("portraits + places"),
-                         _titled(f"{n_layers} layers", _framed(inside)), gap=8))  # fmt: skip
+    return box("portraits + places"), _titled(f"{n_layers} layers", _framed(inside))
 
 
 def _framed(drawing):
@@ -102,10 +107,10 @@ def _framed(drawing):
     return placed(width, height, [(rim, 0, 0), (drawing, 10, 10)])
 
 
-def _titled(title, drawing):
+def _titled(title, drawing, *, align="middle"):
     """Return a drawing with its title above it; wires end at the drawing."""
     label = text(title, size=14, bold=True)
-    whole = below(label, drawing.named("inner"), gap=4)
+    whole = below(label, drawing.named("inner"), gap=4, align=align)
     sides = {side: whole[f"inner.{side}"] for side in ("left", "right", "top", "bottom", "middle")}
     return Drawing(whole.width, whole.height, whole.parts, whole.words, sides)
 
@@ -226,7 +231,8 @@ def _bars(pieces, scores, shares, taken, begin, end, n_pieces, *, slow):
             mark = text("◀ drawn", bold=True)
             x = COLUMNS["bar"] + BAR * float(share) + 12
             things.append((during(mark, drawn, end), x, y + 1))
-    return placed(COLUMNS["bar"] + BAR + 90, 26 + LINE * len(names), things)
+    wide = max(x + thing.width for thing, x, _ in things)
+    return placed(wide, 26 + LINE * len(names), things)
 
 
 def _bar(share):
