@@ -17,11 +17,12 @@ from course_lib.exercises import names, task_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.files.tables import rows_of
-from course_lib.grading import times
+from course_lib.grading import homework, times
+from course_lib.grading.drawn import Given
 from course_lib.lessons import EXERCISES, LESSONS, TRACKS, need_notebooks, places
 
 FILE = "release.json"
-FORMAT = 2  # of that file; the first edition's is 1, and says no version
+FORMAT = 3  # of that file where tasks are drawn; 2 without; the first edition's is 1: no version
 DROPPED = dict.fromkeys(map(ord, "&<>\"`|':\\/"))
 CALL = re.compile(r'^(ask|check)\("(\w+)"(.*)\)\s*$', re.DOTALL)
 
@@ -40,7 +41,7 @@ class Release:
     """How a notebook is marked.
 
     points: {exercise: points}; due: a date and time, or None. version: that of the course which
-    released it (None: the first edition).
+    released it (None: the first edition). drawn: {student: tasks that nobody else has}.
     """
 
     lesson: str
@@ -49,11 +50,17 @@ class Release:
     variants: bool = False
     roster: tuple[Student, ...] = ()
     version: str | None = None
+    drawn: Mapping[str, Given] = field(default_factory=dict)
 
     @property
     def notebook(self) -> str:
         """The name of the notebook's file."""
         return f"{self.lesson.split('/')[1]}.ipynb"
+
+    @property
+    def drawn_names(self) -> tuple[str, ...]:
+        """The exercises that are another one for each student."""
+        return tuple(next(iter(self.drawn.values())).keys) if self.drawn else ()
 
     def student(self, name: str, canvas_id: str | None = None) -> Student | None:
         """Return the student with this id in Canvas, or this id or name (in any case), or None.
@@ -103,6 +110,7 @@ def release(
     due: str | None = None,
     roster: str | Path | None = None,
     variants: bool = False,
+    practice: int = 0,
     force: bool = False,
 ) -> Path:
     """Write a lesson's notebook for a class into ``out/<track>/<lesson>``; return that folder.
@@ -110,8 +118,9 @@ def release(
     points: {exercise: points} that differ from the course's own. due: "2026-12-01T12:00", in this
     machine's time zone unless it names one; a date alone means the end of that day.
     roster: a CSV file with a column id. variants: each student of the roster gets a notebook with
-    numbers of their own, in ``for/<id>/``; else all get the same. force: write over another
-    release, or one that was edited.
+    numbers of their own, in ``for/<id>/``; else all get the same. practice: so many tasks more are
+    drawn for each student, in ``for/<id>/`` likewise; who has some already keeps them. force: write
+    over another release, or one that was edited.
 
     Raises:
         Trouble: something makes no sense, or would be lost; it says what to mend.
@@ -129,15 +138,20 @@ def release(
         raise Trouble("variants need a roster: its ids choose each student's numbers.")
     if variants and not any(task_of(name).value for name in made.points):
         raise Trouble(f"{lesson} asks for functions; it has no question whose numbers could vary.")
+    if practice and not made.roster:
+        raise Trouble("--practice needs a roster: each student in it gets tasks of their own.")
     folder = Path(out) / lesson
     notebook = cells.read(files[lesson])
     for cell in notebook["cells"]:
         if (name := cells.checked(cell)) in made.points:
             cell["metadata"]["nbgrader"]["points"] = made.points[name]
     to_write = {made.notebook: notebook}
-    for student in made.roster if variants else ():
-        to_write[f"for/{student.id}/{made.notebook}"] = for_variant(notebook, student.id)
-    to_write[FILE] = {**asdict(made), "format": FORMAT}
+    for student in made.roster if variants or practice else ():
+        own = for_variant(notebook, student.id) if variants else notebook
+        to_write[f"for/{student.id}/{made.notebook}"] = own
+    if practice:
+        made = homework.with_practice(made, to_write, practice, before=_drawn_before(folder))
+    to_write[FILE] = as_json(made)
     paths = {folder / name: content for name, content in to_write.items()}
     kept = [path for path in paths if path.exists()] if not force else []
     for path in kept:
@@ -148,6 +162,19 @@ def release(
         if path not in kept:
             cells.write(content, path)
     return folder
+
+
+def as_json(made: Release) -> dict[str, Any]:
+    """Return a release as it is stored; without drawn tasks, as versions without them read it."""
+    plain = asdict(made)
+    if not made.drawn:
+        del plain["drawn"]
+    return {**plain, "format": FORMAT if made.drawn else 2}
+
+
+def _drawn_before(folder: Path) -> Mapping[str, Given]:
+    """Return what was drawn for a release that is there already."""
+    return read(folder)[0].drawn if (folder / FILE).exists() else {}
 
 
 def _refuse_to_lose(path, content, *, moved):
@@ -188,8 +215,13 @@ def read(folder: str | Path) -> tuple[Release, dict]:
         if (form := stored.pop("format")) > FORMAT:
             raise ValueError(f"a newer version of the course made it (format {form}): update.")
         stored["roster"] = tuple(Student(**row) for row in stored["roster"])
+        given = stored.pop("drawn", {})
+        stored["drawn"] = {
+            student: Given(**{**own, "cells": tuple(own["cells"])}) for student, own in given.items()
+        }
         made = Release(**stored)
-        if unknown := [name for name in made.points if name not in places()]:
+        known = {*places(), *made.drawn_names}
+        if unknown := [name for name in made.points if name not in known]:
             raise ValueError(
                 f"it asks for {unknown[0]!r}, which version {__version__} of the course does not "
                 f"have: mark it with version {made.version or '0.1.0'}, which released it."

@@ -34,17 +34,20 @@ class Broken(Trouble):
 class Server:
     """What runs the notebooks of a lesson. Use it as a context manager.
 
+    drawn: names of exercises beside the lesson's own, that are another one for each student.
     walls: False leaves bubblewrap out. forks: False starts a process for each notebook, as any
     system can. ``strength`` says what stands ("walls", "limits", "self-check").
     """
 
     def __init__(
-        self, lesson: str, *, number: int = 0, walls: bool = True, forks: bool = True
-    ) -> None:
+        self, lesson: str, *, drawn: Sequence[str] = (), number: int = 0, walls: bool = True,
+        forks: bool = True,
+    ) -> None:  # fmt: skip
         self.lesson = lesson
         kind = Hall if forks else Spawned
         self._halls = [
-            kind(lesson, tasks, number=number, walls=walls) for tasks in view.parted(lesson)
+            kind(lesson, tasks, number=number, walls=walls)
+            for tasks in view.parted(lesson, drawn)
         ]
 
     def __enter__(self) -> "Server":
@@ -331,9 +334,12 @@ class Piped(Link):
                 stream.close()
 
 
-def server(lesson: str, *, number: int = 0, walls: bool = True) -> Server:
+def server(
+    lesson: str, *, drawn: Sequence[str] = (), number: int = 0, walls: bool = True
+) -> Server:
     """Return the strongest server that this system has."""
-    return Server(lesson, number=number, walls=walls, forks=sys.platform == "linux")
+    forks = sys.platform == "linux"
+    return Server(lesson, drawn=drawn, number=number, walls=walls, forks=forks)
 
 
 def _environment(course):

@@ -13,6 +13,7 @@ from course_lib.exercises.declare import Answers, Hint, Misconception, Probe, Ta
 from course_lib.exercises.examining import inputs_of, right
 from course_lib.practice import asking, composing
 from course_lib.practice.declare import Choice, Kind, Option, Options
+from course_lib.practice.members import DrawnTask, Member
 from course_lib.practice.seeds import stream
 
 EXAMPLES = 8  # that are drawn, for the one that shows most
@@ -27,42 +28,10 @@ Program = tuple[str, str, str]  # slug, text, hint
 
 
 @dataclasses.dataclass(frozen=True)
-class DrawnTask(Task):
-    """A task of the engine whose lesson is its kind's. A drawn one stands in no registry."""
+class Specification(Member):
+    """A function to write that was drawn; ``draw`` makes it."""
 
-    place: str = ""
-
-    @property
-    def lesson(self) -> str:
-        """Where the task belongs: "code/05_matrix_form"."""
-        return self.place
-
-
-@dataclasses.dataclass(frozen=True)
-class Specification:
-    """A task that was drawn. ``draw`` makes it; ``key`` repeats it ("attention@7-3").
-
-    name: of the function to write. seed: what repeats it. level: on how many axes it differs from
-    the course's own. options: what was drawn, {axis: choice}; ``str(choice)`` is an option's name,
-    ``choice.numbers`` its numbers.
-    """
-
-    key: str
-    seed: int
-    level: int
     kind: Kind
-    options: Options
-
-    @property
-    def name(self) -> str:
-        """The name of the function to write."""
-        return self.kind.name
-
-    @property
-    def lesson(self) -> int:
-        """The lesson from which on the task is fair."""
-        own = int(self.kind.lesson[:2])
-        return max(own, *(choice.lesson for choice in self.options.values()))
 
     @cached_property
     def arguments(self) -> Mapping[str, str]:
@@ -301,9 +270,6 @@ class Specification:
     def _first_inputs(self):
         return self.inputs(np.random.default_rng(0))
 
-    def _alike(self, one, other):
-        return all(judge.alike(p, one[key], other[key]) for key, p in self.task.probes.items())
-
     @cached_property
     def answers(self) -> Answers:
         """What is right and what is wrong, as the engine wants it."""
@@ -333,18 +299,24 @@ class Specification:
     def check(self, answer: object, *, seed: int | None = None) -> Report:
         """Return the report on an answer; it never raises for what the answer does.
 
-        seed: repeats the inputs of the check, fresh ones otherwise. An answer to a published
-        exercise is told by its name.
+        seed: repeats the inputs of the check, fresh ones otherwise.
         """
-        report = examine(self.key, answer, seed=seed)
+        return self.named(examine(self.key, answer, seed=seed), answer)
+
+    def named(self, report: Report, answer: object) -> Report:
+        """Return the report; an answer to a published exercise is told by its name, and earns 0.
+
+        Whoever hands it in may have parts right by chance, and has not read the specification.
+        """
         if report.passed or not report.attempted:
             return report
         called = next((c for n, c in self.kind.published.items() if solves(n, answer)), None)
         if called is None:
             return report
         if report.diagnosis in self.neighbours:
-            return dataclasses.replace(report, hint=f"{again(called)} {report.hint}")
-        return dataclasses.replace(report, diagnosis=PUBLISHED, hint=again(called))
+            hint = f"{again(called)} {report.hint}"
+            return dataclasses.replace(report, earned=0, hint=hint)
+        return dataclasses.replace(report, earned=0, diagnosis=PUBLISHED, hint=again(called))
 
     @cached_property
     def question(self) -> str:
