@@ -132,7 +132,7 @@ def release(
         near = difflib.get_close_matches(lesson, files, 3, 0.3)
         raise Trouble(f"there is no lesson {asked!r}. Nearest: {', '.join(near or files)}.")
     made = Release(
-        lesson, _points(lesson, points or {}), _due(due), variants, read_roster(roster), __version__
+        lesson, _points(lesson, points or {}), due_date(due), variants, read_roster(roster), __version__
     )
     if variants and not made.roster:
         raise Trouble("variants need a roster: its ids choose each student's numbers.")
@@ -286,7 +286,7 @@ def _points(lesson, given):
     return own | given
 
 
-def _due(text):
+def due_date(text):
     if text is None:
         return None
     try:
