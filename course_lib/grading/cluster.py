@@ -55,7 +55,9 @@ def mark_all(
 
 def _mark(run, student, files, walls):
     """Mark one student on this worker, which keeps its server for the next."""
-    return judging.mark(run, _server(run.release.lesson, run.release.drawn_names, walls), student, files)
+    return judging.mark(
+        run, _server(run.release.lesson, run.release.drawn_names, walls), student, files
+    )
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """Draw an exam: a notebook and a paper for each student, a release to mark by, a teacher's file.
 
-What is handed out lies in ``for/<student>/``, and says nothing of how it was drawn. ``release.json``
-and ``teacher.html`` beside it do: they stay with the teacher.
+What is handed out lies in ``for/<student>/``, and says nothing of how it was drawn. The files
+beside that folder do (``release.json``, ``teacher.html``): they stay with the teacher.
 """
 
 import difflib
@@ -26,10 +26,12 @@ FILE = "exam.json"  # what a release does not say: the plan, and who has how lon
 TEACHERS = "teacher.html"
 NAME = "exam"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-RULES = """Each task asks for a function, or for a value. **What counts** is what the name in the cell
-`hand_in(…)` holds when that cell runs. `hand_in` tries the example of the question; when it is marked,
-much more is tried, and a part that works earns its points. There are Python, NumPy{more}, and
-nothing of this course. Run the first cell first."""
+RULES = (
+    "Each task asks for a function, or for a value. **What counts** is what the name in the cell "
+    "`hand_in(…)` holds when that cell runs. `hand_in` tries the example of the question; when it "
+    "is marked, much more is tried, and a part that works earns its points. There are Python and "
+    "NumPy{more}, and nothing of this course. Run the first cell first."
+)
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,11 @@ def exam(
     tracks = {KINDS[each.name].track for each in asked}
     plan = Plan(title, "maths" if "maths" in tracks else min(tracks), span[1], asked, minutes)
     _check_minutes(minutes)
+    until = releases.due_date(due)
     sets = classes.drawn_for(len(students), asked, span[1], rng=rng or stream_of_chance())
     points = dict(zip(_exercises(plan), classes.points_of(sets)))
-    made = Release(f"{plan.track}/{NAME}", points, releases.due_date(due), False, students,
-                   __version__)  # fmt: skip
+    lesson = f"{plan.track}/{NAME}"
+    made = Release(lesson, points, until, False, students, __version__)
     return _write(folder, made, plan, {s.id: own for s, own in zip(students, sets)})
 
 
@@ -192,9 +195,7 @@ def _check_minutes(minutes: int) -> None:
 # What is written ----------------------------------------------------------------------------------
 
 
-def _write(
-    folder: Path, made: Release, plan: Plan, sets: Mapping[str, Sequence[Drawn]]
-) -> Path:
+def _write(folder: Path, made: Release, plan: Plan, sets: Mapping[str, Sequence[Drawn]]) -> Path:
     """Write what these students get, the release, and the teacher's file."""
     given, points = dict(made.drawn), list(made.points.values())
     told = dict.fromkeys(plan.told)
@@ -227,13 +228,13 @@ def _notebook(
     plan: Plan, tasks: list[dict[str, Any]], points: Sequence[float], name: str, minutes: int
 ) -> dict[str, Any]:
     """Return an exam's notebook."""
-    more = ", SymPy" if plan.track == "maths" else ""
+    more = " (and SymPy)" if plan.track == "maths" else ""
     whose = f"**{papers.plain(name)}** · " if name else ""
     head = f"# {papers.plain(plan.title)}\n\n{whose}{minutes} minutes · {sum(points):g} points\n\n"
     title = {"cell_type": "markdown", "id": "title", "metadata": {}}
     return {
         "cells": [
-            {**title, "source": head + RULES.replace("\n", " ").format(more=more)},
+            {**title, "source": head + RULES.format(more=more)},
             drawn.setup_cell(),
             *tasks,
         ],

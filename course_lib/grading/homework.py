@@ -43,9 +43,7 @@ def with_practice(
     sets: dict[str, list[Drawn]] = {s.id: kept[s.id] for s in made.roster if s.id in kept}
     new = [s.id for s in made.roster if s.id not in sets]
     besides = [task.told for tasks in sets.values() for task in tasks]
-    fresh = classes.drawn_for(
-        len(new), plan, number, rng=stream_of_chance(), besides=besides
-    )
+    fresh = classes.drawn_for(len(new), plan, number, rng=stream_of_chance(), besides=besides)
     sets |= dict(zip(new, map(list, fresh)))
     points, taken = classes.points_of(list(sets.values())), set(made.points)
     given = {}
@@ -68,4 +66,3 @@ def _added(notebook: dict[str, Any], more: list[dict[str, Any]]) -> dict[str, An
         raise Trouble(f"the notebook has a cell called {clash.pop()} already.")
     made["cells"] += [about, drawn.setup_cell(), *more]
     return made
-

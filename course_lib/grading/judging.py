@@ -123,8 +123,9 @@ def _wanted(run, student):
         seconds = judge.SECONDS + len(task.probes) - 1
         if name != key:  # whether it is a published answer is asked, too
             seconds += judge.SECONDS
-        wanted.append({"name": name, "key": key, "expression": said[name], "seed": seed, "variant": variant,
-                       "forbids": list(task.forbids), "seconds": seconds})  # fmt: skip
+        wanted.append({"name": name, "key": key, "expression": said[name], "seed": seed,
+                       "variant": variant, "forbids": list(task.forbids),
+                       "seconds": seconds})  # fmt: skip
     return wanted
 
 

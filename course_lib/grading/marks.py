@@ -47,8 +47,9 @@ class Mark:
     the roster it may belong to, if that is not certain. blank: there is no mark, and none may stand
     in any report: it is not known whose it would be, or marking itself failed.
     It hangs on four digests, of the submission's bytes, of the run (release and inputs), of the
-    tasks and answers that judged, and of those that were drawn for the student; version is that of the course that judged (None: the first
-    edition), walls how strong its walls were, limit the seconds that a cell had.
+    tasks and answers that judged, and of those that were drawn for the student; version is that of
+    the course that judged (None: the first edition), walls how strong its walls were, limit the
+    seconds that a cell had.
     """
 
     student: str

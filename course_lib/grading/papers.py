@@ -15,9 +15,9 @@ h1{font-size:17pt}h2{font-size:13pt;border-top:1px solid #888;padding-top:.7rem;
 table{border-collapse:collapse}td,th{border:1px solid #999;padding:.25rem .5rem;text-align:left}
 .who{display:flex;justify-content:space-between;border:1px solid #888;padding:.6rem}
 .points{float:right;border:1px solid #888;padding:.2rem .8rem}
-.room{border:1px solid #bbb;min-height:1.6rem;margin-top:.8rem;padding:.5rem;
+.room{border:1px solid #bbb;min-height:26px;margin-top:.8rem;padding:.5rem;
 font-family:ui-monospace,monospace;font-size:9.5pt;break-inside:avoid;
-background:repeating-linear-gradient(#fff 0 1.55rem,#ddd 1.55rem 1.6rem)}
+background:repeating-linear-gradient(#fff 0 25px,#ddd 25px 26px)}
 .box{display:inline-block;width:1em;height:1em;border:1px solid #333;vertical-align:-.15em}
 .told{list-style:none;padding-left:0}.wide td{min-width:3rem;height:1.4rem}
 @page{size:A4;margin:1.6cm}
@@ -68,8 +68,8 @@ def _room(task: Drawn, answer: str) -> str:
     if not isinstance(task, Specification):
         return f'<div class="room">{answer} =</div>'
     signature = f"def {answer}({', '.join(task.arguments)}):"
-    height = 1.6 * max(LEAST, LINES * len(task.kind.axes))
-    return f'<div class="room" style="height:{height:.0f}rem">{html.escape(signature)}</div>'
+    height = 26 * max(LEAST, LINES * len(task.kind.axes))
+    return f'<div class="room" style="height:{height}px">{html.escape(signature)}</div>'
 
 
 # The teacher's file -------------------------------------------------------------------------------
@@ -95,10 +95,11 @@ def teachers(
         f"{f' ({more})' if more else ''}, {sum(points):g} points. Everybody has:</p><ol>{plan}</ol>"
     )
     key = "".join(_answers(student, tasks, points) for student, tasks in students)
+    sheet = _sheet([student for student, _ in students], points)
     return _page(
         f"{title}: the teacher's file",
         f"<h1>{html.escape(title)}: the teacher's file</h1>{about}"
-        f"<h2>Sheet to mark paper by</h2>{_sheet([student for student, _ in students], points)}{key}",
+        f"<h2>Sheet to mark paper by</h2>{sheet}{key}",
     )
 
 

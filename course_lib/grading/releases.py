@@ -132,7 +132,12 @@ def release(
         near = difflib.get_close_matches(lesson, files, 3, 0.3)
         raise Trouble(f"there is no lesson {asked!r}. Nearest: {', '.join(near or files)}.")
     made = Release(
-        lesson, _points(lesson, points or {}), due_date(due), variants, read_roster(roster), __version__
+        lesson,
+        _points(lesson, points or {}),
+        due_date(due),
+        variants,
+        read_roster(roster),
+        __version__,
     )
     if variants and not made.roster:
         raise Trouble("variants need a roster: its ids choose each student's numbers.")
@@ -217,7 +222,8 @@ def read(folder: str | Path) -> tuple[Release, dict]:
         stored["roster"] = tuple(Student(**row) for row in stored["roster"])
         given = stored.pop("drawn", {})
         stored["drawn"] = {
-            student: Given(**{**own, "cells": tuple(own["cells"])}) for student, own in given.items()
+            student: Given(**{**own, "cells": tuple(own["cells"])})
+            for student, own in given.items()
         }
         made = Release(**stored)
         known = {*places(), *made.drawn_names}

@@ -46,8 +46,7 @@ class Server:
         self.lesson = lesson
         kind = Hall if forks else Spawned
         self._halls = [
-            kind(lesson, tasks, number=number, walls=walls)
-            for tasks in view.parted(lesson, drawn)
+            kind(lesson, tasks, number=number, walls=walls) for tasks in view.parted(lesson, drawn)
         ]
 
     def __enter__(self) -> "Server":

@@ -1,4 +1,4 @@
-"""Draw for a class: the same kinds of tasks and levels for each, and no two alike on all of them."""
+"""Draw for a class: the same kinds and levels for each, and no two alike on all tasks."""
 
 import difflib
 from collections.abc import Collection, Iterable, Sequence
