@@ -99,7 +99,7 @@ def exam(
     _check_minutes(minutes)
     until = releases.due_date(due)
     sets = classes.drawn_for(len(students), asked, span[1], rng=rng or stream_of_chance())
-    points = dict(zip(_exercises(plan), classes.points_of(sets)))
+    points: dict[str, int | float] = dict(zip(_exercises(plan), classes.points_of(sets)))
     lesson = f"{plan.track}/{NAME}"
     made = Release(lesson, points, until, False, students, __version__)
     return _write(folder, made, plan, {s.id: own for s, own in zip(students, sets)})

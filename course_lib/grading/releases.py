@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from course_lib.exercises import names, task_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.files.tables import rows_of
-from course_lib.grading import homework, times
+from course_lib.grading import drawn, homework, times
 from course_lib.grading.drawn import Given
 from course_lib.lessons import EXERCISES, LESSONS, TRACKS, need_notebooks, places
+from course_lib.practice import classes
 
 FILE = "release.json"
 FORMAT = 3  # of that file where tasks are drawn; 2 without; the first edition's is 1: no version
@@ -155,7 +156,7 @@ def release(
         own = for_variant(notebook, student.id) if variants else notebook
         to_write[f"for/{student.id}/{made.notebook}"] = own
     if practice:
-        made = homework.with_practice(made, to_write, practice, before=_drawn_before(folder))
+        made = _with_practice(made, to_write, practice, before=_drawn_before(folder))
     to_write[FILE] = as_json(made)
     paths = {folder / name: content for name, content in to_write.items()}
     kept = [path for path in paths if path.exists()] if not force else []
@@ -167,6 +168,24 @@ def release(
         if path not in kept:
             cells.write(content, path)
     return folder
+
+
+def _with_practice(made, notebooks, count, before):
+    """Add drawn tasks to the notebooks, {path: notebook}; return the release that has them."""
+    students = [student.id for student in made.roster]
+    sets = homework.drawn_for(made.lesson, students, count, before=before)
+    names = [task.name for task in sets[students[0]]]
+    worth, taken = classes.points_of(sets.values()), set(made.points)
+    points = dict(zip(drawn.exercises(names), worth))
+    given = {}
+    for student, tasks in sets.items():
+        path = f"for/{student}/{made.notebook}"
+        more = drawn.task_cells(tasks, worth, taken)
+        notebooks[path] = homework.added(notebooks[path], more)
+        given[student] = Given.of(dict(zip(points, tasks)), notebooks[path])
+    general = drawn.general_cells(names, worth, taken)
+    notebooks[made.notebook] = homework.added(notebooks[made.notebook], general)
+    return replace(made, points={**made.points, **points}, drawn=given)
 
 
 def as_json(made: Release) -> dict[str, Any]:
@@ -292,7 +311,12 @@ def _points(lesson, given):
     return own | given
 
 
-def due_date(text):
+def due_date(text: str | None) -> str | None:
+    """Return a due date with its zone, as it is stored; a date alone is the end of that day.
+
+    Raises:
+        Trouble: it is no date.
+    """
     if text is None:
         return None
     try:

@@ -56,7 +56,7 @@ class Member:
         """Return a report that says, besides, whose answer this is, where that is known."""
         return report
 
-    def _alike(self, one: Mapping[str, judge.Outcome], other: Mapping[str, judge.Outcome]) -> bool:
-        """Say whether all probes make the same of two answers."""
-        task: Task = self.task  # type: ignore[attr-defined]  (each has one of its own)
-        return all(judge.alike(p, one[key], other[key]) for key, p in task.probes.items())
+
+def alike(task: Task, one: Mapping[str, judge.Outcome], other: Mapping[str, judge.Outcome]) -> bool:
+    """Say whether all probes of a task make the same of two answers."""
+    return all(judge.alike(p, one[key], other[key]) for key, p in task.probes.items())

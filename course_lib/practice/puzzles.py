@@ -8,7 +8,7 @@ from typing import Any
 from course_lib.exercises import Report, examine, judge
 from course_lib.exercises.declare import Answers, Hint, Misconception, Probe, Task
 from course_lib.practice.declare import Family, Options
-from course_lib.practice.members import DrawnTask, Member
+from course_lib.practice.members import DrawnTask, Member, alike
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ class Puzzle(Member):
         kept, known = [], [self._came(self.value)]
         for slug, value, hint in self.kind.wrong(self):
             came = self._came(value)
-            if any(self._alike(came, other) for other in known):
+            if any(alike(self.task, came, other) for other in known):
                 continue
             known.append(came)
             kept.append((slug, value, hint))

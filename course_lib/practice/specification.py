@@ -13,7 +13,7 @@ from course_lib.exercises.declare import Answers, Hint, Misconception, Probe, Ta
 from course_lib.exercises.examining import inputs_of, right
 from course_lib.practice import asking, composing
 from course_lib.practice.declare import Choice, Kind, Option, Options
-from course_lib.practice.members import DrawnTask, Member
+from course_lib.practice.members import DrawnTask, Member, alike
 from course_lib.practice.seeds import stream
 
 EXAMPLES = 8  # that are drawn, for the one that shows most
@@ -109,7 +109,7 @@ class Specification(Member):
             twins = (m for m in known if self._can_differ[n, m] and not self._always_differ[n, m])
             if next(twins, None) is not None:
                 continue
-            if not any(self._alike(came, other) for other in known.values()):
+            if not any(alike(self.task, came, other) for other in known.values()):
                 known[n] = came
                 kept.append((each, wrong))
         return tuple(kept)
@@ -294,7 +294,7 @@ class Specification(Member):
             return False
         wrong = [self._made(text) for _, text, _ in self.one_axis]
         wrong += [answers_of(name).reference for name in self.kind.published]
-        return not any(self._alike(self._came(each), right) for each in wrong)
+        return not any(alike(self.task, self._came(each), right) for each in wrong)
 
     def check(self, answer: object, *, seed: int | None = None) -> Report:
         """Return the report on an answer; it never raises for what the answer does.
