@@ -76,6 +76,11 @@ class Choice:
 Options = Mapping[str, Choice]  # by axis
 
 
+def pick(known: tuple[Option, ...], *names: str) -> tuple[Option, ...]:
+    """Return the options of these names, in this order."""
+    return tuple(next(o for o in known if o.name == name) for name in names)
+
+
 @dataclass(frozen=True)
 class Slip:
     """A mistake that any draw of a kind can meet: a piece of the program is another one.
