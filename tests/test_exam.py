@@ -142,9 +142,10 @@ def test_a_plan_follows_track_and_lessons():
     def names(*arguments, **options):
         return [each.name for each in planned(*arguments, **options)]
 
-    assert names("code", (1, 6), tasks=4) == ["scores", "shares", "attention", "layer"]
+    assert names("code", (1, 6), tasks=4) == ["shares", "scores", "attention", "layer"]
+    assert names("code", (2, 3), tasks=1) == ["shares"]
     assert names("code", (1, 6), tasks=2) == ["attention", "layer"]
-    assert names("code", (1, 6), tasks=5) == ["scores", "shares", "attention", "layer", "layer"]
+    assert names("code", (1, 6), tasks=5) == ["shares", "scores", "attention", "layer", "layer"]
     assert names("code", (9, 9), tasks=1) == ["multi_head"]
     assert names("maths", (1, 11), tasks=3) == ["symmetries", "backward", "counts"]
     assert names("intuition", (1, 6), tasks=4) == ["stories"] * 4
@@ -301,7 +302,7 @@ def test_nothing_of_how_tasks_are_drawn_is_there_when_foreign_code_runs(first, m
 def test_what_another_version_draws_is_not_marked(folder, server, tmp_path):
     file = folder / releases.FILE
     stored = json.loads(file.read_text(encoding="utf-8"))
-    stored["drawn"]["ada"]["told"]["task_1_shares"] = "0" * 16
+    stored["drawn"]["ada"]["known_by"]["task_1_shares"] = "0" * 16
     file.write_text(json.dumps(stored), encoding="utf-8")
     run = runs.begin(folder, tmp_path / "marks")
     found = judging.mark(run, server, "ada", [submission(handed_out(folder))])
@@ -395,7 +396,7 @@ def test_extra_time_stands_in_what_is_handed_out_and_changes_no_task(folder):
         ({"lessons": "06-01"}, "lessons must be like 01-06"),
         ({"lessons": "six"}, "it is 'six'"),
         ({"lessons": "01-12"}, "up to 11"),
-        ({"lessons": "01-03"}, r"no task is drawn from lessons 01 to 03 of the code track. There "),
+        ({"lessons": "03"}, r"no task is drawn from lessons 03 to 03 of the code track. There "),
         ({"lessons": None}, "say from what to draw"),
         ({"track": "art"}, "the track must be one of intuition, code, maths"),
         ({"tasks": 0}, "from 1 to 20 tasks for each student, not 0"),
@@ -463,7 +464,7 @@ def test_homework_with_drawn_tasks(roster, tmp_path, needs_walls):  # noqa: F811
     options = {"practice": 2, "points": {"attention": 4}}
     folder = releases.release("code/05_matrix_form", tmp_path / "class", roster=roster, **options)
     made, general = releases.read(folder)
-    assert made.drawn_names == ("task_1_shares", "task_2_attention")
+    assert made.drawn_names == ("task_1_scores", "task_2_attention")
     assert set(made.points) == set(cells.check_cells(general)) and made.points["attention"] == 4
     told = [tuple(t.told for t in tasks_of(folder, s).values()) for s in WHO]
     assert len(set(told)) == 5 and all(t.lesson <= 5 for t in tasks_of(folder, "ada").values())
@@ -473,14 +474,14 @@ def test_homework_with_drawn_tasks(roster, tmp_path, needs_walls):  # noqa: F811
     notebook, tasks = cells.read(file), tasks_of(folder, "ada")
     for cell in notebook["cells"]:
         if (name := cells.grade_id(cell)) in tasks:  # lesson 05 has an `attention` of its own
-            own = {"shares": "shares", "attention": "attention_2"}[tasks[name].name]
+            own = {"scores": "scores", "attention": "attention_2"}[tasks[name].name]
             assert cells.source(cell).startswith(f"def {own}(")
             cell["source"] = right(name, tasks[name], own)
     run = runs.begin(folder, tmp_path / "marks")
     with servers.Server(made.lesson, drawn=made.drawn_names) as server:
         mark = judging.mark(run, server, "ada", [submission(notebook)])
-    assert [mark.of(name).earned for name in made.drawn_names] == [6, 6]
-    assert mark.total == 12 and mark.of("attention").diagnosis == "not-attempted"
+    assert [mark.of(name).earned for name in made.drawn_names] == [5, 6]
+    assert mark.total == 11 and mark.of("attention").diagnosis == "not-attempted"
 
     again = releases.release(
         "code/05_matrix_form", tmp_path / "class", roster=roster, due="2026-12-01", **options

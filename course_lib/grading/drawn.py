@@ -39,12 +39,13 @@ def hand_in(task, answer):
 class Given:
     """What one student has alone.
 
-    keys: {exercise: key of the drawn task}. told: {exercise: what tells the task from others}, by
-    which it is known again. cells: the digests of the code cells that were handed out.
+    keys: {exercise: key of the drawn task}. known_by: {exercise: digest by which another version of
+    the course sees whether it draws the same}. cells: the digests of the code cells as they were
+    handed out.
     """
 
     keys: Mapping[str, str] = field(default_factory=dict)
-    told: Mapping[str, str] = field(default_factory=dict)
+    known_by: Mapping[str, str] = field(default_factory=dict)
     cells: tuple[str, ...] = ()
 
     @property
@@ -59,7 +60,7 @@ class Given:
             Trouble: this version of the course draws another one by the same key.
         """
         found = by_key(self.keys[exercise])
-        if _digest(found.told) != self.told[exercise]:
+        if _digest(found.known_by) != self.known_by[exercise]:
             raise Trouble(
                 f"{exercise} was drawn by another version of the course, which this one can't "
                 "repeat: mark with the version that drew it."
@@ -71,7 +72,7 @@ class Given:
         """Return what is kept of a student's tasks and notebook."""
         return cls(
             {name: task.key for name, task in tasks.items()},
-            {name: _digest(task.told) for name, task in tasks.items()},
+            {name: _digest(task.known_by) for name, task in tasks.items()},
             tuple(cells.digest(c) for c in notebook["cells"] if c["cell_type"] == "code"),
         )
 

@@ -52,6 +52,11 @@ class Member:
         """What was drawn, in words. Tasks that tell the same are alike, but for their example."""
         return tuple(choice.slug for choice in self.options.values())
 
+    @property
+    def known_by(self) -> tuple[str, ...]:
+        """What tells, in another version of the course, whether it is still the same task."""
+        return self.told
+
     def named(self, report: Report, answer: object) -> Report:
         """Return a report that says, besides, whose answer this is, where that is known."""
         return report

@@ -148,8 +148,8 @@ BIAS = (
     Option(
         "slope",
         "a score loses {s} for each place of distance",
-        "Far is faint: then each score loses {s} for each step between the two places, |i − j| for "
-        "query i and key j.",
+        "Far is faint: then each score loses {s} for each step between the two places: |i − j| "
+        "steps for query i and key j.",
         "scores = scores - {s} * np.abs(i - j)",
         lesson=8,
         title="that fades with distance",

@@ -1,6 +1,7 @@
 """Drawn tasks whose answer is a value: a number, some letters. They are judged as questions are."""
 
 import dataclasses
+import hashlib
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
@@ -43,8 +44,14 @@ class Puzzle(Member):
 
     @property
     def told(self) -> tuple[str, ...]:
-        """What was drawn, in words: two draws that tell the same are alike."""
-        return (*super().told, *(f"{name}: {self.details[name]}" for name in self.details))
+        """What was drawn, in words; what is asked with other things or numbers is not alike."""
+        asked = hashlib.sha256(self.question.encode()).hexdigest()[:16]
+        return (*super().told, f"question: {asked}")
+
+    @property
+    def known_by(self) -> tuple[str, ...]:
+        """What tells, in another version of the course, whether it is still the same task."""
+        return (*super().told, self.source)
 
     @property
     def arguments(self) -> Mapping[str, str]:
