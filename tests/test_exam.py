@@ -207,7 +207,7 @@ def test_what_is_handed_out_tells_no_answer_and_not_how_it_was_drawn(first):
 def test_a_paper_asks_the_same_and_leaves_room(first):
     page = (first / "for" / "ada" / "exam.html").read_text(encoding="utf-8")
     assert "Ada *Example* (ada)" in page and "60 minutes" in page and "of 16 points" in page
-    assert page.count('class="task"') == page.count('class="room"') == 4
+    assert page.count('class="task') == page.count('class="room"') == 4
     assert "def attention(q, k, v" in page and "answer_4 =" in page and "@media print" in page
     sizes = {re.findall(r'class="room" style="height:(\d+)px"', (first / "for" / s / "exam.html")
              .read_text(encoding="utf-8")).__str__() for s in WHO}  # fmt: skip

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Mapping, Sequence
 
-from course_lib.grading import drawn
+from course_lib.grading import drawn, texts
 from course_lib.grading.releases import Student
 from course_lib.practice import Specification
 from course_lib.practice.drawing import Drawn
@@ -22,7 +22,11 @@ background:repeating-linear-gradient(#fff 0 25px,#ddd 25px 26px)}
 .told{list-style:none;padding-left:0}.wide td{min-width:3rem;height:1.4rem}
 @page{size:A4;margin:1.6cm}
 @media print{body{margin:0;max-width:none;padding:0}.task{break-before:page}
-.task:first-of-type{break-before:auto}pre{break-inside:avoid}}"""
+.task:first-of-type,.short{break-before:auto}.short{break-inside:avoid}pre{break-inside:avoid}}"""
+WRITE = (
+    "<p>A function is written in Python with NumPy (<code>np</code>); a part that works earns its "
+    "points.</p>"
+)
 LINES = 3  # of room for each line of a right answer, and no fewer than LEAST
 LEAST = 10
 
@@ -37,29 +41,27 @@ def paper(
 ) -> str:
     """Return a student's exam as a page to print: each question, and room to answer it."""
     called = drawn.answers([task.name for task in tasks])
+    written = [isinstance(task, Specification) for task in tasks]
     parts = "".join(
-        f'<section class="task">{_question(number, task, answer, worth)}{_room(task, answer)}'
+        f'<section class="{"task" if long else "task short"}">{_question(number, task, answer, worth)}{_room(task, answer)}'
         "</section>"
-        for number, (task, answer, worth) in enumerate(zip(tasks, called, points), start=1)
+        for number, (task, answer, worth, long) in enumerate(
+            zip(tasks, called, points, written), start=1
+        )
     )
     who = (
         f'<p class="who"><span>{html.escape(student.name)} ({html.escape(student.id)})</span>'
         f"<span>{minutes} minutes</span><span>____ of {sum(points):g} points</span></p>"
     )
-    said = (
-        "<p>A function is written in Python with NumPy (<code>np</code>); a part that works earns "
-        "its points.</p>"
-    )
+    said = WRITE if any(written) else ""
     return _page(f"{title}: {student.name}", f"<h1>{html.escape(title)}</h1>{who}{said}{parts}")
 
 
 def _question(number: int, task: Drawn, answer: str, worth: float) -> str:
-    from nbconvert.filters import markdown2html  # takes a while to load
-
     title, text = drawn.titled(task, answer)
     return (
         f'<h2><span class="points">&emsp; of {worth:g}</span>Task {number}: {html.escape(title)}'
-        f"</h2>{markdown2html(text)}"
+        f"</h2>{texts.page(text)}"
     )
 
 

@@ -161,7 +161,7 @@ def secret(
     for key in _fair_keys(kind_of(name), lesson, level, rng, secret=True):
         made: Drawn = by_key.__wrapped__(str(key))  # most are not kept
         missed += 1
-        if missed > MISSED:
+        if missed > MISSED // 4:
             raise ValueError(f"there are no other {name} of level {level}.")
         if made.told in besides or made.told in unfit:
             continue

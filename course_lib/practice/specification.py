@@ -1,5 +1,6 @@
 """A drawn task: what was drawn, its question, its right answers, its wrong ones, and its check."""
 
+import copy
 import dataclasses
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property, partial
@@ -129,8 +130,18 @@ class Specification(Member):
 
         Of some, the one that shows most: in which most of the wrong answers look wrong.
         """
-        rng = stream(self.key, "example")
-        return max((self._small(rng) for _ in range(EXAMPLES)), key=self._shows)
+        return copy.deepcopy(self._example)
+
+    @cached_property
+    def _example(self) -> dict[str, Any]:
+        rng, best, most = stream(self.key, "example"), {}, -1
+        for _ in range(EXAMPLES):
+            made = self._small(rng)
+            if (shown := self._shows(made)) > most:
+                best, most = made, shown
+            if most == len(self.one_axis):  # it shows all
+                break
+        return best
 
     @cached_property
     def _item_by_item(self):
