@@ -41,20 +41,20 @@ def paper(
 ) -> str:
     """Return a student's exam as a page to print: each question, and room to answer it."""
     called = drawn.answers([task.name for task in tasks])
-    written = [isinstance(task, Specification) for task in tasks]
-    parts = "".join(
-        f'<section class="{"task" if long else "task short"}">{_question(number, task, answer, worth)}{_room(task, answer)}'
-        "</section>"
-        for number, (task, answer, worth, long) in enumerate(
-            zip(tasks, called, points, written), start=1
-        )
-    )
+    parts = "".join(map(_task, range(1, len(tasks) + 1), tasks, called, points))
     who = (
         f'<p class="who"><span>{html.escape(student.name)} ({html.escape(student.id)})</span>'
         f"<span>{minutes} minutes</span><span>____ of {sum(points):g} points</span></p>"
     )
-    said = WRITE if any(written) else ""
+    said = WRITE if any(isinstance(task, Specification) for task in tasks) else ""
     return _page(f"{title}: {student.name}", f"<h1>{html.escape(title)}</h1>{who}{said}{parts}")
+
+
+def _task(number: int, task: Drawn, answer: str, worth: float) -> str:
+    """Return a question with its room; what asks for a function begins a page."""
+    kind = "task" if isinstance(task, Specification) else "task short"
+    asked = _question(number, task, answer, worth)
+    return f'<section class="{kind}">{asked}{_room(task, answer)}</section>'
 
 
 def _question(number: int, task: Drawn, answer: str, worth: float) -> str:
