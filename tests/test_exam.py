@@ -214,6 +214,11 @@ def test_a_paper_asks_the_same_and_leaves_room(first):
     assert len(sizes) == 1  # the room tells nothing of the answer
 
 
+def test_check_does_not_claim_to_know_a_drawn_task(first):
+    done = CliRunner().invoke(commands.main, ["check", str(first / "for" / "ada" / "exam.ipynb")])
+    assert done.exit_code == 2 and "is an exam: only whoever drew it can check it" in done.output
+
+
 # How it is marked -----------------------------------------------------------------------------
 
 

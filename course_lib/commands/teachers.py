@@ -56,7 +56,7 @@ def release(
     hand_out = "what all have in common" if practice else "hand it out"
     click.echo(f"made {folder / made.notebook}: {hand_out} ({worth} points{until}).")
     if variants or practice:
-        what = "other numbers" if not practice else f"{len(made.drawn_names)} tasks of their own"
+        what = "tasks of their own" if practice else "other numbers"
         click.echo(f"made {len(made.roster)} notebooks with {what} in {folder / 'for'}.")
     marks = f"marks/{made.lesson.split('/')[1]}"
     click.echo(f"Mark what comes back: python -m course_lib grade {folder} SUBMISSIONS -o {marks}")
