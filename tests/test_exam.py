@@ -138,6 +138,17 @@ def test_where_there_are_few_tasks_exams_differ_as_long_as_they_can(monkeypatch)
         drawn_for(60, (Asked("scores", 1),), 4, rng=chance())
 
 
+def test_where_all_of_a_kind_were_drawn_another_exam_has_something_else_that_is_new(monkeypatch):
+    monkeypatch.setattr(drawing, "MISSED", 100)
+    plan = (Asked("scores", 1), Asked("stories", 1))
+    sets = drawn_for(25, plan, 4, rng=chance())
+    old = {task.told for made in sets for task in made}
+    for made in drawn_for(3, plan, 4, rng=chance(2), besides=old):
+        assert made[0].told in old and made[1].told not in old
+    with pytest.raises(Trouble, match="there are only 0 other exams of scores:1"):
+        drawn_for(1, plan[:1], 4, rng=chance(3), besides=old)
+
+
 def test_a_plan_follows_track_and_lessons():
     def names(*arguments, **options):
         return [each.name for each in planned(*arguments, **options)]

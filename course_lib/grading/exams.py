@@ -108,7 +108,7 @@ def exam(
 def substitute(out: str | Path, students: Sequence[str], *, rng: Any = None) -> Path:
     """Draw another exam for these students, who were absent; return the folder.
 
-    It is of the same plan, and none of its tasks was anybody's before.
+    It is of the same plan; its tasks were nobody's before, but for kinds that have no others.
 
     Raises:
         Trouble: there is no exam, no such student, or nothing else to draw.

@@ -97,12 +97,13 @@ def drawn_for(
     """Return so many sets of tasks, each by the plan, fair after a lesson; no two sets are alike.
 
     Nor are two tasks, as long as there are others. besides: what was drawn before, as it is
-    ``told``, and is not drawn again.
+    ``told``; it is drawn again only where there is nothing else, and never for a whole set.
 
     Raises:
         Trouble: there are not so many.
     """
-    pools = {asked: _pool(asked, count * plan.count(asked), lesson, rng, set(besides))
+    before = set(besides)
+    pools = {asked: _pool(asked, count * plan.count(asked), lesson, rng, before)
              for asked in dict.fromkeys(plan)}  # fmt: skip
     sets: list[tuple[Drawn, ...]] = []
     taken: set[frozenset[Told]] = set()
@@ -110,11 +111,12 @@ def drawn_for(
         for tried in range(TRIES):
             made = _set(plan, pools, None if tried else number, rng)
             told = frozenset(each.told for each in made)
-            if len(told) == len(plan) and told not in taken:
+            if len(told) == len(plan) and told not in taken and not told <= before:
                 break
         else:
+            kind = "other" if before else "different"
             raise Trouble(
-                f"there are only {len(sets)} different exams of {' '.join(map(str, plan))} after "
+                f"there are only {len(sets)} {kind} exams of {' '.join(map(str, plan))} after "
                 f"lesson {lesson:02}. Ask for more tasks, a higher level or more lessons."
             )
         taken.add(told)
@@ -122,17 +124,18 @@ def drawn_for(
     return sets
 
 
-def _pool(asked: Asked, count: int, lesson: int, rng: Any, known: set[Told]) -> list[Drawn]:
-    """Return so many tasks that differ, or as many as there are."""
+def _pool(asked: Asked, count: int, lesson: int, rng: Any, before: set[Told]) -> list[Drawn]:
+    """Return so many tasks that differ, or as many as there are; old ones if all are old."""
     pool: list[Drawn] = []
+    known = set(before)
     found = secret(asked.name, lesson=lesson, level=asked.level, rng=rng, besides=known)
     try:
         while len(pool) < count:
             pool.append(next(found))
             known.add(pool[-1].told)
     except ValueError:  # there are no more
-        if not pool:
-            raise Trouble(f"there is no other {asked} after lesson {lesson:02}.") from None
+        if not pool and before:
+            return _pool(asked, count, lesson, rng, set())
     return pool
 
 
