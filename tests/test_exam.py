@@ -138,8 +138,7 @@ def test_where_there_are_few_tasks_exams_differ_as_long_as_they_can(monkeypatch)
         drawn_for(60, (Asked("scores", 1),), 4, rng=chance())
 
 
-def test_where_all_of_a_kind_were_drawn_another_exam_has_something_else_that_is_new(monkeypatch):
-    monkeypatch.setattr(drawing, "MISSED", 100)
+def test_where_all_of_a_kind_were_drawn_another_exam_has_something_else_that_is_new():
     plan = (Asked("scores", 1), Asked("stories", 1))
     sets = drawn_for(25, plan, 4, rng=chance())
     old = {task.told for made in sets for task in made}

@@ -136,6 +136,8 @@ def _pool(asked: Asked, count: int, lesson: int, rng: Any, before: set[Told]) ->
     except ValueError:  # there are no more
         if not pool and before:
             return _pool(asked, count, lesson, rng, set())
+        if not pool:
+            raise Trouble(f"there is no {asked} after lesson {lesson:02}.") from None
     return pool
 
 
