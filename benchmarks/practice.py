@@ -1,6 +1,6 @@
 """How fast are tasks drawn, and can anybody pass one without reading it?
 
-    python benchmarks/practice.py [--draws 40] [--write]
+    python benchmarks/practice.py [--draws 12] [--write]
 
 Draws tasks of each name and hands in what must not pass: every answer of the solution notebooks
 that is near, and each wrong answer that differs on one axis. Exit status 1 if one passes, or if
@@ -88,7 +88,7 @@ def misses(found):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--draws", type=int, default=40, help="of each name (default: 40)")
+    parser.add_argument("--draws", type=int, default=12, help="of each name (default: 12)")
     parser.add_argument("--write", action="store_true", help="store the numbers")
     options = parser.parse_args(arguments)
     copied, found = solutions(), {}
@@ -101,8 +101,7 @@ def main(arguments=None):
     if options.write:
         made = {
             "what": "drawn tasks: how fast, and what passes that must not",
-            "made by": "python benchmarks/practice.py --write",
-            "draws of each name": options.draws,
+            "made by": f"python benchmarks/practice.py --draws {options.draws} --write",
             "versions": {"python": platform.python_version()},
             "machine": {"cores": os.cpu_count()},
             "limits": LIMITS,

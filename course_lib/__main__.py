@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from course_lib.commands import authors, learners, publishers, teachers
+from course_lib.commands import authors, examiners, learners, publishers, teachers
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,6 +23,7 @@ for command in (
     learners.reset,
     learners.restore,
     teachers.release,
+    examiners.exam,
     teachers.grade,
     publishers.slides,
     publishers.site,

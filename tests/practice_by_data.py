@@ -59,7 +59,9 @@ def visible(told, table, given, sentence=0):
     i, j = pairs(*table.shape)
     name, _ = told["said"]
     mask = given.get("mask")
-    if name == "may":
+    if name == "none":
+        seen = np.full(table.shape, True)
+    elif name == "may":
         seen = np.array(mask)
     elif name == "hidden":
         seen = np.logical_not(mask)

@@ -12,7 +12,7 @@ from course_lib.exercises import CheckFailed, Report, examine, hooks
 from course_lib.lessons import LESSONS, SOLUTIONS
 from course_lib.practice import NAMES, by_key, draw, fair, practice
 from course_lib.practice.drawing import kind_of, level_of
-from course_lib.practice.seeds import key_of
+from course_lib.practice.seeds import Key
 from tests import practice_by_data
 
 DRAWS = int(os.environ.get("COURSE_DRAWS", "40"))  # 500 in the nightly walk
@@ -111,7 +111,7 @@ def test_the_same_seed_draws_the_same_and_a_level_counts_what_differs(name):
             moved = [axis for axis, choice in spec.options.items()
                      if choice.name != spec.kind.axes[axis][0].name]  # fmt: skip
             assert len(moved) == level == spec.level == level_of(spec.kind, spec.options)
-            assert spec.key == key_of(name, seed, level) and by_key(spec.key) is spec
+            assert spec.key == str(Key(name, seed, level)) and by_key(spec.key) is spec
     assert draw(name, variant="ada").key == draw(name, variant="ada").key
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 @click.option("--due", metavar="2026-12-01T12:00", help="What comes later is marked as late.")
 @click.option("--roster", type=click.Path(), help="CSV: id,name,email,canvas_id,... (id needed).")
 @click.option("--variants", is_flag=True, help="Other numbers for each student of the roster.")
+@click.option("--practice", is_flag=True, help="Tasks besides, drawn for each of the roster.")
+@click.option("--tasks", type=click.IntRange(1, 9), default=2, show_default=True, help="How many.")
 @click.option("--force", is_flag=True, help="Write over a release that differs.")
 def release(
     lesson: str,
@@ -31,6 +33,8 @@ def release(
     due: str | None,
     roster: str | None,
     variants: bool,
+    practice: bool,
+    tasks: int,
     force: bool,
 ) -> None:
     """Write the notebook of LESSON (code/03_lookup) that a class gets, and how it is marked."""
@@ -44,13 +48,16 @@ def release(
             due=due,
             roster=roster,
             variants=variants,
+            practice=tasks if practice else 0,
             force=force,
         )
         made, _ = releases.read(folder)
     worth, until = round(sum(made.points.values()), 3), f", due {made.due}" if made.due else ""
-    click.echo(f"made {folder / made.notebook}: hand it out ({worth} points{until}).")
-    if variants:
-        click.echo(f"made {len(made.roster)} notebooks with other numbers in {folder / 'for'}.")
+    hand_out = "what all have in common" if practice else "hand it out"
+    click.echo(f"made {folder / made.notebook}: {hand_out} ({worth} points{until}).")
+    if variants or practice:
+        what = "tasks of their own" if practice else "other numbers"
+        click.echo(f"made {len(made.roster)} notebooks with {what} in {folder / 'for'}.")
     marks = f"marks/{made.lesson.split('/')[1]}"
     click.echo(f"Mark what comes back: python -m course_lib grade {folder} SUBMISSIONS -o {marks}")
 

@@ -107,7 +107,7 @@ def _look(run, file):
         return _Look(file, 0, "a notebook of no lesson", tuple(odd))
     if "solutions" in file.within[:-1]:
         return _Look(file, 1, "the course's own solution", tuple(odd))
-    if _untouched(run, notebook):
+    if _untouched(run, file.student, notebook):
         return _Look(file, 2, "as it was handed out", tuple(odd))
     return _Look(file, 3, "", tuple(odd))
 
@@ -138,9 +138,10 @@ def _lessons(run, notebook):
     return bool(defined & wanted), None
 
 
-def _untouched(run, notebook):
+def _untouched(run, student, notebook):
     """Say whether the answers are those that were handed out, and no code was added."""
     given = {cells.digest(c) for c in run.notebook["cells"] if c["cell_type"] == "code"}
+    given |= set(run.given(student).cells)
     return all(
         cells.digest(c) in given
         or not cells.source(c).strip()

@@ -55,12 +55,14 @@ def mark_all(
 
 def _mark(run, student, files, walls):
     """Mark one student on this worker, which keeps its server for the next."""
-    return judging.mark(run, _server(run.release.lesson, walls), student, files)
+    return judging.mark(
+        run, _server(run.release.lesson, run.release.drawn_names, walls), student, files
+    )
 
 
 @functools.cache
-def _server(lesson, walls):
-    server = servers.server(lesson, number=1000 + os.getpid() % 3000, walls=walls)
+def _server(lesson, drawn, walls):
+    server = servers.server(lesson, drawn=drawn, number=1000 + os.getpid() % 3000, walls=walls)
     server.start()
     atexit.register(server.__exit__)
     return server

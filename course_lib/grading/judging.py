@@ -16,6 +16,7 @@ from course_lib.grading.runs import Run
 from course_lib.grading.standing_in import Answer, one_thread
 from course_lib.grading.submissions import Submission, digest, parse
 from course_lib.grading.talking import JUDGING, Lost
+from course_lib.practice import by_key
 
 LONGEST = 2000  # characters of a message in a report
 LONGEST_CODE = 20_000  # of an answer in it
@@ -121,12 +122,16 @@ def _wanted(run, student):
     said = releases.expressions(run.notebook)
     wanted = []
     for name in run.release.points:
-        task = task_of(name)
+        key = run.key(student, name)
+        task = task_of(key)
         variant = run.variant(student) if task.value else None
         seed = None if task.value else run.seed
         seconds = judge.SECONDS + len(task.probes) - 1
-        wanted.append({"name": name, "expression": said[name], "seed": seed, "variant": variant,
-                       "forbids": list(task.forbids), "seconds": seconds})  # fmt: skip
+        if name != key:  # whether it is a published answer is asked, too
+            seconds += judge.SECONDS
+        wanted.append({"name": name, "key": key, "expression": said[name], "seed": seed,
+                       "variant": variant, "forbids": list(task.forbids),
+                       "seconds": seconds})  # fmt: skip
     return wanted
 
 
@@ -149,17 +154,26 @@ def _examined(
     found: Report | following.Missing = following.Missing("nothing")
     for held in (True, False):
         try:
-            answer = _answer(each["name"], door, *door.open(held=held))
+            answer = _answer(each["key"], door, *door.open(held=held))
         except following.Missing as missing:
             found = missing
         else:
             with JUDGING, one_thread():
-                found = examine(each["name"], answer, seed=each["seed"], variant=each["variant"])
+                found = _report(each, answer)
         if isinstance(found, Report) and found.attempted:
             break
         if held:
             door.close()
     return found, held
+
+
+def _report(each: dict, answer: Any) -> Report:
+    """Examine an answer. What is told of a drawn task does not tell how it was drawn."""
+    report = examine(each["key"], answer, seed=each["seed"], variant=each["variant"])
+    if each["key"] == each["name"]:
+        return report
+    report = by_key(each["key"]).named(report, answer)
+    return replace(report, name=each["name"])
 
 
 def _answer(name: str, door: following.Door, tree: Any, arrays: Mapping) -> Any:

@@ -76,6 +76,7 @@ def with_files(run: Run, mark: Mark, files: Sequence[Submission], choice: choosi
         mark,
         run=mark.run if run.fits(mark.run) and mark.version is None else run.lasting_digest,
         tasks=mark.tasks or (run.tasks if mark.version else None),
+        drawn=run.given(mark.student).digest if run.release.drawn else None,
         file=last.file,
         arrived=arrived,
         late=late,
@@ -104,7 +105,13 @@ def _mark_here(run, submissions, store, jobs, walls, private):
 
     try:
         for number in range(min(jobs, len(submissions))):
+<<<<<<< HEAD
             server = servers.server(run.release.lesson, number=number, walls=walls, private=private)
+=======
+            server = servers.server(
+                run.release.lesson, drawn=run.release.drawn_names, number=number, walls=walls
+            )
+>>>>>>> exam
             started.append(server)
             server.start()
             free.put(server)

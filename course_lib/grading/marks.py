@@ -46,9 +46,10 @@ class Mark:
     which don't count; notes: what else is to be said of the files. claims: the ids of whoever in
     the roster it may belong to, if that is not certain. blank: there is no mark, and none may stand
     in any report: it is not known whose it would be, or marking itself failed.
-    It hangs on three digests, of the submission's bytes, of the run (release and inputs), and of
-    the tasks and answers that judged; version is that of the course that judged (None: the first
-    edition), walls how strong its walls were, limit the seconds that a cell had.
+    It hangs on four digests, of the submission's bytes, of the run (release and inputs), of the
+    tasks and answers that judged, and of those that were drawn for the student; version is that of
+    the course that judged (None: the first edition), walls how strong its walls were, limit the
+    seconds that a cell had.
     """
 
     student: str
@@ -65,6 +66,7 @@ class Mark:
     submission: str | None = None
     run: str | None = None
     tasks: str | None = None
+    drawn: str | None = None
     version: str | None = None
     limit: int | float = 0
     walls: str | None = None

@@ -115,11 +115,7 @@ def summary(
     strength: str,
 ) -> str:  # fmt: skip
     """Return the page for the teacher: the class, its misconceptions, how safe the marking was."""
-    hints = {
-        (name, known.slug): f"{texts.inline(known.hint)} <i>{texts.inline(known.reread)}</i>"
-        for name in run.release.points
-        for known in answers_of(name).misconceptions
-    }
+    hints = _hints(run, marks, counts)
     lines = []
     for (name, slug), count in counts.items():
         columns = (_html(name), _html(slug), str(count), hints.get((name, slug), ""))
@@ -145,6 +141,23 @@ def summary(
         f"<table>{listed}</table><h2>Which mistakes were how frequent?</h2>"
         f'<img src="misconceptions.png" alt="{_html(alt)}"><table>{head}{"".join(lines)}</table>',
     )
+
+
+def _hints(run, marks, counts):
+    """Return {(exercise, mistake): the hint and what to reread}.
+
+    Where each has a task of their own, it is what the first got who made the mistake.
+    """
+    keys = {}
+    for name, slug in counts:
+        makers = (mark.student for mark in marks.values() if mark.of(name).diagnosis == slug)
+        keys[name, slug] = run.key(next(makers), name)
+    return {
+        (name, slug): f"{texts.inline(known.hint)} <i>{texts.inline(known.reread)}</i>"
+        for (name, slug), key in keys.items()
+        for known in answers_of(key).misconceptions
+        if known.slug == slug
+    }
 
 
 def _who(run, marks):

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from course_lib.exercises import names, task_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.files.tables import rows_of
-from course_lib.grading import times
+from course_lib.grading import drawn, homework, times
+from course_lib.grading.drawn import Given
 from course_lib.lessons import EXERCISES, LESSONS, TRACKS, need_notebooks, places
+from course_lib.practice import classes
 
 FILE = "release.json"
-FORMAT = 2  # of that file; the first edition's is 1, and says no version
+FORMAT = 3  # of that file where tasks are drawn; 2 without; the first edition's is 1: no version
 DROPPED = dict.fromkeys(map(ord, "&<>\"`|':\\/"))
 CALL = re.compile(r'^(ask|check)\("(\w+)"(.*)\)\s*$', re.DOTALL)
 
@@ -40,7 +42,7 @@ class Release:
     """How a notebook is marked.
 
     points: {exercise: points}; due: a date and time, or None. version: that of the course which
-    released it (None: the first edition).
+    released it (None: the first edition). drawn: {student: tasks that nobody else has}.
     """
 
     lesson: str
@@ -49,11 +51,17 @@ class Release:
     variants: bool = False
     roster: tuple[Student, ...] = ()
     version: str | None = None
+    drawn: Mapping[str, Given] = field(default_factory=dict)
 
     @property
     def notebook(self) -> str:
         """The name of the notebook's file."""
         return f"{self.lesson.split('/')[1]}.ipynb"
+
+    @property
+    def drawn_names(self) -> tuple[str, ...]:
+        """The exercises that are another one for each student."""
+        return tuple(next(iter(self.drawn.values())).keys) if self.drawn else ()
 
     def student(self, name: str, canvas_id: str | None = None) -> Student | None:
         """Return the student with this id in Canvas, or this id or name (in any case), or None.
@@ -103,6 +111,7 @@ def release(
     due: str | None = None,
     roster: str | Path | None = None,
     variants: bool = False,
+    practice: int = 0,
     force: bool = False,
 ) -> Path:
     """Write a lesson's notebook for a class into ``out/<track>/<lesson>``; return that folder.
@@ -110,8 +119,9 @@ def release(
     points: {exercise: points} that differ from the course's own. due: "2026-12-01T12:00", in this
     machine's time zone unless it names one; a date alone means the end of that day.
     roster: a CSV file with a column id. variants: each student of the roster gets a notebook with
-    numbers of their own, in ``for/<id>/``; else all get the same. force: write over another
-    release, or one that was edited.
+    numbers of their own, in ``for/<id>/``; else all get the same. practice: so many tasks more are
+    drawn for each student, in ``for/<id>/`` likewise; who has some already keeps them. force: write
+    over another release, or one that was edited.
 
     Raises:
         Trouble: something makes no sense, or would be lost; it says what to mend.
@@ -123,21 +133,31 @@ def release(
         near = difflib.get_close_matches(lesson, files, 3, 0.3)
         raise Trouble(f"there is no lesson {asked!r}. Nearest: {', '.join(near or files)}.")
     made = Release(
-        lesson, _points(lesson, points or {}), _due(due), variants, read_roster(roster), __version__
+        lesson,
+        _points(lesson, points or {}),
+        due_date(due),
+        variants,
+        read_roster(roster),
+        __version__,
     )
     if variants and not made.roster:
         raise Trouble("variants need a roster: its ids choose each student's numbers.")
     if variants and not any(task_of(name).value for name in made.points):
         raise Trouble(f"{lesson} asks for functions; it has no question whose numbers could vary.")
+    if practice and not made.roster:
+        raise Trouble("--practice needs a roster: each student in it gets tasks of their own.")
     folder = Path(out) / lesson
     notebook = cells.read(files[lesson])
     for cell in notebook["cells"]:
         if (name := cells.checked(cell)) in made.points:
             cell["metadata"]["nbgrader"]["points"] = made.points[name]
     to_write = {made.notebook: notebook}
-    for student in made.roster if variants else ():
-        to_write[f"for/{student.id}/{made.notebook}"] = for_variant(notebook, student.id)
-    to_write[FILE] = {**asdict(made), "format": FORMAT}
+    for student in made.roster if variants or practice else ():
+        own = for_variant(notebook, student.id) if variants else notebook
+        to_write[f"for/{student.id}/{made.notebook}"] = own
+    if practice:
+        made = _with_practice(made, to_write, practice, before=_drawn_before(folder))
+    to_write[FILE] = as_json(made)
     paths = {folder / name: content for name, content in to_write.items()}
     kept = [path for path in paths if path.exists()] if not force else []
     for path in kept:
@@ -148,6 +168,37 @@ def release(
         if path not in kept:
             cells.write(content, path)
     return folder
+
+
+def _with_practice(made, notebooks, count, before):
+    """Add drawn tasks to the notebooks, {path: notebook}; return the release that has them."""
+    students = [student.id for student in made.roster]
+    sets = homework.drawn_for(made.lesson, students, count, before=before)
+    names = [task.name for task in sets[students[0]]]
+    worth, taken = classes.points_of(sets.values()), set(made.points)
+    points = dict(zip(drawn.exercises(names), worth))
+    given = {}
+    for student, tasks in sets.items():
+        path = f"for/{student}/{made.notebook}"
+        more = drawn.task_cells(tasks, worth, taken)
+        notebooks[path] = homework.added(notebooks[path], more)
+        given[student] = Given.of(dict(zip(points, tasks)), notebooks[path])
+    general = drawn.general_cells(names, worth, taken)
+    notebooks[made.notebook] = homework.added(notebooks[made.notebook], general)
+    return replace(made, points={**made.points, **points}, drawn=given)
+
+
+def as_json(made: Release) -> dict[str, Any]:
+    """Return a release as it is stored; without drawn tasks, as versions without them read it."""
+    plain = asdict(made)
+    if not made.drawn:
+        del plain["drawn"]
+    return {**plain, "format": FORMAT if made.drawn else 2}
+
+
+def _drawn_before(folder: Path) -> Mapping[str, Given]:
+    """Return what was drawn for a release that is there already."""
+    return read(folder)[0].drawn if (folder / FILE).exists() else {}
 
 
 def _refuse_to_lose(path, content, *, moved):
@@ -188,8 +239,14 @@ def read(folder: str | Path) -> tuple[Release, dict]:
         if (form := stored.pop("format")) > FORMAT:
             raise ValueError(f"a newer version of the course made it (format {form}): update.")
         stored["roster"] = tuple(Student(**row) for row in stored["roster"])
+        given = stored.pop("drawn", {})
+        stored["drawn"] = {
+            student: Given(**{**own, "cells": tuple(own["cells"])})
+            for student, own in given.items()
+        }
         made = Release(**stored)
-        if unknown := [name for name in made.points if name not in places()]:
+        known = {*places(), *made.drawn_names}
+        if unknown := [name for name in made.points if name not in known]:
             raise ValueError(
                 f"it asks for {unknown[0]!r}, which version {__version__} of the course does not "
                 f"have: mark it with version {made.version or '0.1.0'}, which released it."
@@ -254,7 +311,12 @@ def _points(lesson, given):
     return own | given
 
 
-def _due(text):
+def due_date(text: str | None) -> str | None:
+    """Return a due date with its zone, as it is stored; a date alone is the end of that day.
+
+    Raises:
+        Trouble: it is no date.
+    """
     if text is None:
         return None
     try:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from course_lib import exercises
+from course_lib import exercises, practice
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.grading import releases
+from course_lib.grading.drawn import Given
 from course_lib.lessons import places
 
 ROOM = Path(exercises.__file__).parent
+DRAWN = Path(practice.__file__).parent
 FILE = "run.json"
 
 
@@ -56,8 +58,29 @@ class Run:
                  for name in self.release.points if (place := places().get(name))}  # fmt: skip
         files = [*ROOM.glob("*.py")]
         files += [ROOM / kind / f"{stem}.py" for kind in ("tasks", "answers") for stem in found]
+        files += DRAWN.glob("*.py") if self.release.drawn else []
         texts = {f.name + f.parent.name: f.read_text("utf-8") for f in files if f.is_file()}
         return _digest(sorted(texts.items()))
+
+    def given(self, student: str) -> Given:
+        """Return what a student has that nobody else has."""
+        return self.release.drawn.get(student, Given())
+
+    def key(self, student: str, exercise: str) -> str:
+        """Return what the engine calls an exercise of a student: its name, or a drawn one's key.
+
+        Raises:
+            Trouble: nothing was drawn for this student, or another version of the course drew it.
+        """
+        if exercise not in self.release.drawn_names:
+            return exercise
+        given = self.given(student)
+        if exercise not in given.keys:
+            raise Trouble(
+                f"no tasks were drawn for {student}: these exercises are another one for each "
+                "student of the release."
+            )
+        return given.task(exercise).key
 
     def fits(self, digest: str | None) -> bool:
         """Say whether a mark that hangs on this digest is one of this run."""

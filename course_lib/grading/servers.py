@@ -34,6 +34,7 @@ class Broken(Trouble):
 class Server:
     """What runs the notebooks of a lesson. Use it as a context manager.
 
+    drawn: names of exercises beside the lesson's own, that are another one for each student.
     walls: False leaves bubblewrap out. forks: False starts a process for each notebook, as any
     system can. private: folders that nobody may see, wherever they lie. ``strength`` says what
     stands ("walls", "limits", "self-check").
@@ -43,6 +44,7 @@ class Server:
         self,
         lesson: str,
         *,
+        drawn: Sequence[str] = (),
         number: int = 0,
         walls: bool = True,
         forks: bool = True,
@@ -52,7 +54,7 @@ class Server:
         kind = Hall if forks else Spawned
         self._halls = [
             kind(lesson, tasks, number=number, walls=walls, private=private)
-            for tasks in view.parted(lesson)
+            for tasks in view.parted(lesson, drawn)
         ]
 
     def __enter__(self) -> "Server":
@@ -351,11 +353,16 @@ class Piped(Link):
 
 
 def server(
-    lesson: str, *, number: int = 0, walls: bool = True, private: Sequence[Path] = ()
+    lesson: str,
+    *,
+    drawn: Sequence[str] = (),
+    number: int = 0,
+    walls: bool = True,
+    private: Sequence[Path] = (),
 ) -> Server:
     """Return the strongest server that this system has."""
     forks = sys.platform == "linux"
-    return Server(lesson, number=number, walls=walls, forks=forks, private=private)
+    return Server(lesson, drawn=drawn, number=number, walls=walls, forks=forks, private=private)
 
 
 def _environment(course):

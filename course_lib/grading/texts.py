@@ -9,6 +9,8 @@ from typing import Any
 from course_lib.files import cells
 
 NUMBER = re.compile(r"^#+\s*(\d+\s*·\s*)?")
+FENCE = re.compile(r"```\w*\n(.*?)\n```", re.DOTALL)
+HEADING = re.compile(r"(#+) +")
 MARKS = (  # in escaped text, one after the other
     (re.compile(r"(`+)(.+?)\1"), r"<code>\2</code>"),
     (re.compile(r"(?<![\w*])\*\*(?=\S)([^*<>]+?)(?<=\S)\*\*(?![\w*])"), r"<b>\1</b>"),
@@ -61,6 +63,33 @@ def inline(text: str) -> str:
             piece = pattern.sub(made, piece)
         pieces[number] = piece
     return "".join(pieces)
+
+
+def page(text: str) -> str:
+    """Return a question as HTML: paragraphs, lists, code in fences; what is HTML stays so."""
+    parts = []
+    for number, piece in enumerate(FENCE.split(text)):
+        if number % 2:
+            parts.append(f"<pre><code>{html.escape(piece)}</code></pre>")
+            continue
+        for part in filter(None, re.split(r"\n\s*\n", piece.strip())):
+            parts.append(_block(part))
+    return "".join(parts)
+
+
+def _block(part: str) -> str:
+    """Return one block as HTML."""
+    lines = part.splitlines()
+    if part.startswith("<"):
+        return part
+    if heading := HEADING.match(part):
+        level = len(heading[1])
+        return f"<h{level}>{inline(part[heading.end() :])}</h{level}>"
+    for mark, tag in ((r"\d+\. ", "ol"), ("- ", "ul")):
+        if all(re.match(mark, line) for line in lines):
+            items = (f"<li>{inline(re.sub(mark, '', line, count=1))}</li>" for line in lines)
+            return f"<{tag}>{''.join(items)}</{tag}>"
+    return f"<p>{inline(part)}</p>"
 
 
 def paragraphs(text: str) -> str:

@@ -13,6 +13,7 @@ from course_lib.exercises import names, task_of
 from course_lib.exercises.declare import Task
 from course_lib.files import cells
 from course_lib.lessons import EXERCISES
+from course_lib.practice.asking import FORBIDS
 
 LIBRARY = Path(__file__).resolve().parents[1]
 INSIDE = tuple(f"course_lib.grading.{name}" for name in ("inside", "walls"))  # the worker itself
@@ -31,10 +32,15 @@ def ask(*arguments, **options):
 DATA = (".toml", ".json", ".md", ".txt")
 
 
-def parted(lesson: str) -> list[list[Task]]:
-    """Return a lesson's exercises in groups: in none is used what another one may not call."""
+def parted(lesson: str, drawn: Iterable[str] = ()) -> list[list[Task]]:
+    """Return a lesson's exercises in groups: in none is used what another one may not call.
+
+    drawn: the names of exercises beside them that are another one for each student. What they
+    forbid is the same for all.
+    """
     groups: list[list[Task]] = []
-    for task in map(task_of, names(lesson)):
+    others = [Task(name, lambda rng: {}, {}, FORBIDS) for name in drawn]
+    for task in [*map(task_of, names(lesson)), *others]:
         for group in groups:
             if not {n for one in (*group, task) for n in withheld([one])} & _used([*group, task]):
                 group.append(task)

@@ -56,6 +56,10 @@ def check_notebook(
     lesson = _lesson(path, mine, root)
     course = cells.read(workspace.exercises(root)[lesson]) if lesson else notebook
     wanted = cells.check_cells(course)
+    if wanted and all(map(_is_handed_in, wanted.values())):
+        raise CheckStopped(
+            f"{path} is an exam: only whoever drew it can check it. Its cells try the examples."
+        )
     if not wanted:
         raise CheckStopped(f"{path} holds no exercises. Yours are in the folder my_work.")
     copied = {}  # an older version of its check cells is fine, too
@@ -70,6 +74,11 @@ def check_notebook(
         allowed = {now, copied.get(f"check_{name}", now)}
         verdicts.append(verdict(name, points, allowed, notebook, ran))
     return Checked(tuple(verdicts), tuple(remarks(ran, wanted)))
+
+
+def _is_handed_in(cell: cells.Cell) -> bool:
+    """Say whether a cell belongs to a task that was drawn for somebody: how, is not known here."""
+    return cells.source(cell).startswith("hand_in(")
 
 
 def _lesson(path: Path, mine: dict, root: Path) -> str | None:

@@ -4,9 +4,9 @@ from course_lib.lessons import places
 
 PRACTICE = {  # what brings fresh numbers for the exercises of a lesson, by track and number
     "code": "scores shares attention scores attention layer layer layer multi_head "
-    "transformer_layer".split(),
+    "transformer_layer transformer_layer".split(),
     "maths": "symmetries symmetries symmetries symmetries symmetries backward backward "
-    "symmetries counts counts".split(),
+    "symmetries counts counts counts".split(),
 }
 
 

@@ -80,14 +80,14 @@ def _plain(value):
 
 def _arguments(spec):
     if not spec.kind.floats:
-        return "All that comes in is a whole number."
-    told = ", ".join(f"`{name}` {shape}" for name, shape in spec.arguments.items())
+        return "Whole numbers come in, and whole numbers are to come back."
+    told = "; ".join(f"`{name}` {shape}" for name, shape in spec.arguments.items())
     places = str(spec.options.get("look", "all")) != "all"
     places |= str(spec.options.get("bias", "none")) == "slope"
     said = [f"Shapes: {told}."]
     if places:
-        said.append("Query i stands where key i stands, and there are at least as many keys.")
-    said.append("Arrays come in, and are left as they were.")
+        said.append("Query i and key i have the same place; there may be more keys than queries.")
+    said.append("NumPy arrays come in; leave them as they are.")
     if spec.kind.loud:
-        said.append("Scores may be in the ten thousands.")
+        said.append("Scores may be in the ten thousands, and nothing may overflow.")
     return " ".join(said)

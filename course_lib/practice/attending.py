@@ -1,7 +1,7 @@
 """Drawn tasks of the code track up to lesson 08: scores, shares, attention, and its layer."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from course_lib.exercises.judge import Unfit
 from course_lib.practice import by_loop
 from course_lib.practice import options as drawn
-from course_lib.practice.declare import Choice, Kind, Option, Options, Slip
+from course_lib.practice.declare import Choice, Kind, Option, Options, Slip, pick
 
 # Inputs ---------------------------------------------------------------------------------------
 
@@ -129,6 +129,9 @@ def by_torch(name: str) -> Callable:
 # How what comes back is read ----------------------------------------------------------------------
 
 
+NONE = "your function returned None. Is there a `return` at its end?"
+
+
 def reads_back(options: Options) -> Any:
     """Return how the result of an attention is read: a pair, or the output alone."""
     if options["back"].name == "output":
@@ -154,12 +157,25 @@ def pair(result: Any) -> dict[str, Any]:
         Unfit: something else came.
     """
     if result is None:
-        raise Unfit("your function returned None. Is there a `return` at its end?")
+        raise Unfit(NONE)
     if not isinstance(result, (tuple, list)):
         raise Unfit("your function returned one thing; it should return (output, weights).")
     if len(result) != 2:
         raise Unfit(f"your function returned {len(result)} things; (output, weights) were due.")
     return {"weights": result[1], "output": result[0]}
+
+
+def together(names: tuple[str, ...], wanted: str) -> Any:
+    """Return how so many things are read, by these names; else it is said what is wanted."""
+
+    def read(result):
+        if result is None:
+            raise Unfit(NONE)
+        if not isinstance(result, (tuple, list)) or len(result) != len(names):
+            raise Unfit(wanted)
+        return dict(zip(names, result))
+
+    return read
 
 
 def reads_one(options: Options) -> Any:
@@ -286,6 +302,15 @@ SHARE_LAYOUT = (
 )
 
 
+OPEN = Option(  # a softmax has no mask before lesson 05
+    "none",
+    "nothing is hidden",
+    lines="seen = np.full(scores.shape, True)",
+    lesson=2,
+    rivals=(),
+)
+
+
 def share_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
     """Return scores, turned if the draw wants them so, and what the options need."""
     n_q, n_k, _, _ = sizes(small)
@@ -320,19 +345,33 @@ def share_steps(options: Options) -> list[str]:
     ]
 
 
-def mask_turned_too(options: Options) -> Options:
-    """Let the question say that a mask is turned as the scores are."""
-    if options["layout"].name != "columns":
+def fitting_words(options: Options) -> Options:
+    """Let the question turn a mask as the scores are, and speak of none where there is none."""
+    if options["layout"].name == "columns":
+        turned = {"query i (row)": "query i (column)", "key j (column)": "key j (row)"}
+        options = {**options, "said": worded(options["said"], turned)}
+    if options["said"].name != "none":
         return options
-    said = options["said"]
-    sentence = said.option.sentence.replace("query i (row)", "query i (column)")
-    sentence = sentence.replace("key j (column)", "key j (row)")
-    return {
-        **options,
-        "said": dataclasses.replace(
-            said, option=dataclasses.replace(said.option, sentence=sentence)
-        ),
-    }
+    look = options["look"]
+    sentence = look.option.sentence.removeprefix("Besides, ")
+    if sentence:
+        options = {
+            **options,
+            "look": worded(look, {look.option.sentence: sentence[0].upper() + sentence[1:]}),
+        }
+    if options["look"].name == "all":
+        seen = {"; what is hidden gets 0": "", "turns what is seen": "turns each query's scores"}
+        seen |= {" that a query sees get": " get", " (all of them, if it sees fewer)": ""}
+        options = {**options, "share": worded(options["share"], seen)}
+    return options
+
+
+def worded(choice: Choice, instead: Mapping[str, str]) -> Choice:
+    """Return a choice whose sentence has other words in the places of some."""
+    sentence = choice.option.sentence
+    for old, new in instead.items():
+        sentence = sentence.replace(old, new)
+    return dataclasses.replace(choice, option=dataclasses.replace(choice.option, sentence=sentence))
 
 
 SHARES = Kind(
@@ -342,8 +381,8 @@ SHARES = Kind(
     noun="Shares",
     axes={
         "scale": drawn.TEMPER,
-        "said": drawn.SAID,
-        "look": drawn.LOOK,
+        "said": (OPEN, *drawn.SAID),
+        "look": (dataclasses.replace(drawn.LOOK[0], lesson=2), *drawn.LOOK[1:]),
         "share": drawn.SHARE,
         "layout": SHARE_LAYOUT,
     },
@@ -359,7 +398,7 @@ SHARES = Kind(
     },
     slips=(ACROSS, LOUD),
     loud="scores",
-    settle=mask_turned_too,
+    settle=fitting_words,
     holds="every query gets its shares",
     notes=lambda o: "Return the shares, a table like `scores`.",
 )
@@ -375,36 +414,23 @@ def attention_arguments(options: Options) -> dict[str, str]:
     return made | about(options)
 
 
-LENGTHS = Option(
-    "length",
-    "only the first keys are real, as many as the lengths say",
-    "`lengths` says for each sentence how many keys are real: the first ones. What comes after is "
-    "padding, and nobody looks at it.",
-    "seen = j < lengths[:, None, None]",
-    needs=("lengths",),
-    title="with padding",
-    rivals=(),
-    slips=(
-        Option(
-            "length, one more",
-            "one key more than the length says is seen",
-            lines="seen = j <= lengths[:, None, None]",
-            needs=("lengths",),
-        ),
-        Option(
-            "length, unheard",
-            "padding is seen as well",
-            lines="seen = (j >= 0) & (lengths[:, None, None] > 0)",
-            needs=("lengths",),
-        ),
-    ),
-)
+def of_sentences(option: Option) -> Option:
+    """Return the option of one length as it is for several sentences, each with its own."""
+    return dataclasses.replace(
+        option,
+        sentence="`lengths` says for each sentence how many keys are real: the first ones. What "
+        "comes after is padding, and nobody looks at it.",
+        lines=option.lines.replace("length", "lengths[:, None, None]"),
+        needs=("lengths",),
+        slips=tuple(map(of_sentences, option.slips)),
+    )
 
 
 def one_length_a_sentence(options: Options) -> Options:
     """Let several sentences have several lengths."""
-    if options["layout"].name == "time first" and options["said"].name == "length":
-        return {**options, "said": dataclasses.replace(options["said"], option=LENGTHS)}
+    said = options["said"]
+    if options["layout"].name == "time first" and said.name == "length":
+        return {**options, "said": dataclasses.replace(said, option=of_sentences(said.option))}
     return options
 
 
@@ -560,8 +586,6 @@ def layer_arguments(options: Options) -> dict[str, str]:
     return made
 
 
-LAYER_SCORE = tuple(o for o in drawn.SCORE if o.name in ("dot", "cosine", "distance"))
-
 LAYER = Kind(
     name="layer",
     track="code",
@@ -570,7 +594,7 @@ LAYER = Kind(
     axes={
         "maps": MAPS,
         "places": PLACES,
-        "score": LAYER_SCORE,
+        "score": pick(drawn.SCORE, "dot", "cosine", "distance"),
         "scale": drawn.SCALE,
         "bias": drawn.BIAS,
         "said": drawn.SAID,

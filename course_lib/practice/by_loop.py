@@ -55,6 +55,7 @@ BIAS = {
     "table": lambda i, j, g, n: float(g.bias[i][j]),
 }
 SAID = {  # (what is added, whether it is seen)
+    "none": lambda b, i, j, g: (0.0, True),
     "may": lambda b, i, j, g: (0.0, bool(g.mask[i][j])),
     "hidden": lambda b, i, j, g: (0.0, not g.mask[i][j]),
     "added": lambda b, i, j, g: (float(g.mask[i][j]), g.mask[i][j] != -math.inf),

@@ -36,6 +36,7 @@ BIAS = {
     "table": lambda s, i, j, g, n: s.add(g.bias),
 }
 SAID = {
+    "none": lambda s, j, g: (s, torch.ones_like(s, dtype=torch.bool)),
     "may": lambda s, j, g: (s, g.mask),
     "hidden": lambda s, j, g: (s, g.mask.logical_not()),
     "added": lambda s, j, g: (s + g.mask, g.mask.isneginf().logical_not()),

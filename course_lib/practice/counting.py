@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from course_lib.exercises.judge import Unfit
-from course_lib.practice.attending import lines
+from course_lib.practice.attending import lines, together
 from course_lib.practice.by_loop import given
 from course_lib.practice.declare import Kind, Option, Options
 
@@ -87,14 +87,14 @@ BIASES = (
         "out; no other table has.",
         "biases = d_model + 2 * wide",
         lesson=10,
-        title="with biases before the scores",
+        title="with biases for queries, keys and values",
     ),
 )
 NORMS = (
     Option(
         "layer norms",
         "two norms have gain and shift",
-        "Two norms, each with a gain and a shift, d_model numbers both.",
+        "Two norms, each with a gain and a shift of d_model numbers each.",
         "norms = 4 * d_model",
         lesson=10,
     ),
@@ -109,7 +109,7 @@ NORMS = (
     Option(
         "one",
         "one norm has gain and shift",
-        "One norm, with a gain and a shift, d_model numbers both.",
+        "One norm, with a gain and a shift of d_model numbers each.",
         "norms = 2 * d_model",
         lesson=10,
         title="with one norm",
@@ -207,15 +207,16 @@ def steps(options: Options) -> list[str]:
 def reads(options: Options) -> Callable:
     """Return how (parameters, flops) is read."""
 
+    two = together(
+        ("parameters", "flops"), "your function should return two counts, (parameters, flops)."
+    )
+
     def read(result):
-        if result is None:
-            raise Unfit("your function returned None. Is there a `return` at its end?")
-        if not isinstance(result, (tuple, list)) or len(result) != 2:
-            raise Unfit("your function should return two counts, (parameters, flops).")
-        for name, count in zip(("parameters", "flops"), result):
+        counts = two(result)
+        for name, count in counts.items():
             if not hasattr(count, "__index__"):
                 raise Unfit(f"your {name} should be an int, without a decimal point.")
-        return {"parameters": result[0], "flops": result[1]}
+        return counts
 
     return read
 
@@ -316,7 +317,7 @@ COUNTS = Kind(
     floats=False,
     notes=lambda o: (
         "Return `(parameters, flops)`: how many numbers are learned, and what one sentence costs. "
-        "Only products of tables cost: a multiply-add counts 2, in the tables above and in "
-        "scores and mixing, head by head."
+        "Only matrix products cost, and a multiply-add counts as 2: those with the tables above, "
+        "and, head by head, those that make the scores and mix the values."
     ),
 )

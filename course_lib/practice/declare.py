@@ -76,6 +76,11 @@ class Choice:
 Options = Mapping[str, Choice]  # by axis
 
 
+def pick(known: tuple[Option, ...], *names: str) -> tuple[Option, ...]:
+    """Return the options of these names, in this order."""
+    return tuple(next(o for o in known if o.name == name) for name in names)
+
+
 @dataclass(frozen=True)
 class Slip:
     """A mistake that any draw of a kind can meet: a piece of the program is another one.
@@ -89,29 +94,44 @@ class Slip:
     hint: str
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A family of tasks: what can be drawn, and how a draw is asked and answered.
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """What every family of drawn tasks has.
 
-    name: of the function to write. track, lesson: where it belongs, "05_matrix_form". noun: what
-    its titles begin with. axes: by name, the options, the course's own first. order: the axes in
-    the order in which the question tells them (those alone that it tells).
-    arguments: options -> {name: what it is}. steps: options -> the program's lines, in pieces.
-    inputs: (rng, options, small) -> {argument: value}; small ones are the example's.
-    reads: options -> (result -> arrays), how what comes back is read.
-    ways: name -> (options, names of arguments) -> a function: other ways to be right.
-    slips: mistakes that every draw can meet. loud: the argument that the probe of large scores
-    makes ten thousand times as large; "" for none. settle: options -> options that go together.
-    published: exercises of the notebooks that are near, name -> what they are called.
-    holds, also: what holds if the numbers are right, and if those of a small case are. floats:
-    whether numbers with fractions come in. notes: options -> what the question says at its end.
+    name: of what is to be written. track, lesson: where it belongs, "05_matrix_form". axes: by
+    name, the options, the course's own first. settle: options -> options that go together.
     """
 
     name: str
     track: str
     lesson: str
-    noun: str
     axes: Mapping[str, tuple[Option, ...]]
+    settle: Callable[[Options], Options] = dict
+
+    @property
+    def place(self) -> str:
+        """The lesson in its track: "code/05_matrix_form"."""
+        return f"{self.track}/{self.lesson}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind(Family):
+    """A family of functions to write: what can be drawn, and how a draw is asked and answered.
+
+    noun: what its titles begin with. order: the axes in the order in which the question tells them
+    (those alone that it tells).
+    arguments: options -> {name: what it is}. steps: options -> the program's lines, in pieces.
+    inputs: (rng, options, small) -> {argument: value}; small ones are the example's.
+    reads: options -> (result -> arrays), how what comes back is read.
+    ways: name -> (options, names of arguments) -> a function: other ways to be right.
+    slips: mistakes that every draw can meet. loud: the argument that the probe of large scores
+    makes ten thousand times as large; "" for none.
+    published: exercises of the notebooks that are near, name -> what they are called.
+    holds, also: what holds if the numbers are right, and if those of a small case are. floats:
+    whether numbers with fractions come in. notes: options -> what the question says at its end.
+    """
+
+    noun: str
     order: tuple[str, ...]
     arguments: Callable[[Options], Mapping[str, str]]
     steps: Callable[[Options], list[str]]
@@ -121,13 +141,7 @@ class Kind:
     published: Mapping[str, str]
     slips: tuple[Slip, ...] = ()
     loud: str = ""
-    settle: Callable[[Options], Options] = dict
     holds: str = "the numbers are right"
     also: str = "two queries and three keys of whole numbers work"
     floats: bool = True
     notes: Callable[[Options], str] = lambda options: ""
-
-    @property
-    def place(self) -> str:
-        """The lesson in its track: "code/05_matrix_form"."""
-        return f"{self.track}/{self.lesson}"

@@ -1,7 +1,7 @@
 """Draw a task that nobody has seen: a choice on each axis, until the check can tell all apart."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from course_lib.practice.declare import Choice, Kind, Options
 from course_lib.practice.gradients import BACKWARD
 from course_lib.practice.heads import MULTI_HEAD
 from course_lib.practice.puzzles import Puzzle, PuzzleKind
-from course_lib.practice.seeds import key_of, read_key, seed_of, stream
+from course_lib.practice.seeds import Key, read_key, seed_of, stream
 from course_lib.practice.specification import Specification
 from course_lib.practice.stacking import TRANSFORMER_LAYER
 from course_lib.practice.stories import STORIES
@@ -27,6 +27,7 @@ NAMES = tuple(KINDS)
 USUAL = (2, 4)  # the levels of a draw that asks for none
 EASY = {"stories": (1, 2)}
 TRIES = 200
+MISSED = 2000  # draws that are not fair, until none is thought to be
 
 
 def draw(
@@ -57,7 +58,7 @@ def draw(
     if isinstance(seed, bool) or not hasattr(seed, "__index__") or int(seed) < 0:
         raise ValueError(f"seed must be a whole number, 0 or more; it is {seed!r}.")
     _check_level(kind, level)
-    return by_key(key_of(name, int(seed), None if level is None else int(level)))
+    return by_key(str(Key(name, int(seed), None if level is None else int(level))))
 
 
 def stream_of_chance() -> Any:
@@ -86,7 +87,7 @@ def _check_level(kind: AnyKind, level: Any) -> None:
         raise ValueError(f"level of {kind.name} must be from 1 to {most}; it is {level!r}.")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def by_key(key: str) -> Drawn:
     """Return the task of a key, "attention@7-3".
 
@@ -97,12 +98,11 @@ def by_key(key: str) -> Drawn:
     read = read_key(key)
     if read is None:
         raise KeyError(f"{key!r} is no key of a drawn task, such as attention@7 or attention@7-3.")
-    name, seed, level = read
-    kind = kind_of(name)
-    _check_level(kind, level)
+    kind = kind_of(read.name)
+    _check_level(kind, read.level)
     for tried in range(TRIES):
-        made = _made(kind, key, seed, stream(key, tried), level)
-        if made.sound:
+        made = _made(kind, key, read.seed, stream(key, tried), read.level)
+        if read.sure or made.sound:
             return made
     raise RuntimeError(f"no draw of {key} can be told from its neighbours.")
 
@@ -142,14 +142,71 @@ def fair(name: str, *, lesson: int, level: int | None = None, rng: Any = None) -
         ValueError: no task of this name is fair so early.
     """
     kind, rng = kind_of(name), rng or stream_of_chance()
+    for key in _fair_keys(kind, lesson, level, rng):
+        if by_key(str(key)).lesson <= lesson:
+            yield by_key(str(key))
+
+
+def secret(
+    name: str, *, lesson: int, level: int, rng: Any, besides: Collection[tuple[str, ...]] = ()
+) -> Iterator[Drawn]:
+    """Yield fair draws whose seeds nobody can guess, and whose keys are sure.
+
+    besides: what is ``told`` already, and is not drawn again.
+
+    Raises:
+        ValueError: no task of this name is fair so early, or there are no others.
+    """
+    missed, unfit = 0, set()
+    for key in _fair_keys(kind_of(name), lesson, level, rng, secret=True):
+        made: Drawn = by_key.__wrapped__(str(key))  # most are not kept
+        missed += 1
+        if missed > MISSED // 4:
+            raise ValueError(f"there are no other {name} of level {level}.")
+        if made.told in besides or made.told in unfit:
+            continue
+        if made.lesson <= lesson and made.sound:
+            missed = 0
+            yield made
+        else:
+            unfit.add(made.told)
+
+
+def _fair_keys(
+    kind: AnyKind, lesson: int, level: int | None, rng: Any, *, secret: bool = False
+) -> Iterator[Key]:
+    """Yield keys whose first draw, before it is made sound (which costs time), is fair."""
     _check_level(kind, level)
     missed = 0
-    while missed < 2000:
-        key = key_of(name, int(rng.integers(1_000_000)), level)
-        first = chosen(kind, stream(key, 0), level)  # before it is made sound, which costs time
-        needed = max(int(kind.lesson[:2]), *(choice.lesson for choice in first.values()))
+    while missed < MISSED:
+        seed = int(rng.integers(2**62 if secret else 1_000_000))
+        key = Key(kind.name, seed, level, sure=secret)
+        first = chosen(kind, stream(key, 0), level)
         missed += 1
-        if needed <= lesson and by_key(key).lesson <= lesson:
+        if max(int(kind.lesson[:2]), *(choice.lesson for choice in first.values())) <= lesson:
             missed = 0
-            yield by_key(key)
-    raise ValueError(f"no {name} of level {level} is fair after lesson {lesson:02}.")
+            yield key
+    raise ValueError(f"no {kind.name} of level {level} is fair after lesson {lesson:02}.")
+
+
+def begins(name: str) -> int:
+    """Return the lesson from which on tasks of this name are fair, the easiest of them.
+
+    Example:
+        >>> begins("attention"), begins("counts")
+        (5, 10)
+    """
+    kind = kind_of(name)
+    own = max(int(kind.lesson[:2]), *(known[0].lesson for known in kind.axes.values()))
+    return max(own, min(o.lesson for known in kind.axes.values() for o in known[1:]))
+
+
+def highest(name: str, lesson: int) -> int:
+    """Return on how many axes a draw can differ that is fair after a lesson.
+
+    Example:
+        >>> highest("scores", 5), highest("scores", 9)
+        (3, 4)
+    """
+    axes = kind_of(name).axes.values()
+    return sum(any(option.lesson <= lesson for option in known[1:]) for known in axes)

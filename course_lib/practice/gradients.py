@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.exercises.judge import Unfit
 from course_lib.practice import attending, by_loop
 from course_lib.practice import options as drawn
 from course_lib.practice.attending import lines, needs
-from course_lib.practice.declare import Kind, Options, Slip
-from course_lib.practice.heads import pick
+from course_lib.practice.declare import Kind, Options, Slip, pick
 
 SHARES_BACK = (
     "grad_weights = grad_output @ v.T\n"
@@ -101,15 +99,9 @@ def arguments(options: Options) -> dict[str, str]:
 
 def reads(options: Options) -> Callable:
     """Return how three gradients are read."""
-
-    def read(result):
-        if result is None:
-            raise Unfit("your function returned None. Is there a `return` at its end?")
-        if not isinstance(result, (tuple, list)) or len(result) != 3:
-            raise Unfit("your function should return three things, (grad_q, grad_k, grad_v).")
-        return dict(zip(("grad_q", "grad_k", "grad_v"), result))
-
-    return read
+    names = ("grad_q", "grad_k", "grad_v")
+    wanted = f"your function should return three things, ({', '.join(names)})."
+    return attending.together(names, wanted)
 
 
 def autograd(o: Options, names: list[str]) -> Callable:

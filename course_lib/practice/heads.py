@@ -1,6 +1,5 @@
 """Drawn tasks of lesson 09: how the heads' columns lie, who shares keys, what comes out."""
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -8,8 +7,8 @@ import numpy as np
 
 from course_lib.practice import by_loop
 from course_lib.practice import options as drawn
-from course_lib.practice.attending import ACROSS, LOUD, lines, numbers, reads_back
-from course_lib.practice.declare import Kind, Option, Options
+from course_lib.practice.attending import ACROSS, KEYS, LOUD, lines, numbers, reads_back
+from course_lib.practice.declare import Kind, Option, Options, pick
 
 MERGE = "output = output.swapaxes(0, 1).reshape(output.shape[1], -1)"
 HEADS = (
@@ -97,7 +96,7 @@ SCALE = (
         "root of the width of all h heads of queries together.",
         "scores = q @ k.swapaxes(-1, -2) / np.sqrt(len(q) * q.shape[-1])",
         lesson=9,
-        title="cooled by the whole width",
+        title="divided by the whole width",
     ),
     Option(
         "none",
@@ -190,11 +189,6 @@ BACK = (
         title="with their weights averaged",
     ),
 )
-
-
-def pick(known: tuple[Option, ...], *names: str) -> tuple[Option, ...]:
-    """Return the options of these names, in this order."""
-    return tuple(next(o for o in known if o.name == name) for name in names)
 
 
 def steps(options: Options) -> list[str]:
@@ -373,17 +367,7 @@ MULTI_HEAD = Kind(
     reads=reads_back,
     ways={"loop": loop, "torch": by_tensors},
     published={"MultiHeadAttention": "lesson 09's MultiHeadAttention"},
-    slips=(
-        dataclasses.replace(ACROSS),
-        LOUD,
-        dataclasses.replace(
-            ACROSS,
-            slug="keys-for-values",
-            old="weights @ v",
-            new="weights @ k",
-            hint="You mix what the keys say. What is handed over, keys or values?",
-        ),
-    ),
+    slips=(ACROSS, LOUD, KEYS),
     loud="q",
     holds="every head looks as it should",
 )

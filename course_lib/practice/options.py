@@ -116,7 +116,7 @@ SCALE = (
         "Each score is multiplied by {t}, whatever the width of a query.",
         "scores = scores * {t}",
         lesson=3,
-        title="turned by a knob",
+        title="with scores times {t}",
         numbers={"t": (0.3, 0.7, 1.5, 2, 3)},
     ),
 )
@@ -138,7 +138,7 @@ TEMPER = (  # of shares: there is no width to divide by
         "First each score is multiplied by {t}.",
         "scores = scores * {t}",
         lesson=2,
-        title="turned by a knob",
+        title="with scores times {t}",
         numbers={"t": (0.3, 0.7, 1.5, 2, 3)},
     ),
 )
@@ -148,8 +148,8 @@ BIAS = (
     Option(
         "slope",
         "a score loses {s} for each place of distance",
-        "Far is faint: then a score loses {s} for each place between the two, |i − j| in all for "
-        "query i and key j.",
+        "Far is faint: then each score loses {s} for each step between the two places: |i − j| "
+        "steps for query i and key j.",
         "scores = scores - {s} * np.abs(i - j)",
         lesson=8,
         title="that fades with distance",
@@ -206,7 +206,7 @@ SAID = (
         "score alone, −1 dims it, −inf hides the key.",
         "scores = scores + mask\nseen = mask > -np.inf",
         needs=("mask",),
-        title="with a mask that is added",
+        title="with a mask to add",
         rivals=(),
         slips=(
             Option(
@@ -303,10 +303,10 @@ LOOK = (
     Option(
         "prefix",
         "all see the first {p} keys, and beyond them nobody looks ahead",
-        "Besides, the first {p} keys are a question that all may read. Beyond them nobody looks "
-        "ahead: query i sees the first {p} keys, and keys up to i.",
+        "Besides, the first {p} keys are a beginning that all may read. Beyond it nobody looks "
+        "ahead: query i sees the first {p} keys, and keys 0 to i.",
         "seen = seen & ((j < {p}) | (j <= i))",
-        title="after a shared question",
+        title="with a beginning that all may read",
         numbers={"p": (2, 3)},
         slips=(
             Option(
@@ -320,11 +320,11 @@ LOOK = (
     Option(
         "stride",
         "a query sees every key whose distance is a multiple of {r}",
-        "Besides, looks go in steps of {r}: query i sees key i, and each key whose distance to it, "
-        "before or after, is a multiple of {r}.",
+        "Besides, query i sees only key i and the keys whose distance to key i, before it or after "
+        "it, is a multiple of {r}.",
         "seen = seen & ((i - j) % {r} == 0)",
         title="in steps of {r}",
-        numbers={"r": (2, 3)},
+        numbers={"r": (2,)},  # with 3, nobody in an example of three keys sees another one
         slips=(
             Option(
                 "stride, from the start",
@@ -348,8 +348,8 @@ SHARE = (
     Option(
         "base two",
         "a score more by 1 doubles a share",
-        "Shares double: a score s counts 2^s, where softmax would take e^s. Each query's shares "
-        "sum to 1; what is hidden gets 0.",
+        "A softmax with 2 in the place of e: a score s counts 2^s. Each query's shares sum to 1; "
+        "what is hidden gets 0.",
         HIDE + "raised = np.exp2(scores - scores.max(axis=-1, keepdims=True))\n" + DIVIDE,
         lesson=2,
         title="in powers of two",
@@ -357,13 +357,13 @@ SHARE = (
     Option(
         "extra zero",
         "a share may go to nobody, who has score 0",
-        "A query may shrug: one more takes part in the softmax, a nobody with score 0, whose share "
-        "is then left out. So a query's shares sum to less than 1; what is hidden gets 0.",
+        "Attention may go to nobody: in each query's softmax one more score takes part, a 0, whose "
+        "share is then left out. So a query's shares sum to less than 1; what is hidden gets 0.",
         HIDE + "largest = np.maximum(scores.max(axis=-1, keepdims=True), 0)\n"
         "raised = np.exp(scores - largest)\n"
         "weights = raised / (raised.sum(axis=-1, keepdims=True) + np.exp(-largest))",
         lesson=2,
-        title="that may shrug",
+        title="that may go to nobody",
         slips=(
             Option(
                 "extra one",
@@ -401,7 +401,7 @@ SHARE = (
         "hidden gets 0.",
         "weights = np.where(seen, 1 / (1 + np.exp(-scores)), 0)",
         lesson=2,
-        title="with shares that stand alone",
+        title="with sigmoids",
         slips=(
             Option(
                 "sigmoid, shared out",

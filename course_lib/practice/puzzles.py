@@ -1,30 +1,27 @@
 """Drawn tasks whose answer is a value: a number, some letters. They are judged as questions are."""
 
 import dataclasses
+import hashlib
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from course_lib.exercises import Report, examine, judge
 from course_lib.exercises.declare import Answers, Hint, Misconception, Probe, Task
-from course_lib.practice.declare import Option, Options
-from course_lib.practice.specification import DrawnTask
+from course_lib.practice.declare import Family, Options
+from course_lib.practice.members import DrawnTask, Member, alike
 
 
-@dataclasses.dataclass(frozen=True)
-class PuzzleKind:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PuzzleKind(Family):
     """A family of questions: what can be drawn, and what is right and wrong about a draw.
 
-    name, track, lesson, axes: as of a Kind. ask: puzzle -> the question as Markdown. right:
-    puzzle -> the answer. ways: name -> the same by another way. wrong: puzzle -> [(slug, value,
-    hint)]. probe: puzzle -> how an answer is read. details: (rng, options) -> all that is drawn
-    beside the options, by name.
+    ask: puzzle -> the question as Markdown. right: puzzle -> the answer. ways: name -> the same by
+    another way. wrong: puzzle -> [(slug, value, hint)]. probe: puzzle -> how an answer is read.
+    details: (rng, options) -> all that is drawn beside the options, by name. fits: puzzle ->
+    whether it can be answered on paper. otherwise: the hint where no mistake is known.
     """
 
-    name: str
-    track: str
-    lesson: str
-    axes: Mapping[str, tuple[Option, ...]]
     ask: Callable[["Puzzle"], str]
     right: Callable[["Puzzle"], Any]
     ways: Mapping[str, Callable[["Puzzle"], Any]]
@@ -33,38 +30,28 @@ class PuzzleKind:
     details: Callable[[Any, Options], dict[str, Any]]
     fits: Callable[["Puzzle"], bool] = lambda puzzle: True
     otherwise: str = "Go through it change by change, on paper. Which one did you pass over?"
-    settle: Callable[[Options], Options] = dict
-
-    @property
-    def place(self) -> str:
-        """The lesson in its track: "intuition/05_matrix_form"."""
-        return f"{self.track}/{self.lesson}"
 
 
 @dataclasses.dataclass(frozen=True)
-class Puzzle:
-    """A question that was drawn. ``draw`` makes it; what has no argument is called with none.
+class Puzzle(Member):
+    """A question that was drawn; what has no argument is called with none.
 
-    key, seed, level, options: as of a Specification. details: what was drawn beside the options.
+    details: what was drawn beside the options.
     """
 
-    key: str
-    seed: int
-    level: int
     kind: PuzzleKind
-    options: Options
     details: Mapping[str, Any]
 
     @property
-    def name(self) -> str:
-        """What its kind is called."""
-        return self.kind.name
+    def told(self) -> tuple[str, ...]:
+        """What was drawn, in words; what is asked with other things or numbers is not alike."""
+        asked = hashlib.sha256(self.question.encode()).hexdigest()[:16]
+        return (*super().told, f"question: {asked}")
 
     @property
-    def lesson(self) -> int:
-        """The lesson from which on the question is fair."""
-        own = int(self.kind.lesson[:2])
-        return max(own, *(choice.lesson for choice in self.options.values()))
+    def known_by(self) -> tuple[str, ...]:
+        """What tells, in another version of the course, whether it is still the same task."""
+        return (*super().told, self.source)
 
     @property
     def arguments(self) -> Mapping[str, str]:
@@ -107,7 +94,7 @@ class Puzzle:
         kept, known = [], [self._came(self.value)]
         for slug, value, hint in self.kind.wrong(self):
             came = self._came(value)
-            if any(self._alike(came, other) for other in known):
+            if any(alike(self.task, came, other) for other in known):
                 continue
             known.append(came)
             kept.append((slug, value, hint))
@@ -115,9 +102,6 @@ class Puzzle:
 
     def _came(self, value):
         return {k: judge.run(p, value, {}, seconds=None) for k, p in self.task.probes.items()}
-
-    def _alike(self, one, other):
-        return all(judge.alike(p, one[k], other[k]) for k, p in self.task.probes.items())
 
     @property
     def neighbours(self) -> Mapping[str, Callable]:

@@ -2,11 +2,12 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-KEY = re.compile(r"(?P<name>[a-z_]+)@(?P<seed>\d+)(?:-(?P<level>\d+))?")
+KEY = re.compile(r"(?P<name>[a-z_]+)@(?P<seed>\d+)(?:-(?P<level>\d+))?(?P<sure>!?)")
 
 
 def stream(*parts: object) -> np.random.Generator:
@@ -26,25 +27,32 @@ def seed_of(name: str, variant: str) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-def key_of(name: str, seed: int, level: int | None) -> str:
-    """Return a drawn task's key.
+@dataclass(frozen=True)
+class Key:
+    """What a drawn task's key says. ``str(key)`` is the key: "attention@7-3".
 
-    Example:
-        >>> key_of("attention", 7, None), key_of("attention", 7, 3)
-        ('attention@7', 'attention@7-3')
+    sure: the first draw of this seed is the task: it was found sound once, and need not be again.
     """
-    return f"{name}@{seed}" if level is None else f"{name}@{seed}-{level}"
+
+    name: str
+    seed: int
+    level: int | None = None
+    sure: bool = False
+
+    def __str__(self) -> str:
+        level = "" if self.level is None else f"-{self.level}"
+        return f"{self.name}@{self.seed}{level}{'!' if self.sure else ''}"
 
 
-def read_key(key: Any) -> tuple[str, int, int | None] | None:
-    """Return (name, seed, level) of a key, or None if it is none.
+def read_key(text: Any) -> Key | None:
+    """Return what a key says, or None if it is none.
 
     Example:
         >>> read_key("attention@7-3"), read_key("softmax")
-        (('attention', 7, 3), None)
+        (Key(name='attention', seed=7, level=3, sure=False), None)
     """
-    found = KEY.fullmatch(str(key))
+    found = KEY.fullmatch(str(text))
     if not found:
         return None
-    level = found["level"]
-    return found["name"], int(found["seed"]), None if level is None else int(level)
+    level = None if found["level"] is None else int(found["level"])
+    return Key(found["name"], int(found["seed"]), level, bool(found["sure"]))

@@ -1,8 +1,9 @@
 """A drawn task: what was drawn, its question, its right answers, its wrong ones, and its check."""
 
+import copy
 import dataclasses
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from course_lib.exercises.declare import Answers, Hint, Misconception, Probe, Ta
 from course_lib.exercises.examining import inputs_of, right
 from course_lib.practice import asking, composing
 from course_lib.practice.declare import Choice, Kind, Option, Options
+from course_lib.practice.members import DrawnTask, Member, alike
 from course_lib.practice.seeds import stream
 
 EXAMPLES = 8  # that are drawn, for the one that shows most
@@ -27,42 +29,10 @@ Program = tuple[str, str, str]  # slug, text, hint
 
 
 @dataclasses.dataclass(frozen=True)
-class DrawnTask(Task):
-    """A task of the engine whose lesson is its kind's. A drawn one stands in no registry."""
+class Specification(Member):
+    """A function to write that was drawn; ``draw`` makes it."""
 
-    place: str = ""
-
-    @property
-    def lesson(self) -> str:
-        """Where the task belongs: "code/05_matrix_form"."""
-        return self.place
-
-
-@dataclasses.dataclass(frozen=True)
-class Specification:
-    """A task that was drawn. ``draw`` makes it; ``key`` repeats it ("attention@7-3").
-
-    name: of the function to write. seed: what repeats it. level: on how many axes it differs from
-    the course's own. options: what was drawn, {axis: choice}; ``str(choice)`` is an option's name,
-    ``choice.numbers`` its numbers.
-    """
-
-    key: str
-    seed: int
-    level: int
     kind: Kind
-    options: Options
-
-    @property
-    def name(self) -> str:
-        """The name of the function to write."""
-        return self.kind.name
-
-    @property
-    def lesson(self) -> int:
-        """The lesson from which on the task is fair."""
-        own = int(self.kind.lesson[:2])
-        return max(own, *(choice.lesson for choice in self.options.values()))
 
     @cached_property
     def arguments(self) -> Mapping[str, str]:
@@ -140,7 +110,7 @@ class Specification:
             twins = (m for m in known if self._can_differ[n, m] and not self._always_differ[n, m])
             if next(twins, None) is not None:
                 continue
-            if not any(self._alike(came, other) for other in known.values()):
+            if not any(alike(self.task, came, other) for other in known.values()):
                 known[n] = came
                 kept.append((each, wrong))
         return tuple(kept)
@@ -160,8 +130,18 @@ class Specification:
 
         Of some, the one that shows most: in which most of the wrong answers look wrong.
         """
-        rng = stream(self.key, "example")
-        return max((self._small(rng) for _ in range(EXAMPLES)), key=self._shows)
+        return copy.deepcopy(self._example)
+
+    @cached_property
+    def _example(self) -> dict[str, Any]:
+        rng, best, most = stream(self.key, "example"), {}, -1
+        for _ in range(EXAMPLES):
+            made = self._small(rng)
+            if (shown := self._shows(made)) > most:
+                best, most = made, shown
+            if most == len(self.one_axis):  # it shows all
+                break
+        return best
 
     @cached_property
     def _item_by_item(self):
@@ -301,9 +281,6 @@ class Specification:
     def _first_inputs(self):
         return self.inputs(np.random.default_rng(0))
 
-    def _alike(self, one, other):
-        return all(judge.alike(p, one[key], other[key]) for key, p in self.task.probes.items())
-
     @cached_property
     def answers(self) -> Answers:
         """What is right and what is wrong, as the engine wants it."""
@@ -328,23 +305,29 @@ class Specification:
             return False
         wrong = [self._made(text) for _, text, _ in self.one_axis]
         wrong += [answers_of(name).reference for name in self.kind.published]
-        return not any(self._alike(self._came(each), right) for each in wrong)
+        return not any(alike(self.task, self._came(each), right) for each in wrong)
 
     def check(self, answer: object, *, seed: int | None = None) -> Report:
         """Return the report on an answer; it never raises for what the answer does.
 
-        seed: repeats the inputs of the check, fresh ones otherwise. An answer to a published
-        exercise is told by its name.
+        seed: repeats the inputs of the check, fresh ones otherwise.
         """
-        report = examine(self.key, answer, seed=seed)
+        return self.named(examine(self.key, answer, seed=seed), answer)
+
+    def named(self, report: Report, answer: object) -> Report:
+        """Return the report; an answer to a published exercise is told by its name, and earns 0.
+
+        Whoever hands it in may have parts right by chance, and has not read the specification.
+        """
         if report.passed or not report.attempted:
             return report
         called = next((c for n, c in self.kind.published.items() if solves(n, answer)), None)
         if called is None:
             return report
         if report.diagnosis in self.neighbours:
-            return dataclasses.replace(report, hint=f"{again(called)} {report.hint}")
-        return dataclasses.replace(report, diagnosis=PUBLISHED, hint=again(called))
+            hint = f"{again(called)} {report.hint}"
+            return dataclasses.replace(report, earned=0, hint=hint)
+        return dataclasses.replace(report, earned=0, diagnosis=PUBLISHED, hint=again(called))
 
     @cached_property
     def question(self) -> str:
@@ -359,15 +342,20 @@ def again(called: str) -> str:
 
 def solves(name: str, answer: object) -> bool:
     """Say whether an answer is that of a published exercise, or calls the library's own."""
-    task, inputs = task_of(name), inputs_of(task_of(name), 0, None)
+    task, (inputs, wanted) = task_of(name), _published(name)
     for key, probe in task.probes.items():
         came = judge.run(probe, answer, inputs, forbids=task.forbids)
         if came.shortcut:
             return True
-        want = judge.Outcome(right(name, 0, None)[key])
-        if judge.symptom(probe, came, want, inputs):
+        if judge.symptom(probe, came, judge.Outcome(wanted[key]), inputs):
             return False
     return True
+
+
+@cache
+def _published(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return inputs of a published exercise, and what is right for them, probe by probe."""
+    return inputs_of(task_of(name), 0, None), right(name, 0, None)
 
 
 def near(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:

@@ -44,7 +44,7 @@ NORM = (
         "def norm(x, gain):\n"
         "    return x / np.sqrt(np.square(x).mean(axis=-1, keepdims=True) + 1e-5) * gain",
         lesson=10,
-        title="with another norm",
+        title="with RMSNorm",
         needs=("gain_1", "gain_2"),
         slips=(
             Option(
@@ -80,7 +80,7 @@ THINK = (
         "    chance = (1 + np.vectorize(math.erf)(inner / math.sqrt(2))) / 2\n"
         "    return (inner * chance) @ w_2 + b_2",
         lesson=10,
-        title="with a softer bend",
+        title="with GELU",
     ),
     Option(
         "swiglu",
@@ -109,8 +109,8 @@ WAY = (
     Option(
         "after, in turn",
         "the sum is normalised after each step",
-        "Then, in turn: look around, add what came to the row as it was, first norm; think, add, "
-        "second norm.",
+        "Then, in turn: look around, add the result to the row, first norm; think, add the result "
+        "to the row as it is by now, second norm.",
         "x = first(x + look(x))\nreturn second(x + think(x))",
         lesson=10,
     ),
@@ -187,7 +187,7 @@ SEEN = (
         "not itself",
         "a row does not see itself",
         "A row looks around by softmax attention, scores divided by √d, in which queries, keys and "
-        "values are the rows themselves. It sees everybody but itself.",
+        "values are the rows themselves. A row sees all rows but itself.",
         "seen = i != j",
         lesson=10,
         title="whose rows look at others only",

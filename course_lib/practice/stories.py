@@ -10,56 +10,65 @@ from course_lib.exercises.shares import bars, shares_of
 from course_lib.practice.declare import Option, Options
 from course_lib.practice.puzzles import Puzzle, PuzzleKind
 
-SCENES = (  # (who looks at what, the things, something that changes what a thing holds)
+SCENES = (  # (who looks at what, the things, what changes what one holds, how one is called)
     (
         "You ask a librarian for something about the sea. Her attention goes to four books.",
         ("Harbour", "Whales", "Recipes", "Knots"),
         "*{filled}* is printed anew, with twice as many pages. Its spine, which the librarian "
         "reads, says what it said before.",
+        "the book *{}*",
     ),
     (
         "A cook wonders what goes with a pumpkin. Four jars come to mind.",
         ("ginger", "nutmeg", "honey", "vinegar"),
         "The jar of *{filled}* is filled up, to twice what it held. Its label is the old one.",
+        "the jar of *{}*",
     ),
     (
         "A detective thinks about the broken window, and looks at four clues.",
         ("footprint", "glove", "letter", "feather"),
         "The *{filled}* will tell twice as much as anybody thought. From outside it looks as it "
         "did.",
+        "the *{}*",
     ),
     (
         "A dog smells that somebody was here, and turns to four trails.",
         ("postman", "cat", "neighbour", "fox"),
         "At the end of the trail of the *{filled}* wait two bones in place of one. The trail "
         "smells as it did.",
+        "the trail of the *{}*",
     ),
     (
         "A conductor wonders who plays too loud. Four players get her attention.",
         ("drum", "horn", "flute", "harp"),
         "The *{filled}* has twice as many pages to play from. It is as loud as it was.",
+        "the *{}*",
     ),
     (
         "A gardener asks which bed is dry, and looks at four of them.",
         ("beans", "roses", "lettuce", "thyme"),
         "The bed of *{filled}* will bear twice as much as last year. It looks as dry as it did.",
+        "the bed of *{}*",
     ),
     (
         "“River bank lends money”: a word of the headline looks at all four words.",
         ("river", "bank", "lends", "money"),
         "The value of *{filled}* is doubled. Its key is the old one.",
+        "the word *{}*",
     ),
     (
         "A traveller asks the way to the station. Four signs catch the eye.",
         ("arrow", "map", "poster", "clock"),
         "On the back of the *{filled}* somebody has written twice as much. From the front it looks "
         "as it did.",
+        "the *{}*",
     ),
     (
         "A night nurse hears somebody call, and thinks of four rooms.",
         ("blue", "green", "yellow", "white"),
         "In the *{filled}* room there are two flower pots now in place of one. The call sounds as "
         "it did.",
+        "the *{}* room",
     ),
 )
 SHARES = (
@@ -77,7 +86,7 @@ COVER = (
     Option(
         "covered",
         "what is covered gives its share back to all",
-        "*{covered}* is covered: nobody may look at it any more.",
+        "{covered} is covered: nobody may look at it any more.",
         lesson=5,
     ),
 )
@@ -86,7 +95,7 @@ TWIN = (
     Option(
         "twin",
         "a twin gets as much as the first",
-        "A second *{twin}* turns up, alike in every way.",
+        "Beside {twin} a second one turns up, alike in every way.",
         lesson=2,
     ),
 )
@@ -150,6 +159,7 @@ def details(rng: Any, options: Options) -> dict[str, Any]:
     return {
         "scene": scene[0],
         "holds": scene[2].format(filled=held),
+        "called": scene[3],
         "shares": shares,
         "order": [str(t) for t in rng.permutation(things)],
         "covered": covered,
@@ -335,15 +345,15 @@ def wrong(puzzle: Puzzle) -> list[tuple[str, Any, str]]:
 def ask(puzzle: Puzzle) -> str:
     """Return the story, its shares as bars, what changes, and the question."""
     d = puzzle.details
+    names = {key: d["called"].format(d[key]) for key in ("covered", "twin", "asked")}
     parts = [puzzle.options[axis].option.sentence for axis in ORDER]
-    told = [text.format(**d) for text in parts if text]
+    told = [text.format(**names, holds=d["holds"]) for text in parts if text]
     first = {1: "Then something changes.", 2: "Then two things change."}.get(
         len(told), "Then several things change, one after the other."
     )
-    changes = "\n".join(f"- {text}" for text in told)
-    asked = (
-        f"the first *{d['asked']}*" if puzzle.options["twin"].name == "twin" else f"*{d['asked']}*"
-    )
+    changes = "\n".join(f"- {text[0].upper()}{text[1:]}" for text in told)
+    twins = ", the first of the two," if puzzle.options["twin"].name == "twin" else ""
+    asked = f"{names['asked']}{twins}"
     percents = [d["shares"][thing] for thing in d["order"]]
     return (
         f"### Who gets how much?\n\n{d['scene']}\n\n{bars(d['order'], percents)}\n\n"

@@ -11,8 +11,7 @@ from course_lib.exercises.judge import Unfit
 from course_lib.practice import asking, by_loop, composing
 from course_lib.practice import options as drawn
 from course_lib.practice.attending import lines
-from course_lib.practice.declare import Choice, Option, Options
-from course_lib.practice.heads import pick
+from course_lib.practice.declare import Choice, Option, Options, pick
 from course_lib.practice.puzzles import Puzzle, PuzzleKind
 from course_lib.practice.seeds import stream
 

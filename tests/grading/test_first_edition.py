@@ -121,6 +121,7 @@ def test_a_release_of_a_newer_version_is_told(tmp_path):
 
     folder = releases.release("code/02_softmax", tmp_path)
     stored = json.loads((folder / releases.FILE).read_text())
-    (folder / releases.FILE).write_text(json.dumps(stored | {"format": 3, "new": 1}))
+    newer = stored | {"format": releases.FORMAT + 1, "new": 1}
+    (folder / releases.FILE).write_text(json.dumps(newer))
     with pytest.raises(Trouble, match="newer version of the course"):
         releases.read(folder)

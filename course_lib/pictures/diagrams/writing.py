@@ -56,9 +56,9 @@ def draw_writer(written: Sequence[str], new: str, *, n_layers: int, n_pieces: in
     told = _in_line(so_far, fresh, gaps=[6])
     reading = _framed(below(text("1 · read", size=14, bold=True), *_reading(n_layers), gap=8))
     stations = [
-        _titled(
-            "2", box(f"compare with {n_pieces} portraits", "dot product"), align="left"
-        ).named("compare"),
+        _titled("2", box(f"compare with {n_pieces} portraits", "dot product"), align="left").named(
+            "compare"
+        ),
         _titled("3", box("share out", "softmax")).named("share"),
         _titled("4", box("draw one")).named("draw"),
     ]
