@@ -221,7 +221,7 @@ def error_in_words(error: BaseException) -> str:
     if not own:  # raised by the library or by a probe, none of the learner's own lines
         said = f"{type(error).__name__}: {error}"
         return f"calling your answer, or using what it gave back, raised {said}"
-    if line := linecache.getline(own[-1].filename, own[-1].lineno).strip():
+    if line := linecache.getline(own[-1].filename, own[-1].lineno or 0).strip():
         said += f"  (at `{line}`)"
     return said
 

@@ -47,7 +47,7 @@ class Desk:
         except BaseException as error:
             told, found = {"error": in_detail(error)}, {}
         if self._forbids:
-            told["heard"] = calls.heard(self._forbids)
+            told |= {"heard": calls.heard(self._forbids)}
         return told, found
 
     # What is asked ------------------------------------------------------------------------------

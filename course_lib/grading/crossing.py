@@ -148,8 +148,8 @@ class Packer:
         if isinstance(value, np.generic):
             return self._array(np.asarray(value), "scalar", depth)
         if value is None or (isinstance(value, PLAIN) and _short(value)):
-            plain = next((kind for kind in PLAIN if isinstance(value, kind)), None)
-            return plain(value) if plain else None
+            plain: Any = next((kind for kind in PLAIN if isinstance(value, kind)), lambda _: None)
+            return plain(value)
         if value is ...:
             return {"kind": "ellipsis"}
         if isinstance(value, complex):
@@ -292,7 +292,7 @@ def generator(state: dict) -> np.random.Generator:
     Raises:
         LookupError: NumPy has no such generator.
     """
-    bits = {kind.__name__: kind for kind in BITS}[str(state["bit_generator"])]()
+    bits: Any = {kind.__name__: kind for kind in BITS}[str(state["bit_generator"])]()
     bits.state = state
     return np.random.Generator(bits)
 

@@ -78,7 +78,8 @@ def run_all(
         cells = [None if i in troubles else c for i, c in enumerate(request["cells"])]
         wanted = [e for e in request["exercises"] if e["name"] not in {**dropped, **done}]
         link = begin(cells)
-        talk, now = Talk(link, deadline), ["start", None]
+        talk = Talk(link, deadline)
+        now: list[Any] = ["start", None]
         try:
             errors = _follow(talk, now, request["seconds"], len(cells))
             for each in wanted:

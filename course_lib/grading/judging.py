@@ -224,7 +224,7 @@ def _judged(run, name, done, dropped, errors, sources, answers):
 def _followed(mark, each, done, sources, lesson):
     """Return the mark of an answer when its code was read for what it calls."""
     found, held = done.get(each["name"], (None, False))
-    if isinstance(found, Report) and not found.attempted or task_of(mark.name).value:
+    if each["variant"] is not None or isinstance(found, Report) and not found.attempted:
         return mark
     checks = [i for i, s in enumerate(sources) if isinstance(s, dict) and s["hold"] == mark.name]
     seen = sources[: checks[-1]] if held and checks else sources

@@ -105,13 +105,13 @@ def _mark_here(run, submissions, store, jobs, walls, private):
 
     try:
         for number in range(min(jobs, len(submissions))):
-<<<<<<< HEAD
-            server = servers.server(run.release.lesson, number=number, walls=walls, private=private)
-=======
             server = servers.server(
-                run.release.lesson, drawn=run.release.drawn_names, number=number, walls=walls
+                run.release.lesson,
+                drawn=run.release.drawn_names,
+                number=number,
+                walls=walls,
+                private=private,
             )
->>>>>>> exam
             started.append(server)
             server.start()
             free.put(server)

@@ -123,7 +123,12 @@ def _binds(node: ast.stmt) -> set[str]:
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):
         return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-    made = {part.id for part in ast.walk(node) if _is_stored(part)}
+    stored = ast.Store | ast.Del
+    made = {
+        part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, stored)
+    }
     targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
     made |= {root for target in targets if target is not None and (root := _root(target))}
     call = node.value if isinstance(node, ast.Expr) else None
@@ -137,10 +142,6 @@ def _binds(node: ast.stmt) -> set[str]:
         elif isinstance(call.func, ast.Attribute) and (root := _root(call.func)):
             made.add(f"{root}.")  # tools.append(…): counts where tools is no module
     return made
-
-
-def _is_stored(part: ast.AST) -> bool:
-    return isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del)
 
 
 def _root(node: ast.AST) -> str | None:

@@ -312,7 +312,7 @@ class Piped(Link):
     """A notebook in a process of its own, on any system."""
 
     def __init__(self, folder: str, cells: Sequence[following.Cell]) -> None:
-        self._process = subprocess.Popen(
+        self._process: Any = subprocess.Popen(
             [sys.executable, "-m", "course_lib.grading.inside", "--once"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
