@@ -38,6 +38,6 @@ def new_figure(width: float = 6.0, height: float = 4.0) -> tuple[Figure, Axes]:
 
 
 def __getattr__(name: str) -> Any:
-    if name.startswith(("__", "pytest_")):  # what looks for tests asks every module, this one too
+    if name not in globals().get("__all__", ()):  # its names stand in each copy
         raise AttributeError(name)
     return Nothing() if name.startswith(DRAWN) else nothing
