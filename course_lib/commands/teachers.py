@@ -97,7 +97,7 @@ def grade(
     """
     from tqdm import tqdm
 
-    from course_lib.grading import finished, marking, reports, runs
+    from course_lib.grading import finished, marking, overrides, reports, runs
     from course_lib.grading.submissions import collect
 
     wrong: reports.WrongLines | None = None
@@ -140,7 +140,7 @@ def grade(
     ):  # fmt: skip
         if names:
             click.echo(f"{said}: {_some(names)}.")
-    for names, said in _doubts(run, marks):
+    for names, said in _doubts(run, overrides.overridden(run, marks)[0]):
         click.secho(f"\n! {said}: {_some(names)}.", fg="red", bold=True)
     if wrong:
         with one_line_errors():

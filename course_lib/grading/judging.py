@@ -11,7 +11,7 @@ from course_lib.exercises import Report, examine, judge, task_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.grading import crossing, following, reaching, releases, servers, view
-from course_lib.grading.marks import CellError, ExerciseMark, Mark, unjudged
+from course_lib.grading.marks import TO_READ, CellError, ExerciseMark, Mark, unjudged
 from course_lib.grading.runs import Run
 from course_lib.grading.standing_in import Answer, one_thread
 from course_lib.grading.submissions import Submission, digest, parse
@@ -21,7 +21,6 @@ from course_lib.practice import by_key
 LONGEST = 2000  # characters of a message in a report
 LONGEST_CODE = 20_000  # of an answer in it
 MOST = 30  # cells whose error is told
-BY_HAND = "by-hand"  # the diagnosis of an answer that only a person can judge
 
 
 def mark(run: Run, server: servers.Server, student: str, files: Sequence[Submission]) -> Mark:
@@ -57,7 +56,7 @@ def mark(run: Run, server: servers.Server, student: str, files: Sequence[Submiss
         _judged(run, each["name"], done, dropped, errors, sources, answers) for each in wanted
     ]
     judged = [_followed(*both, done, sources, server.lesson) for both in zip(judged, wanted)]
-    unclear = tuple(each.said for each in judged if each.diagnosis == BY_HAND)
+    unclear = tuple(each.said for each in judged if each.diagnosis == TO_READ)
     return replace(
         blank,
         exercises=tuple(judged),
@@ -239,9 +238,9 @@ def _followed(mark, each, done, sources, lesson):
         return replace(mark, earned=0, diagnosis="shortcut", said=f"What happened: {said}{at}")
     if not (mark.earned and called.unclear and _has_torch(lesson)):
         return mark
-    said = f"{mark.name} passes, but what it calls can't be followed: {called.unclear[0]}. Read it"
-    said += f" and set its points, {mark.points} or 0, in overrides.csv."
-    return replace(mark, earned=0, diagnosis=BY_HAND, said=said)
+    said = f"{mark.name} passes; a person has to read it, for what it calls is hidden: "
+    said += f"{called.unclear[0]}."
+    return replace(mark, earned=0, diagnosis=TO_READ, said=said)
 
 
 def _asked(each):

@@ -9,6 +9,7 @@ from course_lib.exercises.report import Probed
 from course_lib.files.cells import Trouble
 
 FORMAT = 2  # of a stored mark; the first edition's have no number
+TO_READ = "to-read"  # the diagnosis of an answer that only a person can judge
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,15 @@ class Mark:
         return not self.file
 
     @property
+    def to_read(self) -> tuple[ExerciseMark, ...]:
+        """The exercises that wait for a person to read and set them."""
+        return tuple(e for e in self.exercises if e.diagnosis == TO_READ and not e.by_hand)
+
+    @property
     def is_open(self) -> bool:
-        """Whether nothing was judged of what was, or may have been, handed in."""
+        """Whether no points may stand yet for what was, or may have been, handed in."""
+        if self.to_read:
+            return True
         judged = any(each.by_hand for each in self.exercises)
         return (self.blank or bool(self.problem and self.file)) and not judged
 

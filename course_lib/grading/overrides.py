@@ -52,4 +52,7 @@ def _set(mark, name, points, reason):
         replace(each, earned=points, by_hand=reason) if each.name == name else each
         for each in mark.exercises
     )
-    return replace(mark, exercises=tuple(exercises))
+    made = replace(mark, exercises=tuple(exercises))
+    if mark.to_read and not made.to_read:  # the last one that waited
+        made = replace(made, blank=False, problem=None)
+    return made

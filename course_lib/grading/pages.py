@@ -12,10 +12,12 @@ from course_lib import __version__
 from course_lib.exercises.catalogue import answers_of
 from course_lib.grading import finished, servers, texts
 from course_lib.grading.gradebook import Row, out_of, short, strangers
-from course_lib.grading.marks import Mark
+from course_lib.grading.marks import TO_READ, Mark
 from course_lib.grading.runs import Run
 
-NO_MISTAKE = (None, "not-attempted", "not-marked", "not-handed-in", "missing", "stopped", "raises")
+NO_MISTAKE = (
+    None, "not-attempted", "not-marked", "not-handed-in", "missing", "stopped", "raises", TO_READ,
+)  # fmt: skip
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;
 color:#1a1a1a;background:#fff}pre{background:#f3f3f3;padding:.8rem;overflow:auto;white-space:pre-wrap}
 table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.3rem .7rem;text-align:left}
@@ -30,7 +32,7 @@ def feedback(run: Run, mark: Mark) -> str:
     rows, parts = [], []
     for each in mark.exercises:
         name, title = _html(each.name), texts.inline(titles.get(each.name, f"`{each.name}`"))
-        points = f"{short(each.earned)} of {short(each.points)}"
+        points = f"{'–' if each in mark.to_read else short(each.earned)} of {short(each.points)}"
         rows.append(f'<tr><td><a href="#{name}">{title}</a></td><td>{points}</td></tr>')
         parts.append(f'<h2 id="{name}">{title}: {points} points</h2>')
         if each.by_hand:
@@ -47,12 +49,13 @@ def feedback(run: Run, mark: Mark) -> str:
         )
         parts.append(f"<h2>Cells that raised an error</h2><ul>{listed}</ul>")
     told = [mark.problem, *mark.notes, "When it came is not known." if mark.late is None else None]
-    notes = "".join(f"<p class=said>{_html(each)}</p>" for each in told if each)
+    notes = "".join(f"<p class=said>{texts.inline(each)}</p>" for each in told if each)
+    total = "Not all is judged yet: –" if mark.to_read else short(mark.total)
     late = " It came after the due date." if mark.late else ""
     file = f", for the file <code>{_html(mark.file)}</code>" if mark.file else ""
     return _page(
         f"{run.release.lesson}: {known.name if known else mark.student}",
-        f"<p>{short(mark.total)} of {out_of(run)} points{file}.{late}</p>{notes}"
+        f"<p>{total} of {out_of(run)} points{file}.{late}</p>{notes}"
         f"<table><tr><th>exercise</th><th>points</th></tr>{''.join(rows)}</table>{''.join(parts)}",
     )
 

@@ -254,7 +254,7 @@ def _look_at_call(call, wanted, told):
     """Note ``getattr(torch, …)`` whose name is not written out, or is a forbidden one."""
     name = call.args[1] if len(call.args) > 1 else None
     if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
-        _note(told, f"{call.func.id} of a name that is not written out", call)
+        _note(told, f"{call.func.id}(…) of a computed name", call)
     else:
         _look_at_name(f"torch.{name.value}", call, wanted, told)
 

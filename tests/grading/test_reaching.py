@@ -5,8 +5,9 @@ import pytest
 
 from course_lib.exercises import names, task_of
 from course_lib.files import cells
-from course_lib.grading import reaching, releases
+from course_lib.grading import gradebook, marking, reaching, releases, reports, runs
 from course_lib.lessons import SOLUTIONS
+from tests.grading.handed_in import code, solved, submission
 
 FORBIDS = (
     "torch.nn.functional.scaled_dot_product_attention",
@@ -122,3 +123,56 @@ def test_the_courses_solutions_are_clear(lesson):
         if not task.value:
             told = reaching.found(sources, name, task.forbids)
             assert not told.certain and not told.unclear, (name, told)
+
+
+# ---- what a teacher sees of it -----------------------------------------------------------------
+
+WRAPPED = """
+old = MultiHeadAttention.forward
+def forward(self, *x, **options):
+    CALL
+    return old(self, *x, **options)
+MultiHeadAttention.forward = forward
+"""
+CALLS = {
+    "ada": None,
+    "bob": "getattr(torch, 'manual' + '_seed')",
+    "cleo": "torch.nn.functional.scaled_dot_product_attention",
+    "dan": None,
+}
+
+
+def handed_in(student):
+    made = solved("code/09_multi_head")
+    for cell in made["cells"]:
+        if CALLS[student] and "class MultiHeadAttention" in cells.source(cell):
+            cell["source"] = cells.source(cell) + WRAPPED.replace("CALL", CALLS[student])
+    if student == "dan":  # compares, after all checks
+        made["cells"].append(code("print(torch.nn.functional.scaled_dot_product_attention)"))
+    return submission(made, student)
+
+
+def test_what_is_hidden_waits_for_a_person_and_no_number_stands_meanwhile(tmp_path, needs_walls):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id\n" + "\n".join(CALLS))
+    release = releases.release("code/09_multi_head", tmp_path / "class", roster=roster)
+    run = runs.begin(release, tmp_path / "marks")
+    marks = marking.mark_all(run, {student: [handed_in(student)] for student in CALLS}, jobs=1)
+    assert [marks[student].total for student in ("ada", "cleo", "dan")] == [20, 13, 20]
+    assert "scaled_dot_product" in marks["cleo"].of("MultiHeadAttention").said
+    rows = {row["student"]: row for row in reports.write(run, marks, "walls")}
+    assert rows["bob"]["total"] == rows["bob"]["split_heads"] == ""
+    page = reports.page_of(run, "bob").read_text(encoding="utf-8")
+    assert "– of 7" in page and "13 of 20" not in page and "getattr(torch" in page
+    assert "bob,," in gradebook.moodle(run, marks)
+    for points, total in ((7, "20"), (0, "13")):
+        (run.folder / "overrides.csv").write_text(
+            f"student,exercise,points,reason\nbob,MultiHeadAttention,{points},read\n"
+        )
+        rows = {row["student"]: row for row in reports.write(run, marks, "walls")}
+        assert str(rows["bob"]["total"]) == total and "hidden" not in rows["bob"]["remarks"]
+    (run.folder / "overrides.csv").write_text(
+        "student,exercise,points,reason\nbob,split_heads,4,read\n"
+    )
+    rows = {row["student"]: row for row in reports.write(run, marks, "walls")}
+    assert rows["bob"]["total"] == ""  # another exercise set by hand does not settle this one
