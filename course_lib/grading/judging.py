@@ -36,8 +36,8 @@ def mark(run: Run, server: servers.Server, student: str, files: Sequence[Submiss
         version=__version__,
         limit=run.seconds,
         walls=server.strength,
+        file=submission.file,
     )
-    blank = handed_in(blank, run, files)
     try:
         content = submission.read()
         blank = replace(blank, submission=digest(content))
@@ -63,19 +63,6 @@ def mark(run: Run, server: servers.Server, student: str, files: Sequence[Submiss
         blank=bool(unclear),
         problem=" ".join(unclear) or None,
         seconds=round(time.perf_counter() - start, 3),
-    )
-
-
-def handed_in(mark: Mark, run: Run, files: Sequence[Submission]) -> Mark:
-    """Return a mark with what is known of a submission without reading it."""
-    last = files[-1]
-    due = run.release.due
-    return replace(
-        mark,
-        file=last.file,
-        arrived=last.arrived,
-        late=last.late or bool(last.arrived and due and last.arrived[:16] > due[:16]),
-        others=tuple(file.file for file in files[:-1]),
     )
 
 

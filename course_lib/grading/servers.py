@@ -112,7 +112,10 @@ class Server:
         for hall in self._halls:
             wanted = [each for each in exercises if each["name"] in hall.names]
             if wanted:
-                came, gone, failed = hall.run(cells, wanted, examine, seconds=seconds)
+                budget = 30 + 3 * seconds + sum(each["seconds"] + 5 for each in wanted)
+                request: frames.Header = {"cells": cells, "exercises": wanted}
+                request |= {"seconds": seconds, "budget": budget}
+                came, gone, failed = following.run_all(request, hall.begin, examine)
                 done, dropped = done | came, dropped | gone
                 errors.append(failed)
         everywhere = set.intersection(*map(set, errors)) if errors else set()
@@ -190,20 +193,7 @@ class Hall:
         self._process.wait()
         self._process = None
 
-    def run(
-        self,
-        cells: Sequence[following.Cell],
-        exercises: list[dict],
-        examine: following.Examine,
-        *,
-        seconds: float = 10.0,
-    ) -> tuple[dict, dict[str, str], dict[str, str]]:
-        """Run a notebook, as ``Server.run`` does, for exercises that are marked here."""
-        budget = 30 + 3 * seconds + sum(e["seconds"] + 5 for e in exercises)
-        request = {"cells": cells, "exercises": exercises, "seconds": seconds, "budget": budget}
-        return following.run_all(request, self._begin, examine)
-
-    def _begin(self, cells: Sequence[following.Cell]) -> Link:
+    def begin(self, cells: Sequence[following.Cell]) -> Link:
         """Start one notebook behind the walls.
 
         Raises:
@@ -302,7 +292,7 @@ class Spawned(Hall):
         """Nothing runs until a notebook comes."""
         self.strength = "self-check"
 
-    def _begin(self, cells: Sequence[following.Cell]) -> Link:
+    def begin(self, cells: Sequence[following.Cell]) -> Link:
         """Start one notebook in a process of its own."""
         self.strength = "self-check"
         return Piped(self._folder.name, cells)
