@@ -6,9 +6,10 @@ For each lesson of the code and the maths track one class of cheaters is marked 
 behind its walls: each hands in a notebook that tries one cheat (``benchmarks/cheats``) on every
 exercise it fits. Two are honest, to show that the measurement works: the published solution, and a
 notebook nobody touched. Printed are the points by kind, and by the best cheat of each exercise,
-of the functions and classes; the seven ``order_…`` are counted apart. With --write they go to
-benchmarks/results/cheating.json, under the name that --as gives ("before"). Exit status 1 if the
-honest two are not marked as they deserve.
+of the functions and classes; the ``order_…`` are counted apart. So is kind 0: what is right for
+every input in a way that the lesson does not teach, and the published solution as a table. With
+--write they go to benchmarks/results/cheating.json, under the name that --as gives ("before").
+Exit status 1 if the honest two are not marked as they deserve.
 """
 
 import argparse
@@ -175,7 +176,7 @@ def summed(found, cheats):
                 by_cheat.setdefault(name, {})[exercise] = earned
                 of_kind = by_kind.setdefault(kind, {})
                 of_kind[exercise] = max(earned, of_kind.get(exercise, 0))
-                if earned > best.get(exercise, (0,))[0]:
+                if not kind.startswith("0") and earned > best.get(exercise, (0,))[0]:
                     best[exercise] = (earned, name)
     return best, by_kind, by_cheat
 
@@ -203,8 +204,9 @@ def report(found, cheats):
         kind: total(by_kind.get(kind, {})) for kind in KINDS if any(c.kind == kind for c in cheats)
     }
     whole = total({name: points for name, (points, _) in best.items()})
-    most = max(kinds, key=lambda kind: kinds[kind], default=None)
-    others = total(best_of(by_kind[kind] for kind in by_kind if kind != most))
+    counted = [kind for kind in kinds if not kind.startswith("0")]
+    most = max(counted, key=lambda kind: kinds[kind], default=None)
+    others = total(best_of(by_kind[kind] for kind in by_kind if kind in counted and kind != most))
     return {
         "walls": sorted({each["walls"] for each in found.values()}),
         "of": dict(zip(COUNTED, total(every))),

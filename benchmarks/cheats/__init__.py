@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+# These two earn points rightly, so they are shown, and counted in no sum.
+ANOTHER_WAY = "0 right in another way: exact for every input"
+COPIED = "0 the published solution, copied as a table"
+
 
 @dataclass(frozen=True)
 class Cheat:

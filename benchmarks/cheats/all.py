@@ -10,4 +10,4 @@ CHEATS = [
     *deriving.CHEATS,
     *constants.CHEATS,
 ]
-KINDS = sorted({cheat.kind for cheat in CHEATS}, key=lambda kind: int(kind.split()[0]))
+KINDS = sorted({cheat.kind for cheat in CHEATS}, key=lambda kind: (int(kind.split()[0]), kind))

@@ -8,7 +8,7 @@ import zlib
 
 import numpy as np
 
-from benchmarks.cheats import Cheat
+from benchmarks.cheats import COPIED, Cheat
 from course_lib.exercises import task_of
 
 KIND = "6 constants and memorised inputs"
@@ -238,8 +238,8 @@ CHEATS = [
     ),
     Cheat(
         "a table made at home",
-        KIND,
-        "few inputs are possible: their right results fit into a cell",
+        COPIED,
+        "few inputs are possible: what the published solution gives for each fits into a cell",
         _tabled,
     ),
     Cheat(

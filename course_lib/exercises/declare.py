@@ -16,6 +16,9 @@ from course_lib.lessons import places
 REGISTERED = {}  # name -> Task, filled by task() as the files of tasks/ are imported
 
 
+DIGITS = 1e-6  # relative to an entry itself, where its digits tell a formula from differences
+
+
 @dataclass(frozen=True)
 class Probe:
     """One question put to an answer, worth some of the exercise's points.
@@ -29,6 +32,11 @@ class Probe:
     tolerance: relative to the largest entry; float32 fits the default, float16 gets more.
     absolute: how far off an entry may be whatever its size, in the answer's own unit.
     spelled: where the answer is a value, (value) -> other ways to write it, all accepted.
+    aside: True where a constant, a refusal or the code that was given passes, too: it earns points
+        only beside a probe that none of these passes.
+    digits: names of arrays whose small entries only a formula gets right. Where such a one is right
+        beside the largest entry but not for its own size, all was found by a quotient of
+        differences, and the answer earns nothing.
     reads: where the value itself is compared, how it is read ("letter", "number", …): a web page
         can then reply by a table; "" where something is computed from it first.
     """
@@ -40,6 +48,8 @@ class Probe:
     tolerance: float = 1e-4
     absolute: float = 0.0
     spelled: Callable | None = None
+    aside: bool = False
+    digits: tuple[str, ...] = ()
     reads: str = ""
 
     def close(self, got: np.ndarray, want: np.ndarray) -> np.ndarray:
@@ -51,6 +61,10 @@ class Probe:
             near = np.abs(np.subtract(got, want, dtype=_wide(got, want)))
         same = (near <= room + tolerance * np.abs(want)) & np.isfinite(want)
         return same | (got == want) | ((got != got) & (want != want))
+
+    def close_by_size(self, got: np.ndarray, want: np.ndarray) -> np.ndarray:
+        """Return, entry by entry, whether two arrays agree, each entry measured by its own size."""
+        return np.abs(got - want) <= DIGITS * np.abs(want)
 
 
 def _precision(array):

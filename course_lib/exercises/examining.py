@@ -4,6 +4,7 @@ import functools
 import hashlib
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ CHANGED = (
     "Print that input before the call and after it. Which of your lines writes into it, where it "
     "could make something new?"
 )
+BY_DIFFERENCES = "by-differences"
+DERIVE = "A difference is a good test of a formula. Write down the derivative itself."
 NO_RESULT = {  # nothing came back that a hint of last resort could speak of, by diagnosis
     "raises": "Print what goes into the line that raised it: are its shape and its type the ones "
     "that you expect?",
@@ -89,7 +92,31 @@ def _judged(task, answer, outcomes, seed, variant):
         symptoms[key] = said  # it costs one probe; the others judge the numbers
     if all(isinstance(o.error, NotImplementedError) for o in outcomes.values()):
         return _not_attempted(task, seed, variant)
-    return _report(task, answer, inputs, outcomes, symptoms, seed, variant)
+    report = _report(task, answer, inputs, outcomes, symptoms, seed, variant)
+    if report.diagnosis == "shortcut" or not _is_numeric(task, outcomes, right):
+        return report
+    named = (
+        mistake
+        for mistake, wrong in mistakes(task.name, seed, variant)
+        if _is_numeric(task, wrong, right) and mistake.slug in (report.diagnosis, BY_DIFFERENCES)
+    )
+    found, otherwise = next(named, None), answers_of(task.name).fallback
+    return replace(
+        report,
+        earned=0,
+        diagnosis=found.slug if found else BY_DIFFERENCES,
+        symptom=next(symptoms[key] for key, probe in task.probes.items() if probe.digits),
+        hint=found.hint if found else DERIVE,
+        reread=found.reread if found else otherwise and otherwise.reread,
+    )
+
+
+def _is_numeric(task, outcomes, right):
+    """Say whether an answer's numbers were found by differences, where a formula was asked for."""
+    return any(
+        judge.is_by_differences(probe, outcomes[key], right[key])
+        for key, probe in task.probes.items()
+    )
 
 
 def right(name: str, seed: int | None, variant: str | None) -> dict[str, dict[str, np.ndarray]]:
@@ -140,7 +167,8 @@ def _not_attempted(task: Task, seed: int | None, variant: str | None) -> Report:
 
 def _report(task, answer, inputs, outcomes, symptoms, seed, variant):
     failed = {key for key, said in symptoms.items() if said is not None}
-    earned = sum(p.points for key, p in task.probes.items() if key not in failed)
+    held = [probe for key, probe in task.probes.items() if key not in failed]
+    earned = 0 if all(probe.aside for probe in held) else sum(probe.points for probe in held)
     probes = tuple(
         Probed(key, probe.points, probe.holds, symptoms[key]) for key, probe in task.probes.items()
     )

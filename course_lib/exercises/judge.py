@@ -140,6 +140,8 @@ def symptom(
             return f"`{name}` is missing from what came back."
         array = got.arrays[name]
         difference = _differ(probe, array, wanted, name)
+        if difference is None and name in probe.digits and (lost := _noise(probe, array, wanted)):
+            return f"{_label(name)} {lost}"
         if difference is None:
             continue
         bare = array if list(want.arrays) == ["result"] else got.arrays
@@ -199,6 +201,30 @@ def _differ(probe, got, want, name):
     if np.issubdtype(want.dtype, np.integer):  # indices and counts: "0 at 0" would be a riddle
         return f"has {seen} in place {place}, {expected}"
     return f"is {seen} at {place}, {expected}"
+
+
+def _noise(probe, got, want):
+    """Say which small entry of an array that is right on the whole has lost its digits, or None."""
+    wrong = np.argwhere(~probe.close_by_size(got, want))
+    if len(wrong) == 0:
+        return None
+    at = tuple(int(i) for i in wrong[0])
+    seen, right = apart(got[at], want[at])
+    return (
+        f"is {seen} at {at[0] if len(at) == 1 else at}, where {right} was expected: a quotient of "
+        "differences loses its digits there, a formula keeps them."
+    )
+
+
+def is_by_differences(probe: Probe, got: Outcome, want: Outcome) -> bool:
+    """Say whether an answer is right on the whole, and wrong where differences lose digits."""
+    both = [(got.arrays[n], want.arrays[n]) for n in probe.digits if n in got.arrays]
+    return any(
+        one.shape == other.shape
+        and bool(probe.close(one, other).all())
+        and _noise(probe, one, other) is not None
+        for one, other in both
+    )
 
 
 def _kind(array):

@@ -71,7 +71,10 @@ def _probes(each):
         text = f"{sign} {texts.inline(probe.holds)}{symptom}"
         lines.append(f"<tr><td>{text}</td><td>{worth}</td></tr>")
     head = "<tr><th>what was examined</th><th>worth</th></tr>"
-    return f"<table>{head}{''.join(lines)}</table>" if lines else ""
+    held = not each.earned and each.diagnosis not in ("shortcut", TO_READ)
+    held = held and not all(probe.symptom for probe in each.probes)
+    aside = "<p>What holds here would hold for a constant, too: it counts beside the rest.</p>"
+    return f"<table>{head}{''.join(lines)}</table>{aside if held else ''}" if lines else ""
 
 
 def is_judged(mark: Mark) -> bool:

@@ -13,7 +13,7 @@ from course_lib.lessons import ROOT
 
 
 def test_every_kind_is_tried_and_every_cheat_has_its_own_name():
-    assert [kind.split()[0] for kind in KINDS] == list("123456789")
+    assert sorted({kind.split()[0] for kind in KINDS}) == list("0123456789")
     assert len({cheat.name for cheat in CHEATS}) == len(CHEATS)
 
 

@@ -329,7 +329,12 @@ def hidden_queries(scores, real, n_heads):
 ANSWERS = {
     "split_heads": Answers(
         reference=multi_head.split_heads,
-        also_right=tuple(map(checked, (reshaped, sliced, unflattened, split_and_stacked))),
+        also_right=(
+            checked(reshaped),
+            checked(sliced),
+            checked(unflattened),
+            checked(split_and_stacked),
+        ),
         wrong={
             "view-alone": checked(view_alone),
             "every-hth-column": checked(every_hth_column),

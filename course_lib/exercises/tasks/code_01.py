@@ -33,7 +33,7 @@ task(
     inputs=dot_inputs,
     forbids=("course_lib.similarity.dot",),
     probes={
-        "number": Probe(one_number, "one number comes back"),
+        "number": Probe(one_number, "one number comes back", aside=True),
         "sum": Probe(lambda f, i: f(i["a"], i["b"]), "the products are summed"),
         "whole": Probe(
             lambda f, i: f(i["whole_a"], i["whole_b"]), "integers and negative numbers work"

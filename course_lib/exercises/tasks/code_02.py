@@ -93,6 +93,7 @@ task(
                 ]
             ),
             "temperature 0 and below raise a ValueError",
+            aside=True,
         ),
     },
 )

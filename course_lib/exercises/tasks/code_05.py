@@ -29,7 +29,7 @@ task(
         "mask": Probe(
             lambda f, i: f(i["n"]), "each item sees itself and what came before", 2, (first_row,)
         ),
-        "one": Probe(lambda f, i: f(1), "a single item sees itself"),
+        "one": Probe(lambda f, i: f(1), "a single item sees itself", aside=True),
     },
 )
 
@@ -62,7 +62,9 @@ task(
             lambda f, i: f(i["lengths"], i["n_keys"]), "the real keys are True", 2, (real_keys,)
         ),
         "full": Probe(
-            lambda f, i: f(np.array([i["n_keys"]] * 2), i["n_keys"]), "full sentences hide nothing"
+            lambda f, i: f(np.array([i["n_keys"]] * 2), i["n_keys"]),
+            "full sentences hide nothing",
+            aside=True,
         ),
     },
 )

@@ -168,9 +168,12 @@ task(
             lambda f, i: called(loaded(f, all_equal(i)), *items(all_equal(i))),
             "with all sizes equal it is still the right rows and columns", 1, WEIGHTS,
         ),
-        "parts": Probe(parts, "three matrices of the right sizes are learned, and nothing else"),
+        "parts": Probe(
+            parts, "three matrices of the right sizes are learned, and nothing else", aside=True,
+        ),
         "learns": Probe(
-            learns, "each of the three matrices moves when it is trained", 1, (still_there,)
+            learns, "each of the three matrices moves when it is trained", 1, (still_there,),
+            aside=True,
         ),
     },
 )  # fmt: skip
@@ -275,11 +278,15 @@ task(
     forbids=(),
     probes={
         "own": Probe(noticed, "each matrix has numbers of its own", 1, (who_noticed,)),
-        "random": Probe(ranks, "the rows of each matrix start different", 1, (alike,)),
+        "random": Probe(ranks, "the rows of each matrix start different", 1, (alike,), aside=True),
         "learns": Probe(
-            lambda f, i: moved(started(f, i), i), "all three move when trained", 1, (still_there,)
+            lambda f, i: moved(started(f, i), i),
+            "all three move when trained",
+            1,
+            (still_there,),
+            aside=True,
         ),
-        "calm": Probe(calm, "at the start no softmax is saturated", 1, (too_loud,)),
+        "calm": Probe(calm, "at the start no softmax is saturated", 1, (too_loud,), aside=True),
     },
 )
 

@@ -66,12 +66,15 @@ task(
         "longer": Probe(
             lambda f, i: f(60, 4), "a long text gets a row for each place", 1, (nans(), first_row)
         ),
-        "one": Probe(lambda f, i: f(1, i["d_model"]), "a text of one word works", 1, (first_row,)),
+        "one": Probe(
+            lambda f, i: f(1, i["d_model"]), "a text of one word works", 1, (first_row,),
+            aside=True,
+        ),
         "odd": Probe(
             lambda f, i: refusal(
                 lambda: f(i["n"], i["odd"]), "d_model", f"d_model = {i['odd']}"
             ),
-            "an odd d_model is refused, and named",
+            "an odd d_model is refused, and named", aside=True,
         ),
     },
 )  # fmt: skip
@@ -186,12 +189,13 @@ task(
             shares("weights (no looking ahead)", "weights (padding)"),
         ),
         "shuffle": Probe(
-            shuffled, "shuffle the words, and each row moves with its word", 1, (how_it_moved,)
+            shuffled, "shuffle the words, and each row moves with its word", 1, (how_it_moved,),
+            aside=True,
         ),
         "sentences": Probe(
-            exchanged, "no sentence hears another one of its batch", 1, (leaked,)
+            exchanged, "no sentence hears another one of its batch", 1, (leaked,), aside=True,
         ),
-        "numbers": Probe(one_word_in_float64, "a single word works, and float64 too"),
+        "numbers": Probe(one_word_in_float64, "a single word works, and float64 too", aside=True),
     },
 )  # fmt: skip
 

@@ -114,7 +114,9 @@ task(
         "special": Probe(
             special(splitting), "one head, one word, one sentence, heads of one column work too"
         ),
-        "refuses": Probe(refuses, "heads that don't divide d_model are refused, by name"),
+        "refuses": Probe(
+            refuses, "heads that don't divide d_model are refused, by name", aside=True,
+        ),
     },
 )  # fmt: skip
 
@@ -344,7 +346,7 @@ task(
         ),
         "one": Probe(
             lambda f, i: attended(f, {**i, "batch": 1, "lengths": [2]}),
-            "a single sentence works too", 1, WEIGHTS,
+            "a single sentence works too", 1, WEIGHTS, aside=True,
         ),
     },
 )  # fmt: skip

@@ -230,7 +230,8 @@ task(
             pre_norm, "with norm_first=True the norms stand before the parts", 2, (nans(),)
         ),
         "skip": Probe(
-            silent, "what the parts leave alone comes out as it went in", 1, (not_itself,)
+            silent, "what the parts leave alone comes out as it went in", 1, (not_itself,),
+            aside=True,
         ),
         "mask": Probe(masked, "a mask reaches the attention"),
     },
@@ -280,7 +281,7 @@ task(
     probes={
         "skip": Probe(
             lambda f, i: passed_through(f, i, quiet=True),
-            "where the parts say nothing, x comes out as it went in", 2, (not_itself,),
+            "where the parts say nothing, x comes out as it went in", 2, (not_itself,), aside=True,
         ),
         "output": Probe(
             lambda f, i: passed_through(f, i, quiet=False), "the layer is a pre-norm layer",

@@ -63,7 +63,7 @@ task(
             (nans("in front"), outside_the_line),
         ),
         "short": Probe(lambda f, i: f(i["a"], 1e-9 * i["b"]), "a short b is no zero vector"),
-        "lists": Probe(apart_from_arrays, "lists work as arrays do", absolute=1e-9),
+        "lists": Probe(apart_from_arrays, "lists work as arrays do", absolute=1e-9, aside=True),
         "kinds": Probe(
             lambda f, i: {
                 "whole numbers": f(i["whole_a"], i["whole_b"]),
@@ -76,6 +76,7 @@ task(
         "zero": Probe(
             lambda f, i: refusal(lambda: f(i["a"], np.zeros(5)), "b", "b = 0"),
             "b = 0 raises a ValueError",
+            aside=True,
         ),
     },
 )

@@ -9,6 +9,7 @@ from course_lib.exercises.questions import frozen, nans
 from course_lib.softmax import softmax
 
 MANY = 800
+SMALL = "with shares of 1e-11"  # what they do is lost in a difference of numbers near 1
 
 
 def sums_to_zero(what):
@@ -28,6 +29,11 @@ def sums_to_zero(what):
     return measure
 
 
+def far_below(rng):
+    """Return five scores, of which the last three get shares of about 1e-11."""
+    return rng.normal(size=5) / 2 - [0, 0, 24, 25, 26]
+
+
 def jacobian_inputs(rng):
     return {
         "scores": rng.normal(size=4),
@@ -35,6 +41,7 @@ def jacobian_inputs(rng):
         "far_down": rng.normal(size=3) - 1000,
         "whole": rng.permutation(np.arange(-2, 3)),
         "far_off": rng.normal(size=4) + 1e11,  # where a nudge of 1e-3 is lost in rounding
+        "far_below": far_below(rng),
     }
 
 
@@ -55,10 +62,15 @@ task(
             (nans(), sums_to_zero("Jacobian")),
         ),
         "formula": Probe(
-            lambda f, i: f(i["far_off"]),
-            "it is a formula, no quotient of differences: scores around 10¹¹ work",
+            lambda f, i: {
+                "around 1e11": f(i["far_off"]),
+                SMALL: f(i["far_below"]),
+            },
+            "it is a formula, no quotient of differences: scores around 10¹¹ work, and shares of "
+            "10⁻¹¹",
             1,
-            (nans(),),
+            (nans("around 1e11"), nans(SMALL)),
+            digits=(SMALL,),
         ),
         "stable": Probe(
             lambda f, i: {"around 1000": f(i["far_up"]), "around -1000": f(i["far_down"])},
@@ -87,6 +99,7 @@ def vjp_inputs(rng):
         "batch_weights": softmax(rng.normal(size=(2, 3, 4))),
         "batch_grad": rng.normal(size=(2, 3, 4)) + 1,
         "whole_grad": rng.integers(1, 9, size=5),
+        "small_weights": softmax(far_below(rng)),
         "many_weights": softmax(rng.normal(size=MANY)),
         "many_grad": rng.normal(size=MANY),
     }
@@ -131,11 +144,13 @@ task(
             lambda f, i: {
                 "entries around 1e12": f(i["weights"].copy(), 1e12 * i["grad_weights"]) / 1e12,
                 "entries near 1e11": f(i["weights"].copy(), 1e11 + i["grad_weights"]),
+                SMALL: f(i["small_weights"].copy(), i["grad_weights"]),
             },
-            "it is a formula, no quotient of differences: large gradients work",
+            "it is a formula, no quotient of differences: large gradients work, and small shares",
             1,
             (digits_lost,),
             absolute=1e-4,
+            digits=(SMALL,),
         ),
         "kinds": Probe(
             lambda f, i: {

@@ -7,6 +7,7 @@ from course_lib.exercises.judge import Unfit
 from course_lib.exercises.questions import by_case, frozen, nans
 
 NAMES = ("grad_q", "grad_k", "grad_v")
+SMALL = "grad_k with shares of 1e-11"
 
 
 def case(rng, n_q, n_k, d_k, d_v):
@@ -31,6 +32,9 @@ def vjp_inputs(rng):
         "whole": [rng.integers(-2, 3, size=size) for size in ((3, 2), (5, 2), (5, 6), (3, 6))],
     }
     inputs = {f"{name}_{part}": t for name, four in cases.items() for part, t in zip("qkvg", four)}
+    q, k, v, grad_output = case(rng, 1, 5, 3, 2)
+    k[2:] -= 25 * np.sqrt(3) * q / (q @ q.T)  # three scores fall by 25: shares of about 1e-11
+    inputs |= {f"far_{part}": t for part, t in zip("qkvg", (q, k, v, grad_output))}
     # added to all keys: the scores of one query rise by 1000, those of the others by other numbers
     return inputs | {"shift": shift * 1000 / products[np.abs(products).argmax()]}
 
@@ -73,10 +77,14 @@ def shifted(answer, inputs):
 
 
 def raised(answer, inputs):
-    """Add 10¹⁰ to all values. What queries and keys get stays; differences lose it in rounding."""
+    """Add 10¹⁰ to all values. What queries and keys get stays; differences lose it in rounding.
+
+    They lose what keys with shares of 10⁻¹¹ get as well.
+    """
     q, k, v, grad_output = tables(inputs, "different")
     got = back(answer, q, k, v + 1e10, grad_output)
-    return {name: got[name] for name in ("grad_q", "grad_k")}
+    far = back(answer, *tables(inputs, "far"))["grad_k"]
+    return {name: got[name] for name in ("grad_q", "grad_k")} | {SMALL: far}
 
 
 def kinds(answer, inputs):
@@ -120,10 +128,12 @@ task(
         ),
         "formula": Probe(
             raised,
-            "it is a formula, no differences: 10¹⁰ added to the values moves no query and no key",
+            "it is a formula, no differences: 10¹⁰ added to the values moves no query and no key, "
+            "and keys with shares of 10⁻¹¹ get theirs",
             1,
-            tuple(nans(name) for name in ("grad_q", "grad_k")),
+            tuple(nans(name) for name in ("grad_q", "grad_k", SMALL)),
             tolerance=1.5e-4,
+            digits=(SMALL,),
         ),
         "kinds": Probe(
             kinds,

@@ -29,6 +29,16 @@ def small_spread(answer, inputs):
     }
 
 
+def large_and_small(answer, inputs):
+    """Return the gradients of grad_output, and of one that the norm holds back almost whole.
+
+    The latter is the normalised x and a number: only eps lets some 10⁻⁶ of it through.
+    """
+    x, grad_output = inputs["x"], inputs["grad_output"]
+    along = (x - x.mean()) / x.std() + 0.5
+    return np.stack([answer(x.copy(), g) for g in (grad_output, along)])
+
+
 def total(got, inputs):
     """Speak where the gradient does not sum to 0: then a shift of x would change the loss."""
     if np.isfinite(got).all() and abs(got.sum()) > 1e-6:
@@ -47,6 +57,7 @@ def vjp_kinds(answer, inputs):
     }
 
 
+SMALL = "gradients, one of them faint"
 BLOWS_UP = tuple(
     nans(f"gradient where {what} alike") for what in ("the entries are nearly", "all entries are")
 )
@@ -70,10 +81,15 @@ task(
             lambda f, i: f(i["x"], i["grad_output"]), "x gets its gradient", 2, (nans(), total)
         ),
         "formula": Probe(
-            lambda f, i: f(i["x"], i["grad_output"] + 1e10),
-            "it is a formula, no differences: adding 10¹⁰ to grad_output changes nothing",
+            lambda f, i: {
+                "gradient": f(i["x"].copy(), i["grad_output"] + 1e10),
+                SMALL: large_and_small(f, i),
+            },
+            "it is a formula, no differences: adding 10¹⁰ to grad_output changes nothing, and the "
+            "10⁻⁶ that eps lets through are right",
             1,
-            (nans(),),
+            (nans("gradient"), nans(SMALL)),
+            digits=(SMALL,),
         ),
         "tiny": Probe(
             small_spread, "it stays right where x hardly varies, or not at all", 2, BLOWS_UP
@@ -150,7 +166,9 @@ task(
         "heads": Probe(
             counted("one", "other"), "the number of heads plays no part", 1, (heads_count,), **EXACT
         ),
-        "paper": Probe(counted("paper"), "the base layer of 2017 comes out", 1, **EXACT),
+        "paper": Probe(
+            counted("paper"), "the base layer of 2017 comes out", 1, **EXACT, aside=True
+        ),
     },
 )
 

@@ -5,6 +5,8 @@ import numpy as np
 from course_lib.exercises.declare import Probe, task
 from course_lib.exercises.questions import counted, frozen, nans, negatives
 
+SMALL = "with shares of 1e-11"
+
 # cross_entropy_vjp ---------------------------------------------------------------------------
 
 
@@ -19,6 +21,7 @@ def loss_inputs(rng):
         "last": n - 1,
         "far": far,
         "far_off": rng.normal(size=n) + 1e11,  # where a nudge is lost in rounding
+        "far_below": rng.normal(size=5) / 4 - [0, 1.5, 24, 25, 26],  # three shares of about 1e-11
         "whole": rng.permutation(np.arange(-3, 4)),
     }
 
@@ -79,10 +82,15 @@ task(
             (nans(),),
         ),
         "formula": Probe(
-            lambda f, i: f(i["far_off"], i["target"]),
-            "it is a formula, no quotient of differences: logits around 10¹¹ work",
+            lambda f, i: {
+                "around 1e11": f(i["far_off"], i["target"]),
+                SMALL: f(i["far_below"], 0),
+            },
+            "it is a formula, no quotient of differences: logits around 10¹¹ work, and shares of "
+            "10⁻¹¹",
             1,
-            (nans(),),
+            (nans("around 1e11"), nans(SMALL)),
+            digits=(SMALL,),
         ),
         "kinds": Probe(
             lambda f, i: {
