@@ -2,10 +2,8 @@
 
 import json
 import os
-import random
 import re
 import statistics
-import time
 from pathlib import Path
 
 import pytest
@@ -26,13 +24,10 @@ from course_lib.publishing.decks.questions import (
 )
 from course_lib.publishing.decks.said import said
 from tests.chromium import FLAGS, chromium
+from tests.lots import by_lot
 
 EVERY = list(deck.every_name())
-# two lessons a track at each run, others each day; all of them before a release: COURSE_ALL_DECKS=1
-DRAWN = random.Random(time.strftime("%Y-%j"))
-LOT = EVERY if os.environ.get("COURSE_ALL_DECKS") else [
-    f"{track}/{lesson.stem}" for track in TRACKS for lesson in DRAWN.sample(LESSONS, 2)
-]  # fmt: skip
+LOT = [f"{track}/{lesson.stem}" for track in TRACKS for lesson in by_lot(LESSONS, 2, track)]
 SIZES = ((1280, 720), (1920, 1080), (1024, 768))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -188,11 +188,14 @@ def _who(run, marks):
         found[f"an answer {said}"] = [
             s for s, m in marks.items() if any(e.diagnosis == kind for e in m.exercises)
         ]
-    return {about: _some(who) for about, who in found.items() if who}
+    return {about: _some(run, who) for about, who in found.items() if who}
 
 
-def _some(who):
-    return f"{len(who)}: {', '.join(who[:10])}{' …' if len(who) > 10 else ''}"
+def _some(run, students):
+    """Return how many they are, and the first ten by name: "2: Ada Example (student-01), bob"."""
+    known = [(run.release.by_id(student), student) for student in students[:10]]
+    names = [f"{one.name} ({student})" if one and one.name else student for one, student in known]
+    return f"{len(students)}: {', '.join(names)}{' …' if len(students) > 10 else ''}"
 
 
 def versions(marks: Mapping[str, Mark]) -> dict[str, str]:

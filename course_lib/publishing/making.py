@@ -18,6 +18,7 @@ from course_lib.publishing import (
     navigation,
     placing,
     planning,
+    promising,
     tables,
     unplugging,
     voting,
@@ -35,6 +36,7 @@ PAGES = {
     "CITATION.cff": tables.citation,
     "docs/placement.md": placing.page,
     "docs/plans.md": planning.page,
+    "docs/teaching.md": promising.guide,
     "docs/unplugged.md": unplugging.page,
     "docs/votes.md": voting.page,
 }
