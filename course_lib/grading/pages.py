@@ -194,7 +194,10 @@ def _who(run, marks):
 def _some(run, students):
     """Return how many they are, and the first ten by name: "2: Ada Example (student-01), bob"."""
     known = [(run.release.by_id(student), student) for student in students[:10]]
-    names = [f"{one.name} ({student})" if one and one.name else student for one, student in known]
+    names = [
+        f"{one.name} ({student})" if one and one.name not in ("", student) else student
+        for one, student in known
+    ]
     return f"{len(students)}: {', '.join(names)}{' …' if len(students) > 10 else ''}"
 
 

@@ -61,7 +61,7 @@ def test_an_override_reaches_every_output(one):
     page = (one.marks / "feedback" / "bob.html").read_text()  # who handed nothing in
     assert "Set by your teacher: orally" in page and "4 of 11" in page
     summary = (one.marks / "summary.html").read_text()
-    assert "<th>set by hand</th><td>2: ada, bob</td>" in summary
+    assert "<th>set by hand</th><td>2: Ada Example (ada), Bob Example (bob)</td>" in summary
     assert "median of the 2 marked</th><td>5 of 11" in summary
     (one.marks / "overrides.csv").unlink()
     assert one.grade()["bob"]["total"] == "0"
