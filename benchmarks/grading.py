@@ -4,10 +4,11 @@
 
 First the same submissions (a third right, a third with a mistake, a third untouched) are marked by
 this course's grader and by nbgrader's autograde, one process each: the median seconds of a
-submission, their ratio, and whether the marks of right and untouched ones are equal. Then classes
-of several sizes by ours alone: seconds a submission, and the peak memory of the trusted process,
-each size in a process of its own. With --write the numbers go to benchmarks/results/grading.json.
-Exit status 1 if a limit is missed (LIMITS).
+submission, their ratio, and whether the marks of right and untouched ones are equal. Then what one
+call of an answer costs, behind walls and in this process: a function and a module of torch. Then
+classes of several sizes by ours alone: seconds a submission, and the peak memory of the trusted
+process, each size in a process of its own. With --write the numbers go to
+benchmarks/results/grading.json. Exit status 1 if a limit is missed (LIMITS).
 """
 
 import argparse
@@ -25,14 +26,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from course_lib.files import cells
-from course_lib.grading import marking, releases, runs, servers
+from course_lib.grading import judging, marking, releases, runs, servers
 from course_lib.grading.submissions import collect
 from course_lib.lessons import EXERCISES, SOLUTIONS
 
 RESULTS = Path(__file__).resolve().parent / "results" / "grading.json"
 LESSON = "code/02_softmax"
 LIMITS = {
-    "faster than nbgrader, at least": 8,
+    "faster than nbgrader, at least": 10,
     "seconds of a right submission, at most": 0.5,
     "seconds a submission, largest class over middle one, at most": 1.3,
     "memory, largest class over smallest, at most": 1.3,
@@ -120,6 +121,63 @@ def beside(students):
     }
 
 
+CALLS = 300
+
+
+def calls():
+    """Return what one call costs behind walls and here, in milliseconds: {what: {where: ms}}."""
+    import numpy as np
+    import torch
+
+    from course_lib.multi_head import MultiHeadAttention
+    from course_lib.softmax import softmax
+
+    rows, words = np.arange(15.0).reshape(3, 5), torch.ones(2, 6, 16)
+    asked = {
+        "softmax of (3, 5)": ("code/02_softmax", "softmax", lambda f: f(rows), softmax),
+        "MultiHeadAttention(16, 4), forward of (2, 6, 16)": (
+            "code/09_multi_head", "MultiHeadAttention", lambda m: m(words, words),
+            MultiHeadAttention,
+        ),
+    }  # fmt: skip
+    found = {}
+    for what, (lesson, name, call, near) in asked.items():
+        behind = []
+
+        def examined(each, door, name=name, call=call, behind=behind):
+            if each["name"] == name:
+                answer = judging._answer(name, door, *door.open(held=False))
+                behind.append(milliseconds(call, made(answer, name)))
+            return None
+
+        with tempfile.TemporaryDirectory() as folder, servers.server(lesson) as server:
+            run = runs.begin(releases.release(lesson, Path(folder, "class")), Path(folder, "marks"))
+            solved = cells.read(SOLUTIONS / f"{lesson}.ipynb")
+            wanted = [each for each in judging._wanted(run, "ada") if each["name"] == name]
+            sources, _ = judging._to_run(solved, {name: name})
+            server.run(sources, wanted, examined, seconds=60)
+        found[what] = {
+            "behind walls, ms": behind[0],
+            "in this process, ms": milliseconds(call, made(near, name)),
+        }
+    return found
+
+
+def made(answer, name):
+    """Return what is called: the function, or a module that the class makes."""
+    return answer(16, 4) if name == "MultiHeadAttention" else answer
+
+
+def milliseconds(call, answer):
+    """Return the median time of a call."""
+    times = []
+    for _ in range(CALLS):
+        start = time.perf_counter()
+        call(answer)
+        times.append(time.perf_counter() - start)
+    return round(1000 * statistics.median(times), 4)
+
+
 def one_size(students):
     """Mark a class by ours, in this process; print its seconds and peak memory as JSON."""
     with tempfile.TemporaryDirectory() as folder:
@@ -150,6 +208,8 @@ def main(arguments=None):
         return one_size(options.one_size)
     compared = beside(options.students)
     print(json.dumps(compared, indent=2))
+    called = calls()
+    print(json.dumps(called, indent=2))
     sizes = {}
     for students in options.sizes:
         command = [sys.executable, __file__, "--one-size", str(students)]
@@ -168,6 +228,7 @@ def main(arguments=None):
             "machine": {"cores": os.cpu_count()},
             "limits": LIMITS,
             "beside nbgrader": compared,
+            "a call": called,
             "by size of the class": sizes,
         }
         RESULTS.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")

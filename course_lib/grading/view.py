@@ -17,7 +17,7 @@ from course_lib.practice.asking import FORBIDS
 
 LIBRARY = Path(__file__).resolve().parents[1]
 INSIDE = tuple(f"course_lib.grading.{name}" for name in ("inside", "walls"))  # the worker itself
-BELOW_ALL = ["course_lib.softmax"]  # a later lesson's answer may build on it without being told
+BELOW = {"03": "course_lib.softmax"}  # from this lesson on an answer may build on it, unasked
 PICTURES = "course_lib.pictures"  # they show something: to nobody here
 OLDER = [f"course_lib.{name}" for name in ("show", "reveal", "plots", "widgets")]  # first edition's
 STUB = '''"""Answers are checked elsewhere, when the notebook has run."""
@@ -64,7 +64,8 @@ def build(folder: str | Path, lesson: str, tasks: Iterable[Task] | None = None) 
     tasks = list(map(task_of, names(lesson))) if tasks is None else list(tasks)
     target = Path(folder) / "course_lib"
     asked = {name.rpartition(".")[0] for task in tasks for name in (*task.uses, *task.known)}
-    for module in sorted(needed({*INSIDE, *OLDER, *BELOW_ALL, *loaded(lesson), *asked})):
+    below = [name for first, name in BELOW.items() if lesson.partition("/")[2][:2] >= first]
+    for module in sorted(needed({*INSIDE, *OLDER, *below, *loaded(lesson), *asked})):
         _copy(module, target)
     _blind(target)
     (target / "exercises" / "__init__.py").write_text(STUB, encoding="utf-8")

@@ -169,7 +169,7 @@ task(
             "with all sizes equal it is still the right rows and columns", 1, WEIGHTS,
         ),
         "parts": Probe(
-            parts, "three matrices of the right sizes are learned, and nothing else", aside=True,
+            parts, "three matrices of the right sizes are learned, and nothing else",
         ),
         "learns": Probe(
             learns, "each of the three matrices moves when it is trained", 1, (still_there,),
