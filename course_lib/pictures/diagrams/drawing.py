@@ -4,8 +4,9 @@ A drawing knows its width and height in pixels, so that others can stand beside 
 anybody working out a coordinate. The origin is its upper left corner.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import wraps
 
 Point = tuple[float, float]
 
@@ -16,6 +17,7 @@ class Drawing:
 
     parts: SVG elements as text. words: what stands in it, in the order in which it is read.
     places: name -> (x, y); what stands in a named drawing is found as "name.left" and so on.
+    narrow: the same picture laid out for a narrow column, where there is such a layout.
 
     Example:
         >>> Drawing(20, 10).places["right"]
@@ -27,6 +29,7 @@ class Drawing:
     parts: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     places: Mapping[str, Point] = field(default_factory=dict)
+    narrow: "Drawing | None" = None
 
     def __post_init__(self) -> None:
         w, h = float(self.width), float(self.height)
@@ -48,6 +51,19 @@ class Drawing:
         except KeyError:
             known = ", ".join(sorted(place for place in self.places if "." in place))
             raise KeyError(f"there is no place {place!r} in this drawing; it has {known}") from None
+
+
+def two_layouts(draw: Callable[..., Drawing]) -> Callable[..., Drawing]:
+    """Let a picture be drawn twice: as it is, and as ``draw(..., narrow=True)`` lays it out.
+
+    On a page narrower than ``framing.NARROW`` the second one is seen.
+    """
+
+    @wraps(draw)
+    def both(*given, **named):
+        return replace(draw(*given, **named), narrow=draw(*given, narrow=True, **named))
+
+    return both
 
 
 def number(value: float) -> str:
