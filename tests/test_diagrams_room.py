@@ -45,7 +45,7 @@ SEE = """(least) => [...document.querySelectorAll("section")].flatMap((section) 
 })"""
 TOLD = """() => [...document.querySelectorAll("section:has([data-layout=narrow])")].flatMap((section) => {
   const [one, other] = ["wide", "narrow"].map((layout) => new Set(
-    [...section.querySelectorAll(`[data-layout=${layout}] text`)].map((text) => text.textContent)));
+    [...section.querySelectorAll(`[data-layout=${layout}] text`)].flatMap((text) => text.textContent.split(/\\s+/))));
   const apart = [...one.symmetricDifference(other)];
   return apart.length ? [`${section.id}: in one layout alone: ${apart.join(", ")}`] : [];
 })"""

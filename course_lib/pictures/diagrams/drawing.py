@@ -4,11 +4,13 @@ A drawing knows its width and height in pixels, so that others can stand beside 
 anybody working out a coordinate. The origin is its upper left corner.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import wraps
 
 Point = tuple[float, float]
+COLUMN = 490  # of a layout for a narrow column, in pixels: at most so wide
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,24 @@ def below(*drawings: Drawing, gap: float = 16, align: str = "middle") -> Drawing
         things.append((drawing, share * (width - drawing.width), y))
         y += drawing.height + gap
     return placed(width, sum(d.height for d in drawings) + gap * (len(drawings) - 1), things)
+
+
+def flowing(*drawings: Drawing, narrow: bool, gap: float = 16) -> Drawing:
+    """Return drawings side by side; where it is narrow, in as many rows as they need.
+
+    Example:
+        >>> flowing(*[Drawing(300, 10)] * 3, narrow=True, gap=5).height
+        40
+    """
+    most = len(drawings)  # in a row
+    while narrow and most > 1:
+        rows = [drawings[i : i + most] for i in range(0, len(drawings), most)]
+        if all(sum(d.width + gap for d in row) - gap <= COLUMN for row in rows):
+            break
+        most -= 1
+    most = math.ceil(len(drawings) / math.ceil(len(drawings) / most))  # all rows alike
+    rows = [drawings[i : i + most] for i in range(0, len(drawings), most)]
+    return below(*(beside(*row, gap=gap) for row in rows), gap=max(gap, 16))
 
 
 def padded(drawing: Drawing, *, x: float = 8, y: float = 8) -> Drawing:

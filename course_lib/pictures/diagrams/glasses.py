@@ -30,8 +30,8 @@ from course_lib.pictures.figures.style import ROLES
 
 PAIRS = {"query": "question glasses", "key": "label glasses", "value": "jar glasses"}
 SEEN = {"query": "what it asks", "key": "what it is found by", "value": "what it hands over"}
-WIDE = 106.0  # of a number of a portrait through which light falls, in pixels
-CARD = 87.0  # how wide a card with numbers is
+WIDE = 97.0  # of a number of a portrait through which light falls, in pixels
+CARD = 79.0  # how wide a card with numbers is
 
 
 def draw_glasses(
@@ -169,7 +169,7 @@ def draw_looks(items: np.ndarray, looks: Sequence[np.ndarray], names: Sequence[s
     _fits("looks", looks, (2, len(items)))
     _fits("names", names, (2,))
     first, later = (
-        beside(*(centred(text(percent(share), bold=True), CARD) for share in look), gap=4)
+        beside(*(centred(text(percent(share), bold=True), CARD) for share in look), gap=3)
         for look in looks
     )
     cards = _row_of_cards(items)
@@ -188,14 +188,14 @@ def _row_of_cards(items):
         _playing(f"card {i + 1}", item[0], item[1:]).named(f"card {i}")
         for i, item in enumerate(items)
     ]
-    return beside(*made, gap=4)
+    return beside(*made, gap=3)
 
 
 def _playing(name, dotted, numbers):
     """Return a card with numbers on it; a dot and a strong rim if it is the one."""
     half = (len(numbers) + 1) // 2
     lines = [
-        strip(part, "value", decimals=1, largest=3, cell=40)
+        strip(part, "value", decimals=1, largest=3, cell=36)
         for part in (numbers[:half], numbers[half:])
     ]
     inside = below(text(name, size=14, bold=bool(dotted)), *lines, gap=3)

@@ -23,7 +23,7 @@ def draw_norms(parts: Mapping[str, str]) -> Drawing:
         raise ValueError("parts must have an entry: the name of a part -> that of its norm")
     post = _road("post-norm", "norm(x + part(x))", [_after(*each) for each in parts.items()])
     pre = _road("pre-norm", "x + part(norm(x))", [_ahead(*each) for each in parts.items()])
-    return beside(post, pre, gap=36)
+    return beside(post, pre, gap=6)
 
 
 def _road(name: str, code: str, stages: list[Drawing]) -> Drawing:

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_lib.pictures.diagrams.drawing import Drawing, behind, below, beside, number, placed
+from course_lib.pictures.diagrams.drawing import (
+    Drawing,
+    behind,
+    below,
+    beside,
+    flowing,
+    number,
+    placed,
+    two_layouts,
+)
 from course_lib.pictures.diagrams.shapes import INK, card, centred, clock, text, wire
 from course_lib.pictures.figures.shares import percent, signed
 from course_lib.pictures.figures.style import ROLES
@@ -72,7 +81,8 @@ def _checked(asks, answers, weights, only):
     return shares
 
 
-def draw_plates(plates: ArrayLike, names: Sequence[str]) -> Drawing:
+@two_layouts
+def draw_plates(plates: ArrayLike, names: Sequence[str], *, narrow: bool = False) -> Drawing:
     """Draw number plates as columns of clock hands, each turned clockwise since place 0.
 
     Shapes:
@@ -97,7 +107,9 @@ def draw_plates(plates: ArrayLike, names: Sequence[str]) -> Drawing:
         (label, 0, i * (side + 4) + (0 if i == len(names) else (side - label.height) / 2))
         for i, label in enumerate(labels)
     ])  # fmt: skip
-    return beside(left, *columns, gap=0)
+    half = (len(columns) + 1) // 2 if narrow else len(columns)
+    parts = [part for part in (columns[:half], columns[half:]) if part]
+    return below(*(beside(left, *part, gap=0) for part in parts), align="left")
 
 
 def _hand(right, up):
@@ -136,9 +148,11 @@ def draw_turns(words: Sequence[str], before: ArrayLike, after: ArrayLike) -> Dra
     return beside(*dials, gap=20)
 
 
+@two_layouts
 def draw_between(
-    asks: str, answers: str, dials: Mapping[str, tuple[ArrayLike, ArrayLike]]
-) -> Drawing:
+    asks: str, answers: str, dials: Mapping[str, tuple[ArrayLike, ArrayLike]], *,
+    narrow: bool = False,
+) -> Drawing:  # fmt: skip
     """Draw a question and a label as two hands on one dial, and the angle between them.
 
     dials: title -> (question, label), side by side; their angle and score stand below.
@@ -149,7 +163,8 @@ def draw_between(
     Raises:
         ValueError: a hand is not two numbers.
     """
-    return beside(*(_dial(asks, answers, title, pair) for title, pair in dials.items()), gap=24)
+    made = (_dial(asks, answers, title, pair) for title, pair in dials.items())
+    return flowing(*made, narrow=narrow, gap=24)
 
 
 def _dial(asks, answers, title, pair):

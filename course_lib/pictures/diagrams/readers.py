@@ -10,8 +10,10 @@ from course_lib.pictures.diagrams.drawing import (
     behind,
     below,
     beside,
+    flowing,
     moved,
     padded,
+    two_layouts,
 )
 from course_lib.pictures.diagrams.shapes import (
     INK,
@@ -64,7 +66,7 @@ def _desk(words, asker, who, question, table, brought, features):
     ]
     asking = [card(word, strong=word == asker).named(f"from {word}") for word in words]
     strips = below(
-        strip(brought, "value", decimals=2, cell=76), names_of(features, cell=76, size=13), gap=2
+        strip(brought, "value", decimals=2, cell=76), names_of(features, cell=76, size=14), gap=2
     ).named("found")
     asks = below(text(f"{asker} asks", size=14), beside(*asking, gap=12), gap=2)
     answers = below(beside(*heard, gap=12), text("all answer", size=14), gap=0)
@@ -117,7 +119,7 @@ def _asked(words, features, title, kept, question, shares, portrait):
         for value, stays in zip(portrait, kept, strict=True)
     ]
     seen = below(
-        text(title, bold=True), beside(*cells, gap=0).named("seen"), names_of(features, cell=48),
+        text(title, bold=True), beside(*cells, gap=0).named("seen"), names_of(features, cell=48, size=13),
         gap=4,
     )  # fmt: skip
     asks = below(text("asks", size=14), strip(question, "query").named("asks"), gap=4)
@@ -198,7 +200,10 @@ def _through_glasses(whole, w_o):
     return before(behind(whole, *hairs, *wires), *(moved(*label)[0] for label in labels))
 
 
-def draw_habits(tokens: Sequence[str], tables: np.ndarray, names: Sequence[str]) -> Drawing:
+@two_layouts
+def draw_habits(
+    tokens: Sequence[str], tables: np.ndarray, names: Sequence[str], *, narrow: bool = False
+) -> Drawing:
     """Draw whom each token of a sentence looks at, for some readers side by side.
 
     On the left stand those that look, on the right those that are looked at; small shares are pale.
@@ -211,7 +216,8 @@ def draw_habits(tokens: Sequence[str], tables: np.ndarray, names: Sequence[str])
     """
     if np.shape(tables)[1:] != (len(tokens), len(tokens)):
         raise ValueError(f"each reader needs a table of {len(tokens)} × {len(tokens)} shares")
-    return beside(*(_habit(tokens, *each) for each in zip(tables, names, strict=True)), gap=26)
+    each = (_habit(tokens, *each) for each in zip(tables, names, strict=True))
+    return flowing(*each, narrow=narrow, gap=26)
 
 
 def _habit(tokens, table, name):

@@ -11,6 +11,7 @@ from course_lib.pictures.diagrams.drawing import (
     beside,
     number,
     placed,
+    two_layouts,
 )
 from course_lib.pictures.diagrams.player import during
 from course_lib.pictures.diagrams.shapes import (
@@ -27,13 +28,13 @@ from course_lib.pictures.diagrams.shapes import (
 from course_lib.pictures.figures.shares import percent, signed
 from course_lib.pictures.figures.style import ROLES, text_colour
 
-CELL = (86.0, 40.0)  # of a table with slips: width and height, in pixels
+CELL = (76.0, 40.0)  # of a table with slips: width and height, in pixels
 COLUMN, MARGIN = 145.0, 112.0  # of the table row by row: for each word, and for the names of lines
 LINES = {"hears": 0, "asks": 92, "answers": 262, "table": 384}  # where they begin
 
 
 def draw_wires(
-    words: Sequence[str], weights: np.ndarray, *, title: str = "", gap: float = 64
+    words: Sequence[str], weights: np.ndarray, *, title: str = "", gap: float = 54
 ) -> Drawing:
     """Draw the askers above and the answerers below, with wires as thick as the shares.
 
@@ -73,7 +74,7 @@ def draw_wirings(
         ValueError: a table does not fit the words, or has no title.
     """
     drawn = [
-        draw_wires(words, table, title=title, gap=16)
+        draw_wires(words, table, title=title, gap=8)
         for table, title in zip(tables, titles, strict=True)
     ]
     rows = {"ask": drawn[0]["asks 0.left"][1], "answer": drawn[0]["answers 0.left"][1]}

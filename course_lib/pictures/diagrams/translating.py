@@ -11,7 +11,9 @@ from course_lib.pictures.diagrams.drawing import (
     behind,
     below,
     beside,
+    flowing,
     placed,
+    two_layouts,
 )
 from course_lib.pictures.diagrams.player import during
 from course_lib.pictures.diagrams.shapes import (
@@ -101,9 +103,11 @@ def draw_glance(
     return before(behind(whole, *wires), arrow((x + 2, y), (x + 46, y)))
 
 
+@two_layouts
 def draw_writing(
-    source: Sequence[str], target: Sequence[str], weights: ArrayLike, size: int
-) -> Drawing:
+    source: Sequence[str], target: Sequence[str], weights: ArrayLike, size: int, *,
+    narrow: bool = False,
+) -> Drawing:  # fmt: skip
     """Draw a translator in steps: at 0 nothing is written yet, then one word of target a step.
 
     Shapes:
@@ -129,7 +133,7 @@ def draw_writing(
         ]
         glance = during(Drawing(whole.width, whole.height, tuple(wires)), step, end)
         whole = behind(whole, *glance.parts)
-    return beside(whole, _table(source, target, shares), gap=36)
+    return flowing(whole, _table(source, target, shares), narrow=narrow, gap=36)
 
 
 def _cards(words):

@@ -36,7 +36,7 @@ WIDE_PAGE = 736  # of a drawing that fills a page, in pixels
 BAR = 250  # of a share of 100 %, in pixels
 COLUMNS = {"piece": 0, "score": 128, "share": 196, "bar": 262}  # where each begins, in pixels
 WIDE = {"score": 40, "share": 46}  # of the columns whose numbers end in one line
-LAID = 512  # of all bars end to end, in pixels
+LAID = 490  # of all bars end to end, in pixels
 LINE = 32  # from one piece with its bar to the next, in pixels
 TALL = 70  # of a share of 100 % that stands upright, in pixels
 
