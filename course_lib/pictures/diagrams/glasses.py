@@ -99,7 +99,7 @@ def draw_light(
     for (i, j), strength in np.ndenumerate(pair):
         start, end = (x + (i + 0.5) * WIDE, top.height), whole[f"{role} {j}.top"]
         sums, thick = (float(portrait[i]), float(strength)), 0.6 / largest
-        rays += _ray(start, end, sums, thick, ROLES[role], along=0.3 + 0.15 * j)
+        rays += _ray(start, end, sums, thick, ROLES[role], along=0.2 + 0.25 * j)
     return behind(whole, *sorted(rays, key=lambda part: "<text" in part))
 
 

@@ -164,7 +164,7 @@ def draw_between(
         ValueError: a hand is not two numbers.
     """
     made = (_dial(asks, answers, title, pair) for title, pair in dials.items())
-    return flowing(*made, narrow=narrow, gap=24)
+    return flowing(*made, narrow=narrow, gap=30)
 
 
 def _dial(asks, answers, title, pair):
@@ -176,7 +176,7 @@ def _dial(asks, answers, title, pair):
     rim = f'<circle cx="{size / 2:g}" cy="{size / 2:g}" r="{radius}" fill="none" stroke="{INK}"/>'
     close = 0 < _degrees(question, label) < 60  # then their names would lie upon one another
     lower = min(question[1], label[1]) if close else None
-    hands = [
+    named = [
         _named_hand(scale * tip, name, radius, size, colour, dashes, aside=tip[1] == lower)
         for tip, name, colour, dashes in (
             (question, asks, ROLES["query"], "none"),
@@ -184,14 +184,18 @@ def _dial(asks, answers, title, pair):
         )
     ]
     arc = Drawing(size, size, (rim, _angle(question, label, size / 2)))
-    whole = placed(size, size, [(each, 0, 0) for each in (arc, *hands)])
+    left = min(size / 2 - radius, *(x for _, (_, x, _) in named))
+    right = max(size / 2 + radius, *(x + name.width for _, (name, x, _) in named))
+    hands = [(hand, 0.0, 0.0) for hand, _ in named]
+    things = [(arc, 0.0, 0.0), *hands, *(name for _, name in named)]
+    whole = placed(right - left, size, [(each, x - left, y) for each, x, y in things])
     apart, score = _degrees(question, label), signed(question @ label, decimals=2)
     told = text(f"{apart:.0f}° apart: score {score}", size=14)
     return below(text(title, bold=True), whole, told, gap=0)
 
 
 def _named_hand(tip, name, radius, size, colour, dashes, *, aside=False):
-    """Return a hand from the middle of a dial, and its name outside where it points.
+    """Return a hand from the middle of a dial, and (name, x, y) outside where it points.
 
     aside: the name makes room, down and outwards, for that of a hand near by.
     """
@@ -207,7 +211,7 @@ def _named_hand(tip, name, radius, size, colour, dashes, *, aside=False):
     top = middle - far * math.sin(angle) - words.height / 2
     if aside:
         left, top = left + math.copysign(8, tip[0]), top + 22
-    return placed(size, size, [(Drawing(size, size, (hand,)), 0, 0), (words, left, top)])
+    return Drawing(size, size, (hand,)), (words, left, top)
 
 
 def _degrees(one, other):

@@ -19,6 +19,7 @@ from course_lib.pictures.diagrams.shapes import (
     INK,
     arrow,
     card,
+    centred,
     frame,
     glasses,
     names_of,
@@ -152,9 +153,10 @@ def _cut(cell):
     return Drawing(cell, 30, (f'<g transform="translate(1 1)">{rim}{cross}</g>',))
 
 
+@two_layouts
 def draw_mixing(
     brought: Sequence[np.ndarray], names: Sequence[Sequence[str]], w_o: np.ndarray,
-    features: Sequence[str],
+    features: Sequence[str], *, narrow: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw the mixing glasses: how much each number of each reader adds to a new portrait.
 
@@ -166,6 +168,7 @@ def draw_mixing(
     """
     if np.shape(w_o) != (sum(map(len, brought)), len(features)):
         raise ValueError("w_o needs a row for each number brought and a column for each feature")
+    pitch = 76 if narrow else 84  # from a number that is brought to the next
     desks, row, largest = [], 0, float(np.max(np.abs(np.hstack(brought))))
     for seat, (numbers, each) in enumerate(zip(brought, names, strict=True), 1):
         cells = [
@@ -175,15 +178,20 @@ def draw_mixing(
             for place, value in enumerate(numbers)
         ]
         row += len(numbers)
-        shelf = below(names_of(each, cell=84), beside(*cells, gap=24), gap=2)
+        shelf = below(names_of(each, cell=pitch, size=14), beside(*cells, gap=pitch - 60), gap=2)
         desks.append(below(reader(f"reader {seat}"), shelf, gap=4))
     new = [
-        below(padded(card("?").named(f"column {place}"), x=20, y=0), text(name, size=14), gap=2)
+        below(centred(card("?"), 74).named(f"column {place}"), text(name, size=14), gap=2)
         for place, name in enumerate(features)
     ]
-    outcome = below(beside(*new, gap=36), text("the new portrait", bold=True), gap=6)
-    worn = below(Drawing(0, 56), glasses("mixing glasses", ROLES["weight"]), gap=0)
-    whole = beside(worn, below(beside(*desks, gap=30), outcome, gap=110), gap=10)
+    worn, title = glasses("mixing glasses", ROLES["weight"]), text("the new portrait", bold=True)
+    outcome = below(beside(*new, gap=0 if narrow else 36), title, gap=6)
+    if narrow:
+        seats = padded(beside(*desks, gap=16), x=4, y=0)
+        whole = below(seats, beside(worn, outcome, gap=10), gap=110)
+    else:
+        worn = below(Drawing(0, 56), worn, gap=0)
+        whole = beside(worn, below(beside(*desks, gap=30), outcome, gap=110), gap=10)
     return _through_glasses(whole, w_o)
 
 

@@ -28,7 +28,7 @@ from course_lib.pictures.diagrams.shapes import (
 from course_lib.pictures.figures.shares import percent, signed
 from course_lib.pictures.figures.style import ROLES, text_colour
 
-CELL = (76.0, 40.0)  # of a table with slips: width and height, in pixels
+CELL = (74.0, 40.0)  # of a table with slips: width and height, in pixels
 COLUMN, MARGIN = 145.0, 112.0  # of the table row by row: for each word, and for the names of lines
 LINES = {"hears": 0, "asks": 92, "answers": 262, "table": 384}  # where they begin
 
@@ -139,7 +139,7 @@ def draw_row(
     lines = [f"{name} {signed(amount)}" for name, amount in zip(features, output, strict=True)]
     cup = beside(_cup(output, full), _legend(lines), gap=4)
     asks = below(cup, card(f"{asker} asks").named("asks 0"), gap=6)
-    whole = below(asks, beside(*jars, gap=22), gap=80)
+    whole = below(asks, beside(*jars, gap=12), gap=80)
     return behind(whole, *_wires(whole, 0, shares))
 
 

@@ -14,6 +14,7 @@ from course_lib.pictures.diagrams.drawing import (
     beside,
     number,
     placed,
+    two_layouts,
 )
 from course_lib.pictures.diagrams.player import during
 from course_lib.pictures.diagrams.shapes import (
@@ -62,7 +63,7 @@ def draw_writer(written: Sequence[str], new: str, *, n_layers: int, n_pieces: in
         _titled("3", box("share out", "softmax")).named("share"),
         _titled("4", box("draw one")).named("draw"),
     ]
-    line = _in_line(*stations, gaps=[28, 28])
+    line = _in_line(*stations, gaps=[22, 22])
     middle = max(reading.width / 2, line["compare.middle"][0], told["so far.middle"][0])
     high = told.height + 34
     low = high + reading.height + 36
@@ -266,8 +267,11 @@ def draw_gluing(rows: Mapping[str, Sequence[str]]) -> Drawing:
                   len(lines) * (height + 12) - 12, things)  # fmt: skip
 
 
-def draw_texts(texts: Mapping[str, str], *, letters: int = 48) -> Drawing:
-    """Draw texts on paper, each with its name beside it, in lines of so many letters.
+@two_layouts
+def draw_texts(
+    texts: Mapping[str, str], *, letters: int = 48, narrow: bool = False
+) -> Drawing:
+    """Draw texts on paper, each with its name beside it or above, in lines of so many letters.
 
     Raises:
         ValueError: there are no texts.
@@ -275,11 +279,13 @@ def draw_texts(texts: Mapping[str, str], *, letters: int = 48) -> Drawing:
     if not texts:
         raise ValueError("texts must have at least one: a name, and what is written")
     names = [text(name, size=14, bold=True) for name in texts]
-    wide = max(name.width for name in names)
     papers = [note(*textwrap.wrap(each, letters)) for each in texts.values()]
-    things, y = [], 0.0
+    if narrow:
+        pairs = (below(*pair, gap=4, align="left") for pair in zip(names, papers, strict=True))
+        return below(*pairs, gap=12, align="left")
+    wide, things, y = max(name.width for name in names), [], 0.0
     for name, paper in zip(names, papers, strict=True):
-        things += [(name, wide - name.width, y + 12), (paper, wide + 16, y)]
+        things += [(name, wide - name.width, y + 16), (paper, wide + 16, y)]
         y += paper.height + 12
     return placed(wide + 16 + max(paper.width for paper in papers), y - 12, things)
 
@@ -306,7 +312,7 @@ def draw_guesses(
     ]
     first = card(pieces[0])
     first = below(Drawing(1, columns[0].height - first.height), first, gap=0)
-    whole = beside(first, *columns, gap=8)
+    whole = beside(first, *columns, gap=3)
     keys = [beside(_swatch(full), text(name, size=14), gap=8)
             for name, full in zip(names, (False, True), strict=True)]  # fmt: skip
     return below(beside(*keys, gap=30), whole, gap=14, align="left")
