@@ -1,10 +1,20 @@
 """The code track, lesson 09: the shapes of several heads, step by step."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
-from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, padded, placed
+from course_lib.pictures.diagrams.drawing import (
+    Drawing,
+    before,
+    below,
+    beside,
+    flowing,
+    padded,
+    placed,
+    two_layouts,
+)
 from course_lib.pictures.diagrams.grids import cell, filled, fit, grid, written
 from course_lib.pictures.diagrams.player import during, marked
 from course_lib.pictures.diagrams.shapes import arrow, centred, frame, mixed, text
@@ -14,9 +24,10 @@ HIGH, WHOLE, PARTED = 25, 28, 38  # a cell's height; its width for whole numbers
 TITLE, SPAN = 20, 17  # room above a table for its title, and for the names of the heads
 
 
+@two_layouts
 def draw_multi_head(
     words: Sequence[str], x: np.ndarray, projected: Sequence[np.ndarray], weights: np.ndarray,
-    heard: np.ndarray, output: np.ndarray,
+    heard: np.ndarray, output: np.ndarray, *, narrow: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw the way of a sentence's shapes through several heads, to be played in six steps.
 
@@ -42,15 +53,21 @@ def draw_multi_head(
     enters = _titled("x (n, d_model)", x, _plain(x), words, spans=1)
     back = _lying("merged (n, n_heads · d_v)", merged, "value", n_heads, words)
     leaves = _titled("output (n, d_model)", output, _plain(output), spans=1)
+    onward = _first_above if narrow else partial(beside, gap=8)
     return below(
-        beside(_new(enters, 0), _across("project", "W_Q, W_K, W_V", 1),
-               _new(beside(*lie, gap=14), 1), gap=8),
+        onward(_new(enters, 0), _across("project", "W_Q, W_K, W_V", 1),
+               _new(beside(*lie, gap=14), 1)),
         _down("split_heads", "each head gets its columns: (n_heads, n, d_k)", 2),
-        beside(*heads, gap=14),
+        flowing(*heads, narrow=narrow, gap=14),
         _down("merge_heads", "the way back: side by side again", 4),
-        beside(_new(back, 4), _across("mix heads", "W_O", 5), _new(leaves, 5), gap=8),
+        onward(_new(back, 4), _across("mix heads", "W_O", 5), _new(leaves, 5)),
         gap=10, align="left",
     )  # fmt: skip
+
+
+def _first_above(first, way, last):
+    """Return a table, the way on beside it, and below where the way leads."""
+    return below(beside(first, way, gap=8), last, gap=8, align="left")
 
 
 def _check(words, x, projected, weights, heard, output):
@@ -102,7 +119,7 @@ def _titled(name, array, cells, words=(), *, spans=0):
     low, side = TITLE + SPAN * bool(spans), table.width - wide
     things = [(title, 0 if title.width > wide else side, 0), (table, 0, low)]
     for head in range(spans if spans > 1 else 0):
-        label = centred(text(f"head {head}", size=12), wide / spans)
+        label = centred(text(f"head {head}", size=13), wide / spans)
         things.append((label, side + wide / spans * head, TITLE))
     return placed(max(table.width, title.width), low + table.height, things)
 
@@ -135,7 +152,7 @@ def _new(drawing, step):
 
 def _across(everyday, code, step):
     """Return an arrow to the right with what happens there."""
-    label = below(text(everyday, size=13, bold=True), text(code, size=12, italic=True), gap=14)
+    label = below(text(everyday, size=13, bold=True), text(code, size=13, italic=True), gap=14)
     middle = label.height / 2
     return during(before(label, arrow((4, middle), (label.width - 4, middle))), step)
 

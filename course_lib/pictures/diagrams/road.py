@@ -64,13 +64,13 @@ def draw_road(words: Sequence[str], shares: np.ndarray, *, narrow: bool = False)
     """
     if np.shape(shares) != (len(words), len(words)) or not len(words):
         raise ValueError(f"shares must be {len(words)} × {len(words)}, one row for each word")
-    room = Lanes(apart=80, side=38, left=100, ends=6) if narrow else Lanes()
+    room = Lanes(apart=76, side=34, left=114, ends=12) if narrow else Lanes()
     lanes = room(len(words))
     across = room.apart * (len(words) - 1) + room.side + room.ends + 56
     things = [(Drawing(across, 150, (frame(across, 150, round_=14),)), lanes[0] + 16, 310)]
     for x, word in zip(lanes, words, strict=True):
         things += _lane(x, word, room.side)
-    things += [(name, lanes[0] - 38 - name.width, y) for name, y in _names_of_steps()]
+    things += [(name, lanes[0] - 32 - name.width, y) for name, y in _names_of_steps()]
     ends = ("asks", 317), ("answers", 441)
     things += [(text(end, size=14, italic=True), lanes[-1] + room.side + room.ends, y) for end, y in ends]
     whole = placed(lanes[0] + 16 + across, 566, things)
@@ -78,7 +78,7 @@ def draw_road(words: Sequence[str], shares: np.ndarray, *, narrow: bool = False)
         wire((lanes[hears] + room.side, 456), (lanes[asks] + room.side, 322), float(share), down=True)
         for (asks, hears), share in np.ndenumerate(shares)
     ]
-    skip = arrow((lanes[0] - 34, 391), (lanes[0] - 14, 391))
+    skip = arrow((lanes[0] - 28, 391), (lanes[0] - 14, 391))
     return before(behind(whole, *map(_surface, lanes)), *wires, skip)
 
 
@@ -303,7 +303,10 @@ def _lane_of_detector(word, numbers, features, total, unit, up):
     return before(placed(numbers.width, 88 + up + 122, things), bar)
 
 
-def draw_translator(source: str, written: str, following: str, *, n_layers: int) -> Drawing:
+@two_layouts
+def draw_translator(
+    source: str, written: str, following: str, *, n_layers: int, narrow: bool = False
+) -> Drawing:
     """Draw the Transformer of 2017: a stack that reads, one that writes, and the next word.
 
     Skips and norms are left out, and each stack shows one of its `n_layers` layers.
@@ -316,19 +319,20 @@ def draw_translator(source: str, written: str, following: str, *, n_layers: int)
     think, glance = box("think", "feed-forward"), box("glance back", "cross-attention")
     look, back = (box("look around", "self-attention"),
                   box("look around, only back", "self-attention, covered"))  # fmt: skip
-    reads = _stack([think, look], "read", n_layers)
-    writes = _stack([think, glance.named("glance"), back], "write", n_layers)
+    room, between, beyond, under = (4, 20, 12, 22) if narrow else (14, 70, 136, 0)
+    reads = _stack([think, look], "read", n_layers, room)
+    writes = _stack([think, glance.named("glance"), back], "write", n_layers, room)
     left = _chain([reads, *_entrance("source", source)])
     word = below(text("next word", bold=True), card(following, strong=True).named("next"), gap=4)
     compare = box("compare with every word", "dot product with each portrait").named("compare")
     right = _chain([word, box("share out", "softmax"), compare, writes,
                     *_entrance("so far", written)])  # fmt: skip
     whole = placed(
-        left.width + right.width + 206, right.height,
-        [(left, 0, right.height - left.height), (right, left.width + 70, 0)],
+        left.width + between + right.width + beyond, right.height + under,
+        [(left, 0, right.height - left.height), (right, left.width + between, 0)],
     )  # fmt: skip
     onward = arrow(whole["write.top"], whole["compare.bottom"])
-    return before(whole, onward, *_glances(whole), *_comes_back(whole))
+    return before(whole, onward, *_glances(whole, 22 if narrow else 40), *_comes_back(whole, narrow))
 
 
 def _entrance(name, words):
@@ -348,9 +352,9 @@ def _chain(pieces, gap=26):
     return before(replace(whole, places=places), *ways)
 
 
-def _stack(steps, name, n_layers):
+def _stack(steps, name, n_layers, room):
     """Return a layer in its frame, with the frames of the layers behind it, and their name."""
-    inside, deep = padded(_chain(steps, gap=22), x=14, y=14), 8 * (n_layers - 1)
+    inside, deep = padded(_chain(steps, gap=22), x=room, y=14), 8 * (n_layers - 1)
     rim = Drawing(inside.width, inside.height, (frame(inside.width, inside.height, filled=True),))
     behind_it = [(rim, deep + 8 * k, 22 + deep - 8 * k) for k in range(n_layers - 1, -1, -1)]
     label = text(f"{n_layers} layers {name}", size=14, bold=True)
@@ -358,28 +362,28 @@ def _stack(steps, name, n_layers):
     return placed(inside.width + 2 * deep, 22 + inside.height + deep, things)
 
 
-def _glances(whole):
+def _glances(whole, beyond):
     """Return the way from the top of what was read to the glance, as SVG elements."""
     (right, top), (to, level) = (whole["read.right"][0], whole["read.top"][1]), whole["glance.left"]
-    up, across = top - 46, right + 40
+    up, across = top - 46, right + beyond
     way = f"M{number(right - 16)} {number(top)} V{number(up)} H{number(across)} V{number(level)}"
     label = text("finished lists", size=14)
     return (
-        moved(label, right + 12 - label.width / 2, up - 22)[0],
+        moved(label, across - 28 - label.width / 2, up - 22)[0],
         f'<path d="{way}" stroke="{INK}" stroke-width="2.5" fill="none"/>',
         arrow((across - 1, level), (to - 3, level), thick=2.5),
     )
 
 
-def _comes_back(whole):
+def _comes_back(whole, narrow):
     """Return the way of the next word back to those so far, as SVG elements."""
-    (start, top), (end, low), edge = whole["next.right"], whole["so far.right"], whole.width - 16
+    (start, top), (end, low), edge = whole["next.right"], whole["so far.right"], whole.width - (2 if narrow else 16)
     way = f"M{number(start + 4)} {number(top)} H{number(edge)} V{number(low)}"
-    label = text("written down, enters again", size=14)
+    label, above = text("written down, enters again", size=14), top - 24
     return (
-        f'<path d="{way}" stroke="{INK}" stroke-width="1.8" stroke-dasharray="6 5" fill="none"/>',
-        arrow((edge, low), (end + 4, low)),
-        moved(label, edge - label.width, top - 24)[0],
+        f'<path d="{way}" stroke="{INK}" stroke-width="1.8" stroke-dasharray="4 4" fill="none"/>',
+        arrow((edge, low), (end + 4, low), dashed=True),
+        moved(label, edge - label.width, whole.height - 18 if narrow else above)[0],
     )
 
 
@@ -407,13 +411,15 @@ def draw_next_word(
     ]
     lists = [box("the last list", name).named(name) for name in names]
     if narrow:
-        whole = below(beside(*lists, gap=140), below(*rows, gap=6), gap=30)
+        whole = below(beside(*lists, gap=170), below(*rows, gap=6), gap=30)
+        starts = [(whole[f"{name}.bottom"][0] + off, whole[f"{name}.bottom"][1])
+                  for name, off in zip(names, (-46, 46), strict=True)]  # fmt: skip
     else:
         whole = beside(lists[0], below(*rows, gap=6), lists[1], gap=80)
-    side = ("bottom", "bottom") if narrow else ("right", "left")
-    ends = ((f"{names[0]}.{side[0]}", "left"), (f"{names[1]}.{side[1]}", "right"))
+        starts = [whole[f"{names[0]}.right"], whole[f"{names[1]}.left"]]
+    ends = zip(starts, ("left", "right"), strict=True)
     wires = [
-        wire(whole[start], whole[f"word {place}.{side}"], float(share))
+        wire(start, whole[f"word {place}.{side}"], float(share))
         for (start, side), shares in zip(ends, sides, strict=True)
         for place, share in enumerate(shares)
     ]

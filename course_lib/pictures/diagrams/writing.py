@@ -336,9 +336,10 @@ def _swatch(full):
     return Drawing(18, 16, (f'{rect}stroke-width="1.2"/>',))
 
 
+@two_layouts
 def draw_kept(
     words: Sequence[str], keys: np.ndarray, values: np.ndarray, weights: np.ndarray,
-    output: np.ndarray, features: Sequence[str],
+    output: np.ndarray, features: Sequence[str], *, narrow: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw a text that is read from the left, a word a step: a jar more, one question, one cup.
 
@@ -356,11 +357,7 @@ def draw_kept(
         raise ValueError("weights must be n × n, and 0 wherever a word would look ahead")
     columns = [
         below(
-            below(
-                names_of(features, cell=52, size=12),
-                strip(answer, "output", decimals=2, cell=52, largest=10),
-                gap=2,
-            ).named(f"hears {i}"),
+            _answer(features, answer, narrow).named(f"hears {i}"),
             card(word).named(f"asks {i}"), Drawing(1, 76),
             jar(word, value, largest=float(np.abs(values).max()),
                 key=strip(key, "key", cell=30)).named(f"jar {i}"),
@@ -370,14 +367,16 @@ def draw_kept(
             zip(words, keys, values, output, strict=True)
         )
     ]  # fmt: skip
-    side = below(text("hears", size=14, italic=True), Drawing(1, 40),
-                 text("asks", size=14, italic=True), Drawing(1, 130),
-                 text("is kept", size=14, italic=True), Drawing(1, 60), gap=0)  # fmt: skip
-    whole = placed(
-        side.width + 14 + sum(c.width + 18 for c in columns) - 18, columns[0].height,
-        [(during(column, step), side.width + 14 + sum(c.width + 18 for c in columns[:step]), 0)
-         for step, column in enumerate(columns)] + [(side, 0, 16)],
-    )  # fmt: skip
+    left, top, gap = (0, 20, 6) if narrow else (60, 0, 18)
+    things = [
+        (during(column, step), left + sum(c.width + gap for c in columns[:step]), top)
+        for step, column in enumerate(columns)
+    ]
+    whole = placed(sum(c.width + gap for c in columns) + left - gap, top + columns[0].height, things)
+    rows = {"hears": whole["hears 0.middle"][1], "asks": whole["asks 0.middle"][1],
+            "is kept": whole["jar 0.middle"][1]}  # fmt: skip
+    names = [(text(name, size=14, italic=True), 0, y - 9) for name, y in rows.items()]
+    whole = placed(whole.width, whole.height, [(whole, 0, 0), *names])
     asked = []
     for step, row in enumerate(weights):
         start = whole[f"asks {step}.bottom"]
