@@ -1,7 +1,6 @@
 """The code track, lesson 09: the shapes of several heads, step by step."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 
@@ -53,21 +52,25 @@ def draw_multi_head(
     enters = _titled("x (n, d_model)", x, _plain(x), words, spans=1)
     back = _lying("merged (n, n_heads · d_v)", merged, "value", n_heads, words)
     leaves = _titled("output (n, d_model)", output, _plain(output), spans=1)
-    onward = _first_above if narrow else partial(beside, gap=8)
+    onward = _downward if narrow else _sideways
     return below(
-        onward(_new(enters, 0), _across("project", "W_Q, W_K, W_V", 1),
-               _new(beside(*lie, gap=14), 1)),
+        onward(_new(enters, 0), "project", "W_Q, W_K, W_V", 1, _new(beside(*lie, gap=14), 1)),
         _down("split_heads", "each head gets its columns: (n_heads, n, d_k)", 2),
         flowing(*heads, narrow=narrow, gap=14),
         _down("merge_heads", "the way back: side by side again", 4),
-        onward(_new(back, 4), _across("mix heads", "W_O", 5), _new(leaves, 5)),
+        onward(_new(back, 4), "mix heads", "W_O", 5, _new(leaves, 5)),
         gap=10, align="left",
     )  # fmt: skip
 
 
-def _first_above(first, way, last):
-    """Return a table, the way on beside it, and below where the way leads."""
-    return below(beside(first, way, gap=8), last, gap=8, align="left")
+def _sideways(first, name, says, step, last):
+    """Return two drawings side by side, and between them what happens on the way."""
+    return beside(first, _across(name, says, step), last, gap=8)
+
+
+def _downward(first, name, says, step, last):
+    """Return two drawings below each other, and between them what happens on the way."""
+    return below(first, _down(name, says, step), last, gap=8, align="left")
 
 
 def _check(words, x, projected, weights, heard, output):

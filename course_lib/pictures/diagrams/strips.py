@@ -64,7 +64,8 @@ def draw_stretch(
         "every.right": f"(B, n_q, n_k) = {(len(mask), n, n)}",
     }
     if narrow:
-        return below(*(text(" → ".join(ends.values()), size=14), *rows), gap=14, align="right")
+        heads = below(*(text(title, size=14) for title in ends.values()), gap=2, align="right")
+        return below(heads, *rows, gap=14, align="right")
     titles = [(text(title, size=14), rows[0][end][0]) for end, title in ends.items()]
     things = [(title, x - title.width, 0) for title, x in titles]
     return below(placed(rows[0].width, titles[0][0].height, things), *rows, gap=14)

@@ -336,6 +336,15 @@ def _swatch(full):
     return Drawing(18, 16, (f'{rect}stroke-width="1.2"/>',))
 
 
+def _answer(features, numbers, narrow):
+    """Return what a word hears, each number below its name, or in a line of its own."""
+    if narrow:
+        lines = (strip([each], "output", decimals=2, cell=52, largest=10) for each in numbers)
+        return below(*lines, gap=0)
+    cells = strip(numbers, "output", decimals=2, cell=52, largest=10)
+    return below(names_of(features, cell=52, size=12), cells, gap=2)
+
+
 @two_layouts
 def draw_kept(
     words: Sequence[str], keys: np.ndarray, values: np.ndarray, weights: np.ndarray,
@@ -355,27 +364,29 @@ def draw_kept(
     weights = np.asarray(weights, dtype=float)
     if weights.shape != (len(words), len(words)) or np.triu(weights, 1).any():
         raise ValueError("weights must be n × n, and 0 wherever a word would look ahead")
+    cell, left, top, gap = (24, 78, 20, 6) if narrow else (30, 60, 0, 18)
     columns = [
         below(
             _answer(features, answer, narrow).named(f"hears {i}"),
             card(word).named(f"asks {i}"), Drawing(1, 76),
             jar(word, value, largest=float(np.abs(values).max()),
-                key=strip(key, "key", cell=30)).named(f"jar {i}"),
+                key=strip(key, "key", cell=cell), cell=cell).named(f"jar {i}"),
             gap=12,
         )
         for i, (word, key, value, answer) in enumerate(
             zip(words, keys, values, output, strict=True)
         )
     ]  # fmt: skip
-    left, top, gap = (0, 20, 6) if narrow else (60, 0, 18)
     things = [
         (during(column, step), left + sum(c.width + gap for c in columns[:step]), top)
         for step, column in enumerate(columns)
     ]
     whole = placed(sum(c.width + gap for c in columns) + left - gap, top + columns[0].height, things)
-    rows = {"hears": whole["hears 0.middle"][1], "asks": whole["asks 0.middle"][1],
-            "is kept": whole["jar 0.middle"][1]}  # fmt: skip
+    rows = {"hears": 9 if narrow else whole["hears 0.middle"][1],
+            "asks": whole["asks 0.middle"][1], "is kept": whole["jar 0.middle"][1]}  # fmt: skip
     names = [(text(name, size=14, italic=True), 0, y - 9) for name, y in rows.items()]
+    if narrow:
+        names += [(text(name, size=14), 0, top + 30 * n + 6) for n, name in enumerate(features)]
     whole = placed(whole.width, whole.height, [(whole, 0, 0), *names])
     asked = []
     for step, row in enumerate(weights):
