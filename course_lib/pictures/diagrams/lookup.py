@@ -29,7 +29,6 @@ from course_lib.pictures.diagrams.shapes import (
 )
 from course_lib.pictures.figures.shares import percent, signed
 
-
 STEPS = (("ask", "query"), ("compare", "scores"), ("share out", "softmax"), ("mix", "values"))
 
 

@@ -120,8 +120,8 @@ def _asked(words, features, title, kept, question, shares, portrait):
         for value, stays in zip(portrait, kept, strict=True)
     ]
     seen = below(
-        text(title, bold=True), beside(*cells, gap=0).named("seen"), names_of(features, cell=48, size=13),
-        gap=4,
+        text(title, bold=True), beside(*cells, gap=0).named("seen"),
+        names_of(features, cell=48, size=13), gap=4,
     )  # fmt: skip
     asks = below(text("asks", size=14), strip(question, "query").named("asks"), gap=4)
     heard = below(

@@ -72,10 +72,14 @@ def draw_road(words: Sequence[str], shares: np.ndarray, *, narrow: bool = False)
         things += _lane(x, word, room.side)
     things += [(name, lanes[0] - 32 - name.width, y) for name, y in _names_of_steps()]
     ends = ("asks", 317), ("answers", 441)
-    things += [(text(end, size=14, italic=True), lanes[-1] + room.side + room.ends, y) for end, y in ends]
+    things += [
+        (text(end, size=14, italic=True), lanes[-1] + room.side + room.ends, y) for end, y in ends
+    ]
     whole = placed(lanes[0] + 16 + across, 566, things)
     wires = [
-        wire((lanes[hears] + room.side, 456), (lanes[asks] + room.side, 322), float(share), down=True)
+        wire(
+            (lanes[hears] + room.side, 456), (lanes[asks] + room.side, 322), float(share), down=True
+        )
         for (asks, hears), share in np.ndenumerate(shares)
     ]
     skip = arrow((lanes[0] - 28, 391), (lanes[0] - 14, 391))
@@ -297,7 +301,8 @@ def _lane_of_detector(word, numbers, features, total, unit, up):
     middle = numbers.width / 2
     things = [
         (card(word), middle - card(word).width / 2, 0), (numbers, 0, 40),
-        (names_of(features, cell=56, size=14), 0, 72), (sum_, middle + 22, 88 + up - 9 + (9 - 20 * speaks)),
+        (names_of(features, cell=56, size=14), 0, 72),
+        (sum_, middle + 22, 88 + up - 9 + (9 - 20 * speaks)),
         (says, middle - says.width / 2, 88 + up + 99),
     ]  # fmt: skip
     return before(placed(numbers.width, 88 + up + 122, things), bar)
@@ -332,7 +337,9 @@ def draw_translator(
         [(left, 0, right.height - left.height), (right, left.width + between, 0)],
     )  # fmt: skip
     onward = arrow(whole["write.top"], whole["compare.bottom"])
-    return before(whole, onward, *_glances(whole, 22 if narrow else 40), *_comes_back(whole, narrow))
+    return before(
+        whole, onward, *_glances(whole, 22 if narrow else 40), *_comes_back(whole, narrow)
+    )
 
 
 def _entrance(name, words):
@@ -377,7 +384,11 @@ def _glances(whole, beyond):
 
 def _comes_back(whole, narrow):
     """Return the way of the next word back to those so far, as SVG elements."""
-    (start, top), (end, low), edge = whole["next.right"], whole["so far.right"], whole.width - (2 if narrow else 16)
+    (start, top), (end, low), edge = (
+        whole["next.right"],
+        whole["so far.right"],
+        whole.width - (2 if narrow else 16),
+    )
     way = f"M{number(start + 4)} {number(top)} H{number(edge)} V{number(low)}"
     label, above = text("written down, enters again", size=14), top - 24
     return (

@@ -150,9 +150,7 @@ def draw_loudness(
 
 
 @two_layouts
-def draw_encoder(
-    sentences: Sequence[str], vectors: ArrayLike, *, narrow: bool = False
-) -> Drawing:
+def draw_encoder(sentences: Sequence[str], vectors: ArrayLike, *, narrow: bool = False) -> Drawing:
     """Draw sentences that go into an encoder and come out as long strips of numbers.
 
     Each number is a stroke: up above zero, down below zero, as long as it is large.

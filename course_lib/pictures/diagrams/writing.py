@@ -268,9 +268,7 @@ def draw_gluing(rows: Mapping[str, Sequence[str]]) -> Drawing:
 
 
 @two_layouts
-def draw_texts(
-    texts: Mapping[str, str], *, letters: int = 48, narrow: bool = False
-) -> Drawing:
+def draw_texts(texts: Mapping[str, str], *, letters: int = 48, narrow: bool = False) -> Drawing:
     """Draw texts on paper, each with its name beside it or above, in lines of so many letters.
 
     Raises:
@@ -381,7 +379,9 @@ def draw_kept(
         (during(column, step), left + sum(c.width + gap for c in columns[:step]), top)
         for step, column in enumerate(columns)
     ]
-    whole = placed(sum(c.width + gap for c in columns) + left - gap, top + columns[0].height, things)
+    whole = placed(
+        sum(c.width + gap for c in columns) + left - gap, top + columns[0].height, things
+    )
     rows = {"hears": 9 if narrow else whole["hears 0.middle"][1],
             "asks": whole["asks 0.middle"][1], "is kept": whole["jar 0.middle"][1]}  # fmt: skip
     names = [(text(name, size=14, italic=True), 0, y - 9) for name, y in rows.items()]
