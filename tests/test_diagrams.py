@@ -227,7 +227,7 @@ def test_a_click_on_a_part_of_the_map_follows_its_link(tmp_path):
         page.evaluate(
             "document.querySelectorAll('a').forEach(a => a.href = '#' + a.dataset.lesson)"
         )
-        page.get_by_text("turn down", exact=True).click()
+        page.locator("svg:visible").get_by_text("turn down", exact=True).click()
         assert page.url.endswith("#4")
 
 

@@ -133,8 +133,8 @@ def flowing(*drawings: Drawing, narrow: bool, gap: float = 16) -> Drawing:
     """Return drawings side by side; where it is narrow, in as many rows as they need.
 
     Example:
-        >>> flowing(*[Drawing(300, 10)] * 3, narrow=True, gap=5).height
-        40
+        >>> flowing(*[Drawing(300, 10)] * 3, narrow=True).height
+        62
     """
     most = len(drawings)  # in a row
     while narrow and most > 1:

@@ -155,7 +155,7 @@ def _new(drawing, step):
 
 def _across(everyday, code, step):
     """Return an arrow to the right with what happens there."""
-    label = below(text(everyday, size=13, bold=True), text(code, size=13, italic=True), gap=14)
+    label = below(text(everyday, size=13, bold=True), text(code, size=12, italic=True), gap=14)
     middle = label.height / 2
     return during(before(label, arrow((4, middle), (label.width - 4, middle))), step)
 
