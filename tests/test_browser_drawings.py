@@ -82,7 +82,7 @@ def test_drawings_in_jupyterlab(page, lab):
     page.wait_for_selector("figure.course-player svg")
     machine, player = page.locator(".jp-Notebook figure").all()
     for figure in (machine, player):
-        assert figure.locator("svg").first.evaluate(CONTRAST) >= 4.5
+        assert figure.locator("svg:visible").evaluate(CONTRAST) >= 4.5
 
     sentence = player.locator('[data-part="sentence"]')
     first = sentence.inner_text()
@@ -101,5 +101,5 @@ def test_drawings_in_jupyterlab(page, lab):
     assert sentence.inner_text() == first
     assert player.locator("[data-from='1']").first.evaluate("e => e.style.visibility") == "hidden"
 
-    machine.locator("g[data-lesson='5']").click()
+    machine.locator("svg:visible g[data-lesson='5']").click()
     page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) h1:has-text('Matrix form')")

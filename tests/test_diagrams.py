@@ -1,5 +1,6 @@
 """Drawings that lay themselves out, and the page they stand on."""
 
+import dataclasses
 import html
 import re
 
@@ -15,6 +16,7 @@ from course_lib.pictures.diagrams import shapes
 from course_lib.pictures.diagrams.drawing import Drawing, behind, below, beside, padded, placed
 from course_lib.pictures.diagrams.framing import digest, svg
 from course_lib.pictures.diagrams.machine import PARTS, machine_page, poster
+from course_lib.publishing.shown import wide
 from tests.chromium import browser_page
 
 ALT, CAPTION = "Four jars and a mixture.", "Money gives two thirds."
@@ -151,6 +153,18 @@ def test_each_lesson_opens_with_the_map(track, lesson):
     assert place <= 3 and f"show_machine({lesson.number})" in cells[place].source
 
 
+def test_slides_have_the_wide_layout_alone():
+    both, slide = machine_page(3).page, wide(machine_page(3).page)
+    assert re.findall(r'data-layout="(\w+)"', both) == ["wide", "narrow"]
+    assert re.findall(r'data-layout="(\w+)"', slide) == ["wide"] and "@container" not in slide
+
+
+def test_a_narrow_layout_does_not_change_the_digest():
+    drawing = draw_machine(3)
+    assert drawing.narrow.width < drawing.width
+    assert digest(drawing) == digest(dataclasses.replace(drawing, narrow=None))
+
+
 def test_a_lesson_without_a_part_is_refused():
     for lesson in (-1, 12):
         with pytest.raises(ValueError, match="parts of the lessons 1 to 11"):
@@ -213,7 +227,7 @@ def test_a_click_on_a_part_of_the_map_follows_its_link(tmp_path):
         page.evaluate(
             "document.querySelectorAll('a').forEach(a => a.href = '#' + a.dataset.lesson)"
         )
-        page.get_by_text("turn down", exact=True).click()
+        page.locator("svg:visible").get_by_text("turn down", exact=True).click()
         assert page.url.endswith("#4")
 
 

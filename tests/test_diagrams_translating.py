@@ -87,7 +87,8 @@ def test_the_player_shows_one_glance_a_step_and_prints_the_last(samples, tmp_pat
 
         def seen():
             shown = "e => getComputedStyle(e).visibility === 'visible'"
-            return [e.text_content() for e in page.locator("svg text").all() if e.evaluate(shown)]
+            return [e.text_content() for e in page.locator("[data-layout=wide] text").all()
+                    if e.evaluate(shown)]  # fmt: skip
 
         assert not [t for t in seen() if "%" in t or t in target]
         for step in range(1, len(target) + 1):

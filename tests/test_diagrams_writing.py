@@ -75,9 +75,9 @@ def test_every_bar_is_as_long_as_its_share_and_the_others_have_the_rest():
 def test_the_bars_are_laid_end_to_end_and_the_dart_hits_the_one_that_is_drawn():
     drawn = svg(draw_next_pieces(["River", "bank"], *MOMENTS, n_pieces=768), ALT)
     wide = [float(w) for w in re.findall(r'<rect x="0" y="0" width="([\d.]+)"', drawn)]
-    assert wide == pytest.approx([256, 102.4, 153.6, 102.4, 204.8, 204.8], abs=0.1)
+    assert wide == pytest.approx([245, 98, 147, 98, 196, 196], abs=0.1)
     darts = re.findall(r'<path d="M([\d.]+) 0 ?L', drawn)
-    assert [float(x) for x in darts] == pytest.approx([307.2, 51.2], abs=0.1)  # ␣of, then ␣a
+    assert [float(x) for x in darts] == pytest.approx([294, 49], abs=0.1)  # ␣of, then ␣a
 
 
 def test_the_next_pieces_are_scored_shared_out_drawn_and_appended(monkeypatch, tmp_path):

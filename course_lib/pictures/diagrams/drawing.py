@@ -4,10 +4,13 @@ A drawing knows its width and height in pixels, so that others can stand beside 
 anybody working out a coordinate. The origin is its upper left corner.
 """
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import wraps
 
 Point = tuple[float, float]
+COLUMN = 490  # of a layout for a narrow column, in pixels: at most so wide
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,7 @@ class Drawing:
 
     parts: SVG elements as text. words: what stands in it, in the order in which it is read.
     places: name -> (x, y); what stands in a named drawing is found as "name.left" and so on.
+    narrow: the same picture laid out for a narrow column, where there is such a layout.
 
     Example:
         >>> Drawing(20, 10).places["right"]
@@ -27,6 +31,7 @@ class Drawing:
     parts: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     places: Mapping[str, Point] = field(default_factory=dict)
+    narrow: "Drawing | None" = None
 
     def __post_init__(self) -> None:
         w, h = float(self.width), float(self.height)
@@ -48,6 +53,19 @@ class Drawing:
         except KeyError:
             known = ", ".join(sorted(place for place in self.places if "." in place))
             raise KeyError(f"there is no place {place!r} in this drawing; it has {known}") from None
+
+
+def two_layouts(draw: Callable[..., Drawing]) -> Callable[..., Drawing]:
+    """Let a picture be drawn twice: as it is, and as ``draw(..., narrow=True)`` lays it out.
+
+    On a page narrower than ``framing.NARROW`` the second one is seen.
+    """
+
+    @wraps(draw)
+    def both(*given, **named):
+        return replace(draw(*given, **named), narrow=draw(*given, narrow=True, **named))
+
+    return both
 
 
 def number(value: float) -> str:
@@ -109,6 +127,24 @@ def below(*drawings: Drawing, gap: float = 16, align: str = "middle") -> Drawing
         things.append((drawing, share * (width - drawing.width), y))
         y += drawing.height + gap
     return placed(width, sum(d.height for d in drawings) + gap * (len(drawings) - 1), things)
+
+
+def flowing(*drawings: Drawing, narrow: bool, gap: float = 16) -> Drawing:
+    """Return drawings side by side; where it is narrow, in as many rows as they need.
+
+    Example:
+        >>> flowing(*[Drawing(300, 10)] * 3, narrow=True).height
+        62
+    """
+    most = len(drawings)  # in a row
+    while narrow and most > 1:
+        rows = [drawings[i : i + most] for i in range(0, len(drawings), most)]
+        if all(sum(d.width + gap for d in row) - gap <= COLUMN for row in rows):
+            break
+        most -= 1
+    most = math.ceil(len(drawings) / math.ceil(len(drawings) / most))  # all rows alike
+    rows = [drawings[i : i + most] for i in range(0, len(drawings), most)]
+    return below(*(beside(*row, gap=gap) for row in rows), gap=max(gap, 16))
 
 
 def padded(drawing: Drawing, *, x: float = 8, y: float = 8) -> Drawing:

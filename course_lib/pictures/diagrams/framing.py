@@ -22,12 +22,26 @@ UNFOLD = (
     "d.innerHTML=f.querySelector('[type=\"image/svg+xml\"]').textContent})"
     "(document.currentScript.closest('figure'))"
 )
-
-
 FILE_STYLE = "color:#222;background:#fff;font-family:system-ui,sans-serif"  # it has no page
 
+NARROW = 600  # pixels of a column: in a narrower one a drawing's second layout is seen
+CHOOSE = (
+    "figure[data-drawn]{container-type:inline-size}"
+    f"@container (max-width:{NARROW}px){{svg[data-layout=wide]{{display:none}}"
+    "svg[data-layout=narrow]{display:block!important}}"
+)
 
-def svg(drawing: Drawing, alt: str, *, style: str = STYLE) -> str:
+
+def layouts(drawing: Drawing, alt: str) -> str:
+    """Return a drawing's SVG element, or both of its layouts and the rule that chooses one."""
+    if drawing.narrow is None:
+        return svg(drawing, alt)
+    wide = svg(drawing, alt, layout="wide")
+    narrow = svg(drawing.narrow, alt, style=f"{STYLE};display:none", layout="narrow")
+    return f"{wide}{narrow}<style>{CHOOSE}</style>"
+
+
+def svg(drawing: Drawing, alt: str, *, style: str = STYLE, layout: str = "") -> str:
     """Return a drawing as one SVG element, with what is visible on it as its name.
 
     Example:
@@ -37,6 +51,7 @@ def svg(drawing: Drawing, alt: str, *, style: str = STYLE) -> str:
     whole = padded(drawing)
     size = f'width="{number(whole.width)}" height="{number(whole.height)}"'
     view = f'viewBox="0 0 {number(whole.width)} {number(whole.height)}"'
+    view += f' data-layout="{layout}"' if layout else ""
     return (
         f'<svg role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg" '
         f'{size} {view} style="{style}">{"".join(whole.parts)}</svg>'
@@ -50,7 +65,8 @@ def digest(drawing: Drawing, *, data: bool = True) -> str:
     """Return 12 hexadecimal digits that stand for what a drawing shows, wherever it stands.
 
     Texts, colours, and how thick and of what kind the lines are count; places don't, since letters
-    are not equally wide everywhere. With `data=False` only the texts without numbers count.
+    are not equally wide everywhere, and a narrow layout shows the same. With `data=False` only the
+    texts without numbers count.
 
     Example:
         >>> one, wider = Drawing(9, 9, ("<text x='1'>river</text>",)), "<text x='2'>river</text>"
@@ -68,7 +84,7 @@ def drawing_page(drawing: Drawing, alt: str, caption: str, *, trained: bool = Fa
         f'{FOLDED}<figure data-drawn="{digest(drawing, data=not trained)}" style="margin:0.5em 0">'
         f'<div data-part="drawing"><em>{html.escape(alt)}</em></div>'
         f"<figcaption>{html.escape(caption)}</figcaption>"
-        f'<script type="image/svg+xml">{svg(drawing, alt)}</script>'
+        f'<script type="image/svg+xml">{layouts(drawing, alt)}</script>'
         f"<script>{UNFOLD}</script></figure>"
     )
     return Page(page, alt)

@@ -12,6 +12,7 @@ from course_lib.pictures.diagrams.drawing import (
     beside,
     number,
     placed,
+    two_layouts,
 )
 from course_lib.pictures.diagrams.shapes import (
     INK,
@@ -30,8 +31,8 @@ from course_lib.pictures.figures.style import ROLES
 
 PAIRS = {"query": "question glasses", "key": "label glasses", "value": "jar glasses"}
 SEEN = {"query": "what it asks", "key": "what it is found by", "value": "what it hands over"}
-WIDE = 106.0  # of a number of a portrait through which light falls, in pixels
-CARD = 87.0  # how wide a card with numbers is
+WIDE = 97.0  # of a number of a portrait through which light falls, in pixels
+CARD, SLIM = 87.0, 78.0  # how wide a card with numbers is; with each in a line of its own
 
 
 def draw_glasses(
@@ -99,7 +100,7 @@ def draw_light(
     for (i, j), strength in np.ndenumerate(pair):
         start, end = (x + (i + 0.5) * WIDE, top.height), whole[f"{role} {j}.top"]
         sums, thick = (float(portrait[i]), float(strength)), 0.6 / largest
-        rays += _ray(start, end, sums, thick, ROLES[role], along=0.3 + 0.15 * j)
+        rays += _ray(start, end, sums, thick, ROLES[role], along=0.2 + 0.25 * j)
     return behind(whole, *sorted(rays, key=lambda part: "<text" in part))
 
 
@@ -136,7 +137,8 @@ def _portrait(portrait, features, *, cell=66):
     )
 
 
-def draw_dotted(items: np.ndarray, wanted: np.ndarray) -> Drawing:
+@two_layouts
+def draw_dotted(items: np.ndarray, wanted: np.ndarray, *, narrow: bool = False) -> Drawing:
     """Draw a row of cards, one with a dot, the asker before it, and the wanted answer.
 
     Shapes:
@@ -148,7 +150,7 @@ def draw_dotted(items: np.ndarray, wanted: np.ndarray) -> Drawing:
     _fits("wanted answer", wanted, (np.shape(items)[1] - 1,))
     asks = card("asker: which one?").named("asker")
     answer = strip(wanted, "output", decimals=1, cell=48).named("answer")
-    whole = below(asks, _row_of_cards(items), gap=64)
+    whole = below(asks, _row_of_cards(items, narrow), gap=64)
     whole = below(whole, beside(text("wanted:", bold=True), answer, gap=10), gap=44)
     hairs = [
         wire(whole["asker.bottom"], whole[f"card {i}.top"], 0, down=True) for i in range(len(items))
@@ -157,7 +159,10 @@ def draw_dotted(items: np.ndarray, wanted: np.ndarray) -> Drawing:
     return behind(whole, *hairs, arrow(whole[f"card {dot}.bottom"], whole["answer.top"]))
 
 
-def draw_looks(items: np.ndarray, looks: Sequence[np.ndarray], names: Sequence[str]) -> Drawing:
+@two_layouts
+def draw_looks(
+    items: np.ndarray, looks: Sequence[np.ndarray], names: Sequence[str], *, narrow: bool = False
+) -> Drawing:
     """Draw where the asker looks in a row of cards: at one time from above, later from below.
 
     Shapes:
@@ -168,11 +173,12 @@ def draw_looks(items: np.ndarray, looks: Sequence[np.ndarray], names: Sequence[s
     """
     _fits("looks", looks, (2, len(items)))
     _fits("names", names, (2,))
+    wide = SLIM if narrow else CARD
     first, later = (
-        beside(*(centred(text(percent(share), bold=True), CARD) for share in look), gap=4)
+        beside(*(centred(text(percent(share), bold=True), wide) for share in look), gap=4)
         for look in looks
     )
-    cards = _row_of_cards(items)
+    cards = _row_of_cards(items, narrow)
     askers = [card(f"asker, {name}").named(f"asker {i}") for i, name in enumerate(names)]
     whole = below(askers[0], below(first, cards, later, gap=4), askers[1], gap=84)
     parts = []
@@ -183,25 +189,25 @@ def draw_looks(items: np.ndarray, looks: Sequence[np.ndarray], names: Sequence[s
     return behind(whole, *parts)
 
 
-def _row_of_cards(items):
+def _row_of_cards(items, narrow):
     made = [
-        _playing(f"card {i + 1}", item[0], item[1:]).named(f"card {i}")
+        _playing(f"card {i + 1}", item[0], item[1:], narrow).named(f"card {i}")
         for i, item in enumerate(items)
     ]
     return beside(*made, gap=4)
 
 
-def _playing(name, dotted, numbers):
+def _playing(name, dotted, numbers, narrow):
     """Return a card with numbers on it; a dot and a strong rim if it is the one."""
-    half = (len(numbers) + 1) // 2
+    wide, each = (SLIM, 1) if narrow else (CARD, (len(numbers) + 1) // 2)
     lines = [
-        strip(part, "value", decimals=1, largest=3, cell=40)
-        for part in (numbers[:half], numbers[half:])
+        strip(numbers[i : i + each], "value", decimals=1, largest=3, cell=40)
+        for i in range(0, len(numbers), each)
     ]
     inside = below(text(name, size=14, bold=bool(dotted)), *lines, gap=3)
-    rim = frame(CARD, inside.height + 20, line=3 if dotted else 1.5)
-    dot = f'<circle cx="{number(CARD - 10)}" cy="15" r="5" fill="{INK}"/>' if dotted else ""
-    whole = placed(CARD, inside.height + 20, [(inside, (CARD - inside.width) / 2, 8)])
+    rim = frame(wide, inside.height + 20, line=3 if dotted else 1.5)
+    dot = f'<circle cx="{number(wide - 9)}" cy="15" r="4" fill="{INK}"/>' if dotted else ""
+    whole = placed(wide, inside.height + 20, [(inside, (wide - inside.width) / 2, 8)])
     return before(whole, rim, dot)
 
 

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, padded, placed
+from course_lib.pictures.diagrams.drawing import (
+    Drawing,
+    before,
+    below,
+    beside,
+    flowing,
+    padded,
+    placed,
+    two_layouts,
+)
 from course_lib.pictures.diagrams.grids import cell, filled, fit, grid, written
 from course_lib.pictures.diagrams.player import during, marked
 from course_lib.pictures.diagrams.shapes import arrow, centred, frame, mixed, text
@@ -14,9 +23,10 @@ HIGH, WHOLE, PARTED = 25, 28, 38  # a cell's height; its width for whole numbers
 TITLE, SPAN = 20, 17  # room above a table for its title, and for the names of the heads
 
 
+@two_layouts
 def draw_multi_head(
     words: Sequence[str], x: np.ndarray, projected: Sequence[np.ndarray], weights: np.ndarray,
-    heard: np.ndarray, output: np.ndarray,
+    heard: np.ndarray, output: np.ndarray, *, narrow: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw the way of a sentence's shapes through several heads, to be played in six steps.
 
@@ -42,15 +52,25 @@ def draw_multi_head(
     enters = _titled("x (n, d_model)", x, _plain(x), words, spans=1)
     back = _lying("merged (n, n_heads · d_v)", merged, "value", n_heads, words)
     leaves = _titled("output (n, d_model)", output, _plain(output), spans=1)
+    onward = _downward if narrow else _sideways
     return below(
-        beside(_new(enters, 0), _across("project", "W_Q, W_K, W_V", 1),
-               _new(beside(*lie, gap=14), 1), gap=8),
+        onward(_new(enters, 0), "project", "W_Q, W_K, W_V", 1, _new(beside(*lie, gap=14), 1)),
         _down("split_heads", "each head gets its columns: (n_heads, n, d_k)", 2),
-        beside(*heads, gap=14),
+        flowing(*heads, narrow=narrow, gap=14),
         _down("merge_heads", "the way back: side by side again", 4),
-        beside(_new(back, 4), _across("mix heads", "W_O", 5), _new(leaves, 5), gap=8),
+        onward(_new(back, 4), "mix heads", "W_O", 5, _new(leaves, 5)),
         gap=10, align="left",
     )  # fmt: skip
+
+
+def _sideways(first, name, says, step, last):
+    """Return two drawings side by side, and between them what happens on the way."""
+    return beside(first, _across(name, says, step), last, gap=8)
+
+
+def _downward(first, name, says, step, last):
+    """Return two drawings below each other, and between them what happens on the way."""
+    return below(first, _down(name, says, step), last, gap=8, align="left")
 
 
 def _check(words, x, projected, weights, heard, output):
@@ -102,7 +122,7 @@ def _titled(name, array, cells, words=(), *, spans=0):
     low, side = TITLE + SPAN * bool(spans), table.width - wide
     things = [(title, 0 if title.width > wide else side, 0), (table, 0, low)]
     for head in range(spans if spans > 1 else 0):
-        label = centred(text(f"head {head}", size=12), wide / spans)
+        label = centred(text(f"head {head}", size=13), wide / spans)
         things.append((label, side + wide / spans * head, TITLE))
     return placed(max(table.width, title.width), low + table.height, things)
 

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from course_lib.pictures.diagrams.drawing import Drawing, before, behind, below, beside, placed
+from course_lib.pictures.diagrams.drawing import (
+    Drawing,
+    before,
+    behind,
+    below,
+    beside,
+    flowing,
+    placed,
+    two_layouts,
+)
 from course_lib.pictures.diagrams.player import during
 from course_lib.pictures.diagrams.shapes import (
     INK,
@@ -20,11 +29,13 @@ from course_lib.pictures.diagrams.shapes import (
 )
 from course_lib.pictures.figures.shares import percent, signed
 
+STEPS = (("ask", "query"), ("compare", "scores"), ("share out", "softmax"), ("mix", "values"))
+
 
 def draw_pharmacy(wish: str, labels: Sequence[str]) -> Drawing:
     """Draw a wish above jars of syrup: it is compared with their labels."""
     bubble = _bubble(text(f"“{wish}”")).named("wish")
-    jars = beside(*(jar(each, (), largest=1).named(each) for each in labels), gap=26)
+    jars = beside(*(jar(each, (), largest=1).named(each) for each in labels), gap=14)
     whole = below(bubble, _on_shelf(jars), gap=54)
     compared = (
         arrow(whole["wish.bottom"], (whole[f"{each}.top"][0], whole[f"{each}.top"][1] - 4),
@@ -37,12 +48,13 @@ def draw_pharmacy(wish: str, labels: Sequence[str]) -> Drawing:
         (top + 44, "label (key)", "what a jar is found by", "key"),
         (top + 84, "jar (value)", "what it hands over", "value"),
     )
-    return beside(_told(whole.height, told), behind(whole, *compared), gap=26)
+    return beside(_told(whole.height, told), behind(whole, *compared), gap=14)
 
 
+@two_layouts
 def draw_wall(
     words: Sequence[str], keys: np.ndarray, values: np.ndarray,
-    key_features: Sequence[str], value_features: Sequence[str],
+    key_features: Sequence[str], value_features: Sequence[str], *, narrow: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw the wall of jars: on each label a word and its key, in each jar its value.
 
@@ -59,7 +71,9 @@ def draw_wall(
                 f"each column needs a name, but there are {np.shape(rows)[1]} columns "
                 f"and {len(features)} names: pass as many names"
             )
-    jars = _on_shelf(beside(*_jars(words, values, keys), gap=14))
+    made, half = _jars(words, values, keys), len(words) // 2 if narrow else len(words)
+    shelves = [_on_shelf(beside(*row, gap=14)) for row in (made[:half], made[half:]) if row]
+    jars = below(*shelves, gap=12, align="left")
     told = (
         (72, "label (key):", ", ".join(key_features), "key"),
         (114, "jar (value):", ", ".join(value_features), "value"),
@@ -83,12 +97,14 @@ def draw_jars(
     """
     _check(words, values, weights)
     poured = _cup(output, features, float(np.abs(values).max()), decimals)
-    return _pour(_jars(words, values), weights, poured, gap=20)
+    return _pour(_jars(words, values), weights, poured, gap=8)
 
 
+@two_layouts
 def draw_pharmacists(
-    words: Sequence[str], values: np.ndarray, weights: np.ndarray, *, features: Sequence[str] = ()
-) -> Drawing:
+    words: Sequence[str], values: np.ndarray, weights: np.ndarray, *,
+    features: Sequence[str] = (), narrow: bool = False,
+) -> Drawing:  # fmt: skip
     """Draw two pharmacists: one hands over the best jar alone, one pours from every jar.
 
     Shapes:
@@ -104,7 +120,7 @@ def draw_pharmacists(
         poured = _cup(shares @ values, features, float(np.abs(values).max()), label="the cup")
         jars = [jar(word, (), largest=1) for word in words]
         panels.append(below(box(said), _pour(jars, shares, poured, gap=6), gap=12))
-    return beside(*panels, gap=36)
+    return flowing(*panels, narrow=narrow, gap=36)
 
 
 def draw_labels(
@@ -125,9 +141,11 @@ def draw_labels(
     return _pour(labels, weights, poured, gap=30)
 
 
+@two_layouts
 def draw_lookup(
     asker: str, query: np.ndarray, words: Sequence[str], keys: np.ndarray, values: np.ndarray,
-    scores: np.ndarray, weights: np.ndarray, output: np.ndarray, features: Sequence[str] = (),
+    scores: np.ndarray, weights: np.ndarray, output: np.ndarray, features: Sequence[str] = (), *,
+    narrow: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw one question from asking to answer, in four steps: ask, compare, share out, mix.
 
@@ -144,12 +162,12 @@ def draw_lookup(
         below(row.named(f"score{n}"), each.named(f"jar{n}"),
               during(text(percent(share), bold=True), 2).named(f"share{n}"), gap=4)
         for n, (row, each, share) in enumerate(
-            zip(rows, _jars(words, values, keys), weights, strict=True))
+            zip(rows, _jars(words, values, keys, cell=26 if narrow else 30), weights, strict=True))
     ]  # fmt: skip
     poured = during(_cup(output, features, float(np.abs(values).max())), 3)
-    whole = below(wish.named("wish"), beside(*columns, gap=14), poured, gap=44)
+    whole = below(wish.named("wish"), beside(*columns, gap=8 if narrow else 14), poured, gap=44)
     whole = behind(whole, *_threads(whole, weights))
-    return beside(_ladder(whole), whole, gap=20)
+    return below(_steps(), whole, gap=20) if narrow else beside(_ladder(whole), whole, gap=20)
 
 
 def _scored(query, key, score):
@@ -160,7 +178,7 @@ def _scored(query, key, score):
     )
     whole = float(score).is_integer()
     told = strip([score], "score", decimals=0 if whole else 1, cell=40)
-    return below(text(products, size=13), told, gap=2)
+    return below(text(products, size=14), told, gap=2)
 
 
 def _short(value):
@@ -181,20 +199,29 @@ def _threads(whole, weights):
 
 def _ladder(whole):
     """Return the four steps, each at the height of what it does; the one of now is marked."""
-    steps = (("ask", "query"), ("compare", "scores"), ("share out", "softmax"), ("mix", "values"))
     heights = [whole[place][1] for place in ("wish.middle", "score0.middle", "share0.middle")]
     heights.append(whole["cup.top"][1] + 28)
     things = []
-    for step, (names, y) in enumerate(zip(steps, heights, strict=True)):
-        made = box(*names)
-        mark = f'<rect x="2" y="2" width="{made.width - 4}" height="{made.height - 4}" rx="9" '
-        mark += f'fill="{ROLES["weight"]}" fill-opacity="0.35" stroke="{INK}" stroke-width="3"/>'
-        now = during(
-            Drawing(made.width, made.height, (mark,)), step, step if step < len(steps) - 1 else 999
-        )
-        at = max(0.0, y - made.height / 2)
-        things += [(now, 100 - made.width, at), (made, 100 - made.width, at)]
+    for step, y in enumerate(heights):
+        made = _rung(step)
+        things.append((made, 100 - made.width, max(0.0, y - made.height / 2)))
     return placed(100, whole.height, things)
+
+
+def _steps():
+    """Return the four steps side by side, an arrow from each to the next."""
+    whole = beside(*(_rung(step).named(str(step)) for step in range(len(STEPS))), gap=22)
+    ends = [(whole[f"{n}.right"], whole[f"{n + 1}.left"]) for n in range(len(STEPS) - 1)]
+    return before(whole, *(arrow(*each) for each in ends))
+
+
+def _rung(step):
+    """Return one of the four steps, marked while it is taken."""
+    made = box(*STEPS[step])
+    mark = f'<rect x="2" y="2" width="{made.width - 4}" height="{made.height - 4}" rx="9" '
+    mark += f'fill="{ROLES["weight"]}" fill-opacity="0.35" stroke="{INK}" stroke-width="3"/>'
+    last = step if step < len(STEPS) - 1 else 999
+    return behind(made, *during(Drawing(made.width, made.height, (mark,)), step, last).parts)
 
 
 def _pour(jars, weights, poured, *, gap):
@@ -211,14 +238,14 @@ def _pour(jars, weights, poured, *, gap):
     return behind(whole, *wires)
 
 
-def _jars(words, values, keys=None):
+def _jars(words, values, keys=None, cell=30):
     largest = float(np.abs(values).max())
     labels = [None] * len(words)
     if keys is not None:
         longest = float(np.abs(keys).max())
-        labels = [strip(key, "key", cell=30, largest=longest) for key in keys]
+        labels = [strip(key, "key", cell=cell, largest=longest) for key in keys]
     return [
-        jar(word, row, largest=largest, key=label)
+        jar(word, row, largest=largest, key=label, cell=cell)
         for word, row, label in zip(words, values, labels, strict=True)
     ]
 
@@ -232,7 +259,7 @@ def _cup(output, features, largest, decimals=1, label="the mixture", role="outpu
     numbers = strip(output, role, decimals=decimals, largest=largest, cell=cell)
     if not len(features):
         return cup(numbers, label)
-    names = [text(feature, size=13) for feature in features]
+    names = [text(feature, size=14) for feature in features]
     places = [(name, cell * (n + 0.5) - name.width / 2, 0) for n, name in enumerate(names)]
     return cup(below(placed(numbers.width, 17, places), numbers, gap=2), label)
 
@@ -272,7 +299,7 @@ def _told(height, lines):
     """Return, at the given heights, what stands there, with a mark in the colour of its role."""
     things = []
     for y, name, more, role in lines:
-        said = below(text(name, size=14, bold=True), text(more, size=13), gap=0, align="right")
+        said = below(text(name, size=14, bold=True), text(more, size=14), gap=0, align="right")
         side = f'<rect width="5" height="{said.height}" fill="{ROLES[role]}"/>'
         both = [(said, 0, 0), (Drawing(5, 5, (side,)), said.width + 8, 0)]
         things.append((placed(said.width + 13, said.height, both), y))

@@ -7,7 +7,14 @@ from dataclasses import replace
 from IPython.display import display
 
 from course_lib.lessons import LESSONS
-from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, placed
+from course_lib.pictures.diagrams.drawing import (
+    Drawing,
+    before,
+    below,
+    beside,
+    placed,
+    two_layouts,
+)
 from course_lib.pictures.diagrams.framing import FILE_STYLE, drawing_page, svg
 from course_lib.pictures.diagrams.shapes import arrow, box, card, frame, text
 from course_lib.pictures.page import Page
@@ -26,6 +33,7 @@ PARTS = {
     10: ("add, level, think, add, level", "residual, norm, feed-forward"),
     11: ("the next word", "compare with every word, share out"),
 }
+CHAIN = (1, 4, 5, 2, 3)  # the steps inside a reader, in their order
 # a click on a part is a click on the link to its lesson, which works without the drawing too
 CLICK = (
     "(f=>f.querySelectorAll('g[data-lesson]').forEach(g=>{const a=f.querySelector("
@@ -70,15 +78,16 @@ def poster() -> str:
 
 def described() -> str:
     """Return what is visible on the map, in words."""
-    inside = ", ".join(PARTS[number][0] for number in (6, 1, 4, 5, 2, 3))
+    inside = ", ".join(PARTS[number][0] for number in (6, *CHAIN))
     return (
         "A map of the machine. The words River, bank, lends, money go into a layer: "
         f"{inside}; then {PARTS[10][0]}. Below it: {PARTS[7][0]}, and {PARTS[11][0]}."
     )
 
 
+@two_layouts
 def draw_machine(
-    lesson: int, *, words: Sequence[str] = ("River", "bank", "lends", "money")
+    lesson: int, *, words: Sequence[str] = ("River", "bank", "lends", "money"), narrow: bool = False
 ) -> Drawing:
     """Draw the map of the machine with the part of one lesson lit, and what is to come pale.
 
@@ -90,32 +99,51 @@ def draw_machine(
     if lesson not in (0, *PARTS):
         raise ValueError(f"the map has parts of the lessons 1 to {max(PARTS)}, not of {lesson}")
     part = {number: _part(number, lesson) for number in PARTS}
-    chain = (1, 4, 5, 2, 3)
-    steps = beside(*(part[number] for number in chain), gap=15)
-    readers = _around(
-        below(beside(part[9], part[6], gap=60), steps, gap=14), lit=lesson == 9, copies=2
-    )
+    inside, ends = (_narrow if narrow else _wide)(part)
+    readers = _around(inside, lit=lesson == 9, copies=2)
     layer = _around(below(part[8], readers, part[10], gap=12), lit=lesson in (8, 10))
-    top = beside(*(card(word).named(word) for word in words), gap=26)
-    whole = below(top, layer.named("layer"), beside(part[7], part[11], gap=30), gap=30)
-    ahead = [
-        arrow(whole[f"{a}.right"], whole[f"{b}.left"])
-        for a, b in zip(chain, chain[1:], strict=False)
-    ]
+    top = beside(*(card(word).named(word) for word in words), gap=12 if narrow else 26)
+    whole = below(top, layer.named("layer"), ends, gap=30)
+    ahead = [_ahead(whole, a, b) for a, b in zip(CHAIN, CHAIN[1:], strict=False)]
     down = [
         arrow(whole[f"{word}.bottom"], (whole[f"{word}.bottom"][0], whole["layer.top"][1]))
         for word in words
     ]
-    x, y = whole["layer.bottom"]
-    out = arrow((whole["11.top"][0], y), whole["11.top"])
+    y = whole["layer.bottom"][1]
+    (x, _), (last, top) = whole["7.right"], whole["11.top"]
+    out = arrow((max(last, x + 30), y), (max(last, x + 30), top))
     glance = arrow((whole["7.top"][0], whole["7.top"][1]), (whole["7.top"][0], y), dashed=True)
     return before(whole, *ahead, *down, out, glance)
 
 
+def _wide(part):
+    """Return what is inside the readers, and what stands below the layer, on a wide page."""
+    steps = beside(*(part[number] for number in CHAIN), gap=15)
+    inside = below(beside(part[9], part[6], gap=60), steps, gap=14)
+    return inside, beside(part[7], part[11], gap=30)
+
+
+def _narrow(part):
+    """Return the same for a narrow column."""
+    two, more = beside(part[1], part[4], gap=15), beside(part[5], part[2], gap=15)
+    steps = below(below(two, more, align="left"), part[3], align="right")
+    inside = below(part[9], part[6], steps, gap=12)
+    return inside, below(placed(inside.width + 70, part[7].height, [(part[7], 0, 0)]),
+                         part[11], gap=12, align="right")  # fmt: skip
+
+
+def _ahead(whole, one, other):
+    """Return an arrow from a part to the next, beside it or below."""
+    start, end = whole[f"{one}.right"], whole[f"{other}.left"]
+    if end[0] < start[0]:
+        start, end = whole[f"{one}.bottom"], whole[f"{other}.top"]
+    return arrow(start, end)
+
+
 def _part(number, lesson):
     made = box(*PARTS[number], lit=number == lesson).named(str(number))
-    tag = text(f"{number:02}", size=12, bold=number == lesson)
-    whole = placed(made.width, made.height + 15, [(tag, 4, 0), (made, 0, 15)])
+    tag = text(f"{number:02}", size=14, bold=number == lesson)
+    whole = placed(made.width, made.height + 17, [(tag, 4, 0), (made, 0, 17)])
     pale = ' opacity="0.7"' if number > lesson > 0 else ""
     return replace(whole, parts=(f'<g data-lesson="{number}"{pale}>{"".join(whole.parts)}</g>',))
 

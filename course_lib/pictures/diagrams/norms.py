@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from course_lib.pictures.diagrams.drawing import Drawing, before, behind, below, beside, placed
+from course_lib.pictures.diagrams.drawing import (
+    Drawing,
+    before,
+    behind,
+    below,
+    beside,
+    placed,
+    two_layouts,
+)
 from course_lib.pictures.diagrams.road import on_road, plus
 from course_lib.pictures.diagrams.shapes import INK, arrow, box, card, text
 
@@ -11,7 +19,8 @@ STAGE, OFF = 186, 176  # how long the road is past one part; where the branch le
 ADDED, UPPER, LOWER = (78, 34), 78, 126  # a plus below a norm, and alone; boxes on the branch
 
 
-def draw_norms(parts: Mapping[str, str]) -> Drawing:
+@two_layouts
+def draw_norms(parts: Mapping[str, str], *, narrow: bool = False) -> Drawing:
     """Draw post-norm and pre-norm as two roads from x upwards, with a branch for each part.
 
     parts: the name of a part -> that of its norm, in the order in which x meets them.
@@ -23,7 +32,7 @@ def draw_norms(parts: Mapping[str, str]) -> Drawing:
         raise ValueError("parts must have an entry: the name of a part -> that of its norm")
     post = _road("post-norm", "norm(x + part(x))", [_after(*each) for each in parts.items()])
     pre = _road("pre-norm", "x + part(norm(x))", [_ahead(*each) for each in parts.items()])
-    return beside(post, pre, gap=36)
+    return beside(post, pre, gap=6 if narrow else 36)
 
 
 def _road(name: str, code: str, stages: list[Drawing]) -> Drawing:

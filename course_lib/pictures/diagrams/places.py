@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_lib.pictures.diagrams.drawing import Drawing, behind, below, beside, number, placed
+from course_lib.pictures.diagrams.drawing import (
+    Drawing,
+    behind,
+    below,
+    beside,
+    flowing,
+    number,
+    placed,
+    two_layouts,
+)
 from course_lib.pictures.diagrams.shapes import INK, card, centred, clock, text, wire
 from course_lib.pictures.figures.shares import percent, signed
 from course_lib.pictures.figures.style import ROLES
@@ -72,7 +81,8 @@ def _checked(asks, answers, weights, only):
     return shares
 
 
-def draw_plates(plates: ArrayLike, names: Sequence[str]) -> Drawing:
+@two_layouts
+def draw_plates(plates: ArrayLike, names: Sequence[str], *, narrow: bool = False) -> Drawing:
     """Draw number plates as columns of clock hands, each turned clockwise since place 0.
 
     Shapes:
@@ -97,7 +107,9 @@ def draw_plates(plates: ArrayLike, names: Sequence[str]) -> Drawing:
         (label, 0, i * (side + 4) + (0 if i == len(names) else (side - label.height) / 2))
         for i, label in enumerate(labels)
     ])  # fmt: skip
-    return beside(left, *columns, gap=0)
+    half = (len(columns) + 1) // 2 if narrow else len(columns)
+    parts = [part for part in (columns[:half], columns[half:]) if part]
+    return below(*(beside(left, *part, gap=0) for part in parts), align="left")
 
 
 def _hand(right, up):
@@ -136,9 +148,11 @@ def draw_turns(words: Sequence[str], before: ArrayLike, after: ArrayLike) -> Dra
     return beside(*dials, gap=20)
 
 
+@two_layouts
 def draw_between(
-    asks: str, answers: str, dials: Mapping[str, tuple[ArrayLike, ArrayLike]]
-) -> Drawing:
+    asks: str, answers: str, dials: Mapping[str, tuple[ArrayLike, ArrayLike]], *,
+    narrow: bool = False,
+) -> Drawing:  # fmt: skip
     """Draw a question and a label as two hands on one dial, and the angle between them.
 
     dials: title -> (question, label), side by side; their angle and score stand below.
@@ -149,7 +163,8 @@ def draw_between(
     Raises:
         ValueError: a hand is not two numbers.
     """
-    return beside(*(_dial(asks, answers, title, pair) for title, pair in dials.items()), gap=24)
+    made = (_dial(asks, answers, title, pair) for title, pair in dials.items())
+    return flowing(*made, narrow=narrow, gap=30)
 
 
 def _dial(asks, answers, title, pair):
@@ -161,7 +176,7 @@ def _dial(asks, answers, title, pair):
     rim = f'<circle cx="{size / 2:g}" cy="{size / 2:g}" r="{radius}" fill="none" stroke="{INK}"/>'
     close = 0 < _degrees(question, label) < 60  # then their names would lie upon one another
     lower = min(question[1], label[1]) if close else None
-    hands = [
+    named = [
         _named_hand(scale * tip, name, radius, size, colour, dashes, aside=tip[1] == lower)
         for tip, name, colour, dashes in (
             (question, asks, ROLES["query"], "none"),
@@ -169,14 +184,18 @@ def _dial(asks, answers, title, pair):
         )
     ]
     arc = Drawing(size, size, (rim, _angle(question, label, size / 2)))
-    whole = placed(size, size, [(each, 0, 0) for each in (arc, *hands)])
+    left = min(size / 2 - radius, *(x for _, (_, x, _) in named))
+    right = max(size / 2 + radius, *(x + name.width for _, (name, x, _) in named))
+    hands = [(hand, 0.0, 0.0) for hand, _ in named]
+    things = [(arc, 0.0, 0.0), *hands, *(name for _, name in named)]
+    whole = placed(right - left, size, [(each, x - left, y) for each, x, y in things])
     apart, score = _degrees(question, label), signed(question @ label, decimals=2)
     told = text(f"{apart:.0f}° apart: score {score}", size=14)
     return below(text(title, bold=True), whole, told, gap=0)
 
 
 def _named_hand(tip, name, radius, size, colour, dashes, *, aside=False):
-    """Return a hand from the middle of a dial, and its name outside where it points.
+    """Return a hand from the middle of a dial, and (name, x, y) outside where it points.
 
     aside: the name makes room, down and outwards, for that of a hand near by.
     """
@@ -192,7 +211,7 @@ def _named_hand(tip, name, radius, size, colour, dashes, *, aside=False):
     top = middle - far * math.sin(angle) - words.height / 2
     if aside:
         left, top = left + math.copysign(8, tip[0]), top + 22
-    return placed(size, size, [(Drawing(size, size, (hand,)), 0, 0), (words, left, top)])
+    return Drawing(size, size, (hand,)), (words, left, top)
 
 
 def _degrees(one, other):

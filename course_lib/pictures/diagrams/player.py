@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 
 from course_lib.pictures.diagrams.drawing import Drawing, placed
-from course_lib.pictures.diagrams.framing import digest, svg
+from course_lib.pictures.diagrams.framing import digest, layouts
 from course_lib.pictures.diagrams.shapes import frame
 from course_lib.pictures.page import FOLDED, Page
 
@@ -62,7 +62,7 @@ def player_page(drawing: Drawing, steps: Sequence[str], alt: str, caption: str) 
         f'{button.format("forward", "forward ▶")}<span data-part="place"></span></div>'
         '<p data-part="sentence"></p>'
         f'<ol data-part="sentences">{told}</ol><figcaption>{html.escape(caption)}</figcaption>'
-        f'<script type="image/svg+xml">{svg(drawing, alt)}</script>'
+        f'<script type="image/svg+xml">{layouts(drawing, alt)}</script>'
         f"<script>(() => {{{_script()}}})();</script></figure>"
     )
     return Page(page, "\n".join([alt, *steps]))

@@ -10,13 +10,16 @@ from course_lib.pictures.diagrams.drawing import (
     behind,
     below,
     beside,
+    flowing,
     moved,
     padded,
+    two_layouts,
 )
 from course_lib.pictures.diagrams.shapes import (
     INK,
     arrow,
     card,
+    centred,
     frame,
     glasses,
     names_of,
@@ -64,7 +67,7 @@ def _desk(words, asker, who, question, table, brought, features):
     ]
     asking = [card(word, strong=word == asker).named(f"from {word}") for word in words]
     strips = below(
-        strip(brought, "value", decimals=2, cell=76), names_of(features, cell=76, size=13), gap=2
+        strip(brought, "value", decimals=2, cell=76), names_of(features, cell=76, size=14), gap=2
     ).named("found")
     asks = below(text(f"{asker} asks", size=14), beside(*asking, gap=12), gap=2)
     answers = below(beside(*heard, gap=12), text("all answer", size=14), gap=0)
@@ -117,8 +120,8 @@ def _asked(words, features, title, kept, question, shares, portrait):
         for value, stays in zip(portrait, kept, strict=True)
     ]
     seen = below(
-        text(title, bold=True), beside(*cells, gap=0).named("seen"), names_of(features, cell=48),
-        gap=4,
+        text(title, bold=True), beside(*cells, gap=0).named("seen"),
+        names_of(features, cell=48, size=13), gap=4,
     )  # fmt: skip
     asks = below(text("asks", size=14), strip(question, "query").named("asks"), gap=4)
     heard = below(
@@ -150,9 +153,10 @@ def _cut(cell):
     return Drawing(cell, 30, (f'<g transform="translate(1 1)">{rim}{cross}</g>',))
 
 
+@two_layouts
 def draw_mixing(
     brought: Sequence[np.ndarray], names: Sequence[Sequence[str]], w_o: np.ndarray,
-    features: Sequence[str],
+    features: Sequence[str], *, narrow: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw the mixing glasses: how much each number of each reader adds to a new portrait.
 
@@ -164,6 +168,7 @@ def draw_mixing(
     """
     if np.shape(w_o) != (sum(map(len, brought)), len(features)):
         raise ValueError("w_o needs a row for each number brought and a column for each feature")
+    pitch = 76 if narrow else 84  # from a number that is brought to the next
     desks, row, largest = [], 0, float(np.max(np.abs(np.hstack(brought))))
     for seat, (numbers, each) in enumerate(zip(brought, names, strict=True), 1):
         cells = [
@@ -173,15 +178,20 @@ def draw_mixing(
             for place, value in enumerate(numbers)
         ]
         row += len(numbers)
-        shelf = below(names_of(each, cell=84), beside(*cells, gap=24), gap=2)
+        shelf = below(names_of(each, cell=pitch, size=14), beside(*cells, gap=pitch - 60), gap=2)
         desks.append(below(reader(f"reader {seat}"), shelf, gap=4))
     new = [
-        below(padded(card("?").named(f"column {place}"), x=20, y=0), text(name, size=14), gap=2)
+        below(centred(card("?"), 74).named(f"column {place}"), text(name, size=14), gap=2)
         for place, name in enumerate(features)
     ]
-    outcome = below(beside(*new, gap=36), text("the new portrait", bold=True), gap=6)
-    worn = below(Drawing(0, 56), glasses("mixing glasses", ROLES["weight"]), gap=0)
-    whole = beside(worn, below(beside(*desks, gap=30), outcome, gap=110), gap=10)
+    worn, title = glasses("mixing glasses", ROLES["weight"]), text("the new portrait", bold=True)
+    outcome = below(beside(*new, gap=0 if narrow else 36), title, gap=6)
+    if narrow:
+        seats = padded(beside(*desks, gap=16), x=4, y=0)
+        whole = below(seats, beside(worn, outcome, gap=10), gap=110)
+    else:
+        worn = below(Drawing(0, 56), worn, gap=0)
+        whole = beside(worn, below(beside(*desks, gap=30), outcome, gap=110), gap=10)
     return _through_glasses(whole, w_o)
 
 
@@ -198,7 +208,10 @@ def _through_glasses(whole, w_o):
     return before(behind(whole, *hairs, *wires), *(moved(*label)[0] for label in labels))
 
 
-def draw_habits(tokens: Sequence[str], tables: np.ndarray, names: Sequence[str]) -> Drawing:
+@two_layouts
+def draw_habits(
+    tokens: Sequence[str], tables: np.ndarray, names: Sequence[str], *, narrow: bool = False
+) -> Drawing:
     """Draw whom each token of a sentence looks at, for some readers side by side.
 
     On the left stand those that look, on the right those that are looked at; small shares are pale.
@@ -211,7 +224,8 @@ def draw_habits(tokens: Sequence[str], tables: np.ndarray, names: Sequence[str])
     """
     if np.shape(tables)[1:] != (len(tokens), len(tokens)):
         raise ValueError(f"each reader needs a table of {len(tokens)} × {len(tokens)} shares")
-    return beside(*(_habit(tokens, *each) for each in zip(tables, names, strict=True)), gap=26)
+    each = (_habit(tokens, *each) for each in zip(tables, names, strict=True))
+    return flowing(*each, narrow=narrow, gap=26)
 
 
 def _habit(tokens, table, name):

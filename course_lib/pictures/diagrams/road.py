@@ -1,7 +1,7 @@
 """Lesson 10: the road with lanes, one word's way through a layer, the translator, the next word."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from course_lib.pictures.diagrams.drawing import (
     number,
     padded,
     placed,
+    two_layouts,
 )
 from course_lib.pictures.diagrams.player import during, marked
 from course_lib.pictures.diagrams.shapes import (
@@ -31,11 +32,26 @@ from course_lib.pictures.diagrams.shapes import (
 )
 from course_lib.pictures.figures.shares import percent, signed
 
-LANE, SIDE, LEFT = 143, 58, 130  # from lane to lane, from a lane to its step, room for names
+LEFT = 130  # room for the names of portraits on a lane
 CELL, BESIDE = 50, 56  # of a portrait's strip; from a portrait on the lane to what a step found
 
 
-def draw_road(words: Sequence[str], shares: np.ndarray) -> Drawing:
+@dataclass(frozen=True)
+class Lanes:
+    """Where lanes are: from lane to lane, from a lane to its step, room for names, and for ends."""
+
+    apart: int = 143
+    side: int = 58
+    left: int = 130
+    ends: int = 16
+
+    def __call__(self, n: int) -> list[int]:
+        """Return where n of them run."""
+        return [self.left + 30 + self.apart * place for place in range(n)]
+
+
+@two_layouts
+def draw_road(words: Sequence[str], shares: np.ndarray, *, narrow: bool = False) -> Drawing:
     """Draw a layer as a road: a lane for each word, and both steps with the skips past them.
 
     Wires between lanes are as thick as the shares; a word's row leads to its own lane.
@@ -48,36 +64,41 @@ def draw_road(words: Sequence[str], shares: np.ndarray) -> Drawing:
     """
     if np.shape(shares) != (len(words), len(words)) or not len(words):
         raise ValueError(f"shares must be {len(words)} × {len(words)}, one row for each word")
-    lanes = [LEFT + LANE * place + 30 for place in range(len(words))]
-    across = LANE * (len(words) - 1) + 84 + 46
+    room = Lanes(apart=76, side=34, left=114, ends=12) if narrow else Lanes()
+    lanes = room(len(words))
+    across = room.apart * (len(words) - 1) + room.side + room.ends + 56
     things = [(Drawing(across, 150, (frame(across, 150, round_=14),)), lanes[0] + 16, 310)]
     for x, word in zip(lanes, words, strict=True):
-        things += _lane(x, word)
-    things += [(name, LEFT - 8 - name.width, y) for name, y in _names_of_steps()]
+        things += _lane(x, word, room.side)
+    things += [(name, lanes[0] - 32 - name.width, y) for name, y in _names_of_steps()]
     ends = ("asks", 317), ("answers", 441)
-    things += [(text(end, size=13, italic=True), lanes[-1] + SIDE + 16, y) for end, y in ends]
-    whole = placed(LEFT + LANE * len(words) + 40, 566, things)
+    things += [
+        (text(end, size=14, italic=True), lanes[-1] + room.side + room.ends, y) for end, y in ends
+    ]
+    whole = placed(lanes[0] + 16 + across, 566, things)
     wires = [
-        wire((lanes[hears] + SIDE, 456), (lanes[asks] + SIDE, 322), float(share), down=True)
+        wire(
+            (lanes[hears] + room.side, 456), (lanes[asks] + room.side, 322), float(share), down=True
+        )
         for (asks, hears), share in np.ndenumerate(shares)
     ]
-    skip = arrow((LEFT - 4, 391), (lanes[0] - 14, 391))
+    skip = arrow((lanes[0] - 28, 391), (lanes[0] - 14, 391))
     return before(behind(whole, *map(_surface, lanes)), *wires, skip)
 
 
-def _lane(x, word):
+def _lane(x, word, side):
     """Return what stands on a lane and beside it, each with its place, and the ways off it."""
     ways = [
-        f'<path d="M{x} 496 L{x + SIDE} 476 V462 M{x} 222 L{x + SIDE} 206 V194" fill="none" '
+        f'<path d="M{x} 496 L{x + side} 476 V462 M{x} 222 L{x + side} 206 V194" fill="none" '
         f'stroke="{INK}" stroke-width="1.8"/>',
-        arrow((x + SIDE, 316), (x + 13, 285)),
-        arrow((x + SIDE, 158), (x + 13, 121)),
+        arrow((x + side, 316), (x + 13, 285)),
+        arrow((x + side, 158), (x + 13, 121)),
     ]
     stations = [(card(word), 547), (plus(), 280), (on_road(box("level")), 244),
                 (plus(), 116), (on_road(box("level")), 80)]  # fmt: skip
     found = [(each, x - each.width / 2, y - each.height / 2) for each, y in stations]
     think = box("think")
-    return [(Drawing(0, 0, tuple(ways)), 0, 0), *found, (think, x + SIDE - think.width / 2, 159)]
+    return [(Drawing(0, 0, tuple(ways)), 0, 0), *found, (think, x + side - think.width / 2, 159)]
 
 
 def _names_of_steps():
@@ -87,7 +108,7 @@ def _names_of_steps():
         ("1. look around", "self-attention", 318), ("straight on", "skip", 372),
     )  # fmt: skip
     for name, term, y in lines:
-        under = [text(term, size=13, italic=True)] if term else []
+        under = [text(term, size=14, italic=True)] if term else []
         yield below(text(name, size=14, bold=True), *under, gap=0, align="right"), y
 
 
@@ -113,7 +134,10 @@ def on_road(made: Drawing) -> Drawing:
     return behind(made, frame(made.width, made.height, round_=10, line=1.2, filled=True))
 
 
-def draw_skip(stations: Mapping[str, np.ndarray], features: Sequence[str]) -> Drawing:
+@two_layouts
+def draw_skip(
+    stations: Mapping[str, np.ndarray], features: Sequence[str], *, narrow: bool = False
+) -> Drawing:
     """Draw how a word keeps what it was: straight on, past a step, to where both are added.
 
     stations: name -> numbers, in this order: what it was, what it heard, both added.
@@ -127,10 +151,13 @@ def draw_skip(stations: Mapping[str, np.ndarray], features: Sequence[str]) -> Dr
     if len(stations) != 3:
         raise ValueError("a skip has three stations: what was, what was found, both added")
     look = box("look around", "self-attention")
-    return _stretch(list(stations.items()), features, look, _largest(stations))
+    return _stretch(list(stations.items()), features, look, _largest(stations), narrow=narrow)
 
 
-def draw_way(stations: Mapping[str, np.ndarray], features: Sequence[str]) -> Drawing:
+@two_layouts
+def draw_way(
+    stations: Mapping[str, np.ndarray], features: Sequence[str], *, narrow: bool = False
+) -> Drawing:
     """Draw one word's way through a layer, to be played: a station more with each step.
 
     stations: name -> numbers, from the portrait that enters to the norm at the end.
@@ -147,21 +174,22 @@ def draw_way(stations: Mapping[str, np.ndarray], features: Sequence[str]) -> Dra
         )
     way, largest = list(stations.items()), _largest(stations)
     look, think = box("look around", "self-attention"), box("think", "feed-forward")
-    low = _stretch(way[:3], features, look, largest, first=0)
-    high = _stretch(way[3:6], features, think, largest, first=3)
+    low = _stretch(way[:3], features, look, largest, first=0, narrow=narrow)
+    high = _stretch(way[3:6], features, think, largest, first=3, narrow=narrow)
     out = placed(LEFT + 5 * CELL, 30, _on_lane(_station(*way[6], largest, 6), 0))
-    return below(out, _levels(6), high, _levels(3), low, gap=0, align="left")
+    levels = (_levels(step, LEFT + (24 if narrow else 2.5 * CELL)) for step in (6, 3))
+    return below(out, next(levels), high, next(levels), low, gap=0, align="left")
 
 
 def _largest(stations):
     return max(float(np.abs(values).max()) for values in stations.values())
 
 
-def _levels(step):
-    """Return the piece of road that carries a norm."""
-    x, made = LEFT + 2.5 * CELL, marked(box("level", "norm"), step)
+def _levels(step, x):
+    """Return the piece of road that carries a norm; x: where the road runs."""
+    made = marked(box("level", "norm"), step)
     up = (arrow((x, 90), (x, 73)), arrow((x, 18), (x, 3)))
-    return before(placed(x, 92, [(made, x - made.width / 2, 20)]), *up)
+    return before(placed(x, 92, [(made, x - made.width / 2, 16)]), *up)
 
 
 def _station(name, values, largest, step=None):
@@ -181,37 +209,40 @@ def _on_lane(station, y):
     return (label, LEFT - 12 - label.width, y + 6), (numbers, LEFT, y)
 
 
-def _stretch(stations, features, step, largest, first=None):
+def _stretch(stations, features, step, largest, first=None, *, narrow):
     """Return the road past one step: a portrait, what the step found for it, and both added."""
     x, right = LEFT + 2.5 * CELL, LEFT + 5 * CELL + BESIDE
+    low, at = 168, 183  # where it begins, and how high the step stands: beside that, or above
+    if narrow:
+        x, right, low, at = LEFT + 24, LEFT + BESIDE, 222, 159
     marks = [None] * 3 if first is None else [first, first + 1, first + 2]
     was, (name, found), added = (
         _station(*station, largest, mark) for station, mark in zip(stations, marks, strict=True)
     )
     middle = right + 2.5 * CELL
-    skip = below(text("straight on", size=14), text("skip", size=13, italic=True), gap=0)
+    skip = below(text("straight on", size=14), text("skip", size=14, italic=True), gap=0)
     things = [
-        *_on_lane(added, 0), *_on_lane(was, 168), (names_of(features, cell=CELL), LEFT, 204),
+        *_on_lane(added, 0), *_on_lane(was, low),
+        (names_of(features, cell=CELL, size=14), LEFT, low + 34),
         (name, middle - name.width / 2, 46), (found, right, 70), (plus(), x - 12, 73),
-        (skip, x - 92, 112),
-        (marked(step, marks[1]), middle - step.width / 2, 183 - step.height / 2),
+        (skip, x - 92, low / 2 + 28),
+        (marked(step, marks[1]), middle - step.width / 2, at - step.height / 2),
     ]  # fmt: skip
-    whole = placed(right + 5 * CELL, 222, things)
-    return before(whole, *_ways(x, right, middle, step.width / 2, step.height / 2))
-
-
-def _ways(x, right, middle, half_width, half_height):
-    """Return the arrows of a stretch: straight on, and past the step to the plus sign."""
-    return (
-        arrow((x, 162), (x, 99)), arrow((x, 72), (x, 36)),
-        arrow((LEFT + 5 * CELL + 6, 183), (middle - half_width - 6, 183)),
-        arrow((middle, 177 - half_height), (middle, 106)), arrow((right - 7, 85), (x + 14, 85)),
+    whole = placed(right + 5 * CELL, low + 54, things)
+    half = step.width / 2, step.height / 2
+    enters = (arrow((middle, low - 6), (middle, at + half[1] + 6)) if narrow else
+              arrow((LEFT + 5 * CELL + 6, at), (middle - half[0] - 6, at)))  # fmt: skip
+    return before(
+        whole, enters, arrow((x, low - 6), (x, 99)), arrow((x, 72), (x, 36)),
+        arrow((middle, at - 6 - half[1]), (middle, 106)), arrow((right - 7, 85), (x + 14, 85)),
     )  # fmt: skip
 
 
+@two_layouts
 def draw_detector(
-    words: Sequence[str], heard: np.ndarray, features: Sequence[str], totals: np.ndarray, name: str
-) -> Drawing:
+    words: Sequence[str], heard: np.ndarray, features: Sequence[str], totals: np.ndarray,
+    name: str, *, narrow: bool = False,
+) -> Drawing:  # fmt: skip
     """Draw the same detector in each lane: what it adds up, and whether anything is above zero.
 
     name: of the sum that it makes, such as "finance + place − 1".
@@ -238,6 +269,13 @@ def draw_detector(
         )
         for word, row, total in zip(words, heard, totals, strict=True)
     ]
+    half = (len(lanes) + 1) // 2 if narrow else len(lanes)
+    parts = [part for part in (lanes[:half], lanes[half:]) if part]
+    return below(*(_summed(part, name, up) for part in parts), gap=30, align="left")
+
+
+def _summed(lanes, name, up):
+    """Return lanes of a detector side by side, upon the line of 0, with the names of their rows."""
     whole = beside(*lanes, gap=22)
     names = ((name, 88 + up - 10), ("the detector says", 88 + up + 100))
     labels = [(text(label, size=14), y) for label, y in names]
@@ -263,13 +301,17 @@ def _lane_of_detector(word, numbers, features, total, unit, up):
     middle = numbers.width / 2
     things = [
         (card(word), middle - card(word).width / 2, 0), (numbers, 0, 40),
-        (names_of(features, cell=56), 0, 72), (sum_, middle + 22, 88 + up - 9 + (9 - 20 * speaks)),
+        (names_of(features, cell=56, size=14), 0, 72),
+        (sum_, middle + 22, 88 + up - 9 + (9 - 20 * speaks)),
         (says, middle - says.width / 2, 88 + up + 99),
     ]  # fmt: skip
     return before(placed(numbers.width, 88 + up + 122, things), bar)
 
 
-def draw_translator(source: str, written: str, following: str, *, n_layers: int) -> Drawing:
+@two_layouts
+def draw_translator(
+    source: str, written: str, following: str, *, n_layers: int, narrow: bool = False
+) -> Drawing:
     """Draw the Transformer of 2017: a stack that reads, one that writes, and the next word.
 
     Skips and norms are left out, and each stack shows one of its `n_layers` layers.
@@ -282,19 +324,22 @@ def draw_translator(source: str, written: str, following: str, *, n_layers: int)
     think, glance = box("think", "feed-forward"), box("glance back", "cross-attention")
     look, back = (box("look around", "self-attention"),
                   box("look around, only back", "self-attention, covered"))  # fmt: skip
-    reads = _stack([think, look], "read", n_layers)
-    writes = _stack([think, glance.named("glance"), back], "write", n_layers)
+    room, between, beyond, under = (4, 20, 12, 22) if narrow else (14, 70, 136, 0)
+    reads = _stack([think, look], "read", n_layers, room)
+    writes = _stack([think, glance.named("glance"), back], "write", n_layers, room)
     left = _chain([reads, *_entrance("source", source)])
     word = below(text("next word", bold=True), card(following, strong=True).named("next"), gap=4)
     compare = box("compare with every word", "dot product with each portrait").named("compare")
     right = _chain([word, box("share out", "softmax"), compare, writes,
                     *_entrance("so far", written)])  # fmt: skip
     whole = placed(
-        left.width + right.width + 206, right.height,
-        [(left, 0, right.height - left.height), (right, left.width + 70, 0)],
+        left.width + between + right.width + beyond, right.height + under,
+        [(left, 0, right.height - left.height), (right, left.width + between, 0)],
     )  # fmt: skip
     onward = arrow(whole["write.top"], whole["compare.bottom"])
-    return before(whole, onward, *_glances(whole), *_comes_back(whole))
+    return before(
+        whole, onward, *_glances(whole, 22 if narrow else 40), *_comes_back(whole, narrow)
+    )
 
 
 def _entrance(name, words):
@@ -314,9 +359,9 @@ def _chain(pieces, gap=26):
     return before(replace(whole, places=places), *ways)
 
 
-def _stack(steps, name, n_layers):
+def _stack(steps, name, n_layers, room):
     """Return a layer in its frame, with the frames of the layers behind it, and their name."""
-    inside, deep = padded(_chain(steps, gap=22), x=14, y=14), 8 * (n_layers - 1)
+    inside, deep = padded(_chain(steps, gap=22), x=room, y=14), 8 * (n_layers - 1)
     rim = Drawing(inside.width, inside.height, (frame(inside.width, inside.height, filled=True),))
     behind_it = [(rim, deep + 8 * k, 22 + deep - 8 * k) for k in range(n_layers - 1, -1, -1)]
     label = text(f"{n_layers} layers {name}", size=14, bold=True)
@@ -324,34 +369,39 @@ def _stack(steps, name, n_layers):
     return placed(inside.width + 2 * deep, 22 + inside.height + deep, things)
 
 
-def _glances(whole):
+def _glances(whole, beyond):
     """Return the way from the top of what was read to the glance, as SVG elements."""
     (right, top), (to, level) = (whole["read.right"][0], whole["read.top"][1]), whole["glance.left"]
-    up, across = top - 46, right + 40
+    up, across = top - 46, right + beyond
     way = f"M{number(right - 16)} {number(top)} V{number(up)} H{number(across)} V{number(level)}"
     label = text("finished lists", size=14)
     return (
-        moved(label, right + 12 - label.width / 2, up - 22)[0],
+        moved(label, across - 28 - label.width / 2, up - 22)[0],
         f'<path d="{way}" stroke="{INK}" stroke-width="2.5" fill="none"/>',
         arrow((across - 1, level), (to - 3, level), thick=2.5),
     )
 
 
-def _comes_back(whole):
+def _comes_back(whole, narrow):
     """Return the way of the next word back to those so far, as SVG elements."""
-    (start, top), (end, low), edge = whole["next.right"], whole["so far.right"], whole.width - 16
+    (start, top), (end, low), edge = (
+        whole["next.right"],
+        whole["so far.right"],
+        whole.width - (2 if narrow else 16),
+    )
     way = f"M{number(start + 4)} {number(top)} H{number(edge)} V{number(low)}"
-    label = text("written down, enters again", size=14)
+    label, above = text("written down, enters again", size=14), top - 24
     return (
-        f'<path d="{way}" stroke="{INK}" stroke-width="1.8" stroke-dasharray="6 5" fill="none"/>',
-        arrow((edge, low), (end + 4, low)),
-        moved(label, edge - label.width, top - 24)[0],
+        f'<path d="{way}" stroke="{INK}" stroke-width="1.8" stroke-dasharray="4 4" fill="none"/>',
+        arrow((edge, low), (end + 4, low), dashed=True),
+        moved(label, edge - label.width, whole.height - 18 if narrow else above)[0],
     )
 
 
+@two_layouts
 def draw_next_word(
     words: Sequence[str], early: np.ndarray, late: np.ndarray, *, names: tuple[str, str],
-    others: str,
+    others: str, narrow: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw how two last lists share out among the same words, one on each side.
 
@@ -371,10 +421,16 @@ def draw_next_word(
         for place, (word, one, two) in enumerate(zip([*words, others], *sides, strict=True))
     ]
     lists = [box("the last list", name).named(name) for name in names]
-    whole = beside(lists[0], below(*rows, gap=6), lists[1], gap=80)
-    ends = ((f"{names[0]}.right", "left"), (f"{names[1]}.left", "right"))
+    if narrow:
+        whole = below(beside(*lists, gap=170), below(*rows, gap=6), gap=30)
+        starts = [(whole[f"{name}.bottom"][0] + off, whole[f"{name}.bottom"][1])
+                  for name, off in zip(names, (-46, 46), strict=True)]  # fmt: skip
+    else:
+        whole = beside(lists[0], below(*rows, gap=6), lists[1], gap=80)
+        starts = [whole[f"{names[0]}.right"], whole[f"{names[1]}.left"]]
+    ends = zip(starts, ("left", "right"), strict=True)
     wires = [
-        wire(whole[start], whole[f"word {place}.{side}"], float(share))
+        wire(start, whole[f"word {place}.{side}"], float(share))
         for (start, side), shares in zip(ends, sides, strict=True)
         for place, share in enumerate(shares)
     ]

@@ -5,7 +5,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from course_lib.pictures.diagrams.drawing import Drawing, before, behind, below, beside, placed
+from course_lib.pictures.diagrams.drawing import (
+    Drawing,
+    before,
+    behind,
+    below,
+    beside,
+    flowing,
+    placed,
+    two_layouts,
+)
 from course_lib.pictures.diagrams.player import during
 from course_lib.pictures.diagrams.shapes import INK, ROLES, arrow, card, strip, text, wire
 from course_lib.pictures.figures.shares import percent, signed
@@ -17,7 +26,10 @@ FAR_TICKS = (1, 8, 64, 512)
 CENTRE = (70, 62)  # of a knob
 
 
-def draw_thumbs(yours: np.ndarray, theirs: np.ndarray, name: str) -> Drawing:
+@two_layouts
+def draw_thumbs(
+    yours: np.ndarray, theirs: np.ndarray, name: str, *, narrow: bool = False
+) -> Drawing:
     """Draw two people's thumbs film by film, what each film adds, and the score so far.
 
     Shapes:
@@ -41,12 +53,15 @@ def draw_thumbs(yours: np.ndarray, theirs: np.ndarray, name: str) -> Drawing:
                                                                      strict=True)]  # fmt: skip
     wide = max(label.width for label, _ in labels)
     left = placed(wide, 164, [(t, wide - t.width, y - t.height / 2) for t, y in labels])
-    return beside(left, beside(*columns, gap=0), gap=12)
+    half = (len(columns) + 1) // 2 if narrow else len(columns)
+    parts = [part for part in (columns[:half], columns[half:]) if part]
+    return below(*(beside(left, beside(*part, gap=0), gap=12) for part in parts), align="left")
 
 
+@two_layouts
 def draw_voices(
     names: Sequence[str], scores: np.ndarray, shares: np.ndarray, titles: Sequence[str],
-    listener: str = "you",
+    listener: str = "you", *, narrow: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw who is heard, twice: from each voice a wire, as thick as its share.
 
@@ -62,12 +77,13 @@ def draw_voices(
         below(text(title, bold=True), _voices(names, [row], [parts], largest, listener), gap=10)
         for title, row, parts in zip(titles, scores, shares, strict=True)
     ]
-    return beside(*panels, gap=28)
+    return flowing(*panels, narrow=narrow, gap=28)
 
 
+@two_layouts
 def draw_turning(
     names: Sequence[str], scores: np.ndarray, shares: np.ndarray, divisors: Sequence[float],
-    listener: str = "you",
+    listener: str = "you", *, narrow: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw voices beside a knob that is turned, step by step, to each of the divisors.
 
@@ -83,10 +99,13 @@ def draw_turning(
     heard = _voices(names, scores, shares, float(np.abs(scores).max()), listener)
     turned = _by_step([_hand(by, FAR_TICKS) for by in divisors])
     knob = below(text("divide all scores", bold=True), _upon(_dial(FAR_TICKS), turned), gap=14)
-    return beside(knob, heard, gap=50)
+    return flowing(knob, heard, narrow=narrow, gap=50)
 
 
-def draw_divisors(lengths: Sequence[int], typical: np.ndarray, divisors: np.ndarray) -> Drawing:
+@two_layouts
+def draw_divisors(
+    lengths: Sequence[int], typical: np.ndarray, divisors: np.ndarray, *, narrow: bool = False
+) -> Drawing:
     """Draw, for each length of the lists, a voice before and after its volume knob.
 
     Shapes:
@@ -103,16 +122,17 @@ def draw_divisors(lengths: Sequence[int], typical: np.ndarray, divisors: np.ndar
     _check_dial(divisors, TICKS)
     loudest = float(max(typical))
     columns = [
-        _turned_down(*each, loudest) for each in zip(lengths, typical, divisors, strict=True)
+        _turned_down(*each, loudest, wide=140 if narrow else 190)
+        for each in zip(lengths, typical, divisors, strict=True)
     ]
-    return beside(*columns, gap=40)
+    return beside(*columns, gap=10 if narrow else 40)
 
 
 def _film(number, mine, other, so_far):
     """Return the column of one film: both thumbs, what they add, and the sum until here."""
     same = mine == other
     sign = _mark("+1" if same else "−1", same)
-    things = ((text(str(number), size=13), 8), (_thumb(mine > 0), 38), (_thumb(other > 0), 76),
+    things = ((text(str(number), size=14), 8), (_thumb(mine > 0), 38), (_thumb(other > 0), 76),
               (sign, 116), (text(signed(so_far, decimals=0), bold=True), 152))  # fmt: skip
     return placed(FILM, 164, [(t, FILM / 2 - t.width / 2, y - t.height / 2) for t, y in things])
 
@@ -176,24 +196,24 @@ def _upon(one, other):
     return placed(one.width, one.height, [(one, 0, 0), (other, 0, 0)])
 
 
-def _turned_down(length, typical, divisor, loudest):
+def _turned_down(length, typical, divisor, loudest, *, wide):
     """Return one voice: how loud it is, its knob, and how loud it comes out."""
     onward = Drawing(16, 20, (arrow((8, 1), (8, 19)),))
     knob = _upon(_dial(TICKS), _hand(divisor, TICKS))
     return below(
         text(f"{length} numbers", bold=True),
-        _wave(typical, loudest, room=1),
+        _wave(typical, loudest, wide, room=1),
         text(f"typical score: {signed(typical, decimals=1)}", size=14),
         *(onward, knob, onward),
-        _wave(typical / divisor, loudest, room=0.2),
+        _wave(typical / divisor, loudest, wide, room=0.2),
         text(f"turned down to {signed(typical / divisor, decimals=1)}", size=14),
         gap=5,
     )
 
 
-def _wave(size, loudest, room):
+def _wave(size, loudest, width, room):
     """Return a voice as a wave: the higher, the louder; room: for which share of the loudest."""
-    width, half = 190, 50 * room
+    half = 50 * room
     points = (
         f"{x} {half - _height(x, width) * 50 * size / loudest:.1f}" for x in range(0, width + 1, 2)
     )
@@ -211,7 +231,7 @@ def _dial(ticks):
     rim = f'<circle cx="{c}" cy="{r}" r="34" fill="none" stroke="{INK}" stroke-width="2"/>'
     things = []
     for tick in ticks:
-        (x, y), label = _direction(tick, ticks), text(str(tick), size=13)
+        (x, y), label = _direction(tick, ticks), text(str(tick), size=14)
         things.append((label, c + 54 * x - label.width / 2, r - 54 * y - label.height / 2))
     return before(placed(140, 128, things), rim)
 

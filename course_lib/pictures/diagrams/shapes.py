@@ -113,7 +113,7 @@ def mixed(colour: str, share: float) -> str:
 
 def box(everyday: str, term: str = "", *, lit: bool = False) -> Drawing:
     """Return an operation: its everyday name, and the field's below; lit: filled, a strong rim."""
-    lines = [text(everyday, bold=lit)] + ([text(term, size=13, italic=True)] if term else [])
+    lines = [text(everyday, bold=lit)] + ([text(term, size=14, italic=True)] if term else [])
     inside = below(*lines, gap=1)
     width, height = inside.width + 24, inside.height + 14
     moved = f'<g transform="translate(12 7)">{"".join(inside.parts)}</g>'
@@ -166,13 +166,14 @@ def arrow(start: Point, end: Point, *, thick: float = 1.8, dashed: bool = False)
 
 
 def jar(
-    label: str, content: Sequence[float], *, largest: float, key: Drawing | None = None
-) -> Drawing:
+    label: str, content: Sequence[float], *, largest: float, key: Drawing | None = None,
+    cell: float = 30,
+) -> Drawing:  # fmt: skip
     """Return a jar: on its label what it is found by, inside what it hands over.
 
     key: stands on the label, below the word. Without numbers as its content it is full of syrup.
     """
-    inside = strip(content, "value", largest=largest, cell=30) if len(content) else _syrup()
+    inside = strip(content, "value", largest=largest, cell=cell) if len(content) else _syrup()
     name = text(label, size=14, bold=True)
     if key is not None:
         name = below(name, key, gap=3)
@@ -240,12 +241,12 @@ def note(*lines: str) -> Drawing:
     """Return a note on paper, one corner folded."""
 
     inside = below(*(text(line, size=14) for line in lines), gap=2, align="left")
-    width, height, fold = inside.width + 20, inside.height + 20, 12
+    width, height, fold = inside.width + 20, inside.height + 26, 12
     parts = (
         f'<path d="M1 1 H{number(width - fold)} L{number(width - 1)} {fold} V{number(height - 1)} '
         f'H1 Z M{number(width - fold)} 1 V{fold} H{number(width - 1)}" fill="none" '
         f'stroke="{INK}" stroke-width="1.5"/>',
-        f'<g transform="translate(10 10)">{"".join(inside.parts)}</g>',
+        f'<g transform="translate(10 16)">{"".join(inside.parts)}</g>',
     )
     return Drawing(width, height, parts, inside.words)
 

@@ -6,13 +6,22 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, number, placed
+from course_lib.pictures.diagrams.drawing import (
+    Drawing,
+    before,
+    below,
+    beside,
+    flowing,
+    number,
+    placed,
+    two_layouts,
+)
 from course_lib.pictures.diagrams.shapes import INK, arrow, card, mixed, strip, text
 from course_lib.pictures.figures.shares import percent, signed
 from course_lib.pictures.figures.style import ROLES
 
 TALLEST = 214  # of all plants, in pixels
-RISE, TREAD = 18, 104  # of one step of the staircase
+RISE, TREAD = 18, 96  # of one step of the staircase
 RADIUS = 65  # of a cake
 INSIDE = 0.19  # a share as large as this has its label upon the slice
 
@@ -41,7 +50,7 @@ def draw_staircase(steps: ArrayLike, plants: ArrayLike, names: Sequence[str]) ->
     tall = max(each.height for each in columns)
     things = [(each, TREAD * place, tall - each.height) for place, each in enumerate(columns)]
     for place, times in enumerate(plants[1:] / plants[:-1], start=1):
-        told = text(f"× {times:.2f} →", size=13)
+        told = text(f"× {times:.2f} →", size=14)
         things.append((told, TREAD * place - told.width / 2, tall - 60))
     return placed(TREAD * len(columns), tall, things)
 
@@ -114,8 +123,9 @@ def draw_cake(
     return placed(left + 2 * half + right, top + 2 * half, [*above, (cake, *centre), *around])
 
 
+@two_layouts
 def draw_cakes(
-    cakes: Mapping[str, tuple[Sequence[str], ArrayLike]], *, decimals: int = 0
+    cakes: Mapping[str, tuple[Sequence[str], ArrayLike]], *, decimals: int = 0, narrow: bool = False
 ) -> Drawing:
     """Draw several cakes side by side, each with its title: title -> (words, shares).
 
@@ -128,10 +138,13 @@ def draw_cakes(
         draw_cake(*each, decimals=decimals, head=text(title, bold=True))
         for title, each in cakes.items()
     ]
-    return beside(*whole, gap=6)
+    return flowing(*whole, narrow=narrow, gap=6)
 
 
-def draw_knobs(words: Sequence[str], shares: Mapping[float, ArrayLike]) -> Drawing:
+@two_layouts
+def draw_knobs(
+    words: Sequence[str], shares: Mapping[float, ArrayLike], *, narrow: bool = False
+) -> Drawing:
     """Draw a knob for each temperature, and below it the cake that it cuts.
 
     shares: temperature -> the share of each word.
@@ -149,7 +162,7 @@ def draw_knobs(words: Sequence[str], shares: Mapping[float, ArrayLike]) -> Drawi
         )
         for warmth, each in shares.items()
     ]
-    return beside(*whole, gap=6)
+    return flowing(*whole, narrow=narrow, gap=6)
 
 
 def _step(step, plant, name, tall, rise):

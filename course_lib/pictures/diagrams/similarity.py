@@ -6,7 +6,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, number, placed
+from course_lib.pictures.diagrams.drawing import (
+    Drawing,
+    before,
+    below,
+    beside,
+    flowing,
+    number,
+    placed,
+    two_layouts,
+)
 from course_lib.pictures.diagrams.shapes import (
     INK,
     arrow,
@@ -22,7 +31,10 @@ from course_lib.pictures.figures.style import ROLES
 UNIT = 29  # pixels for one unit of an arrow
 
 
-def draw_cards(words: Sequence[str], numbers: ArrayLike, features: Sequence[str]) -> Drawing:
+@two_layouts
+def draw_cards(
+    words: Sequence[str], numbers: ArrayLike, features: Sequence[str], *, narrow: bool = False
+) -> Drawing:
     """Draw each word as a card, and below it the strip of its numbers, each with its feature.
 
     Shapes:
@@ -38,12 +50,15 @@ def draw_cards(words: Sequence[str], numbers: ArrayLike, features: Sequence[str]
     for word, row in zip(words, numbers, strict=True):
         cells = strip(row, "key", largest=largest, cell=cell).named(f"{word} numbers")
         columns.append(below(below(card(word).named(word), cells, gap=30), names, gap=3))
-    whole = beside(*columns, gap=30)
+    whole = flowing(*columns, narrow=narrow, gap=30)
     ends = [(whole[f"{word}.bottom"], whole[f"{word} numbers.top"]) for word in words]
     return before(whole, *(arrow(start, end) for start, end in ends))
 
 
-def draw_friends(names: Sequence[str], films: Sequence[str], marks: ArrayLike) -> Drawing:
+@two_layouts
+def draw_friends(
+    names: Sequence[str], films: Sequence[str], marks: ArrayLike, *, narrow: bool = False
+) -> Drawing:
     """Draw what two friends feel about each film, multiplied film by film, and added up.
 
     Shapes:
@@ -64,6 +79,8 @@ def draw_friends(names: Sequence[str], films: Sequence[str], marks: ArrayLike) -
         [text(names[1]), text("×", size=20), *other, blank],
         [text("multiplied"), text("=", size=20), *(_verdict(float(p)) for p in products), total],
     ]
+    if narrow:
+        return below(_grid([row[:-1] for row in rows], gap=(8, 12)), total, align="right")
     return _grid(rows, gap=(22, 12))
 
 
@@ -98,7 +115,10 @@ def draw_product(
     return before(whole, *(arrow(at, (end + 0.3 * (at[0] - end), top)) for at in starts))
 
 
-def draw_loudness(words: Sequence[str], numbers: ArrayLike, question: ArrayLike) -> Drawing:
+@two_layouts
+def draw_loudness(
+    words: Sequence[str], numbers: ArrayLike, question: ArrayLike, *, narrow: bool = False
+) -> Drawing:
     """Draw each word as a voice: it goes out in the direction of its arrow, as far as it is long.
 
     A dashed arrow is the direction of the question. Below stand length, cosine and score, the
@@ -118,17 +138,19 @@ def draw_loudness(words: Sequence[str], numbers: ArrayLike, question: ArrayLike)
     tip = 2.1 * aim  # where the question is
     corners = np.array([*numbers, tip, [0, 0]])
     low, high = corners.min(axis=0) * UNIT - 14, corners.max(axis=0) * UNIT + 14
-    rows = [
-        [text("? is the question", size=14), *(_voice(row, tip, low, high) for row in numbers)],
-        [Drawing(1, 1), *(text(word, bold=True) for word in words)],
+    voices = [
+        below(_voice(row, tip, low, high), text(word, bold=True), gap=7)
+        for row, word in zip(numbers, words, strict=True)
     ]
+    rows, side = [[text("? is the question", size=14), *voices]], "middle" if narrow else "right"
     for everyday, term, values, decimals in told:
-        name = below(text(everyday), text(term, size=13, italic=True), gap=0, align="right")
+        name = below(text(everyday), text(term, size=14, italic=True), gap=0, align=side)
         rows.append([name, *_marked(values, decimals)])
-    return _grid(rows, gap=(8, 7))
+    return _grid(list(zip(*rows, strict=True)) if narrow else rows, gap=(8, 7))
 
 
-def draw_encoder(sentences: Sequence[str], vectors: ArrayLike) -> Drawing:
+@two_layouts
+def draw_encoder(sentences: Sequence[str], vectors: ArrayLike, *, narrow: bool = False) -> Drawing:
     """Draw sentences that go into an encoder and come out as long strips of numbers.
 
     Each number is a stroke: up above zero, down below zero, as long as it is large.
@@ -141,25 +163,31 @@ def draw_encoder(sentences: Sequence[str], vectors: ArrayLike) -> Drawing:
     """
     vectors = _checked(vectors, (len(sentences), None), "a sentence", "a number")
     cards = below(*(card(each).named(each) for each in sentences), gap=26, align="right")
+    step = cards.height + 26
     machine = box("encoder", "sentence to arrow").named("encoder")
     largest = float(np.abs(vectors).max())
     strips = [
         _strokes(row, largest, 0.7).named(str(place)) for place, row in enumerate(vectors)
     ]  # fmt: skip
-    last = text(f"{vectors.shape[1]} numbers each, above zero up, below zero down", size=13)
+    last = text(f"{vectors.shape[1]} numbers each, above zero up, below zero down", size=14)
     out = placed(strips[0].width, cards.height, [
-        (each, 0, place * (cards.height + 26) / len(strips) - 4)
+        (each, 0, place * step / len(strips) - 4)
         for place, each in enumerate(strips)
     ])  # fmt: skip
-    whole = below(beside(cards, machine, out, gap=32), last, gap=14, align="right")
+    if narrow:
+        whole = below(beside(cards, machine, gap=32), out, last, gap=24, align="left")
+    else:
+        whole = below(beside(cards, machine, out, gap=32), last, gap=14, align="right")
     ways = []
     for place, each in enumerate(sentences):
         shift = 14 * (place - (len(sentences) - 1) / 2)
         (x0, y0), (x1, y1) = whole["encoder.left"], whole["encoder.right"]
-        ways += [
-            arrow(whole[f"{each}.right"], (x0, y0 + shift)),
-            arrow((x1, y1 + shift), whole[f"{place}.left"]),
-        ]
+        ways.append(arrow(whole[f"{each}.right"], (x0, y0 + shift)))
+        if narrow:
+            (x1, y1), end = whole["encoder.bottom"], whole[f"{place}.right"]
+            ways.append(arrow((x1 + shift, y1), (end[0] + 6, end[1])))
+        else:
+            ways.append(arrow((x1, y1 + shift), whole[f"{place}.left"]))
     return before(whole, *ways)
 
 
@@ -179,7 +207,7 @@ def _verdict(product):
     said = "agree" if product > 0 else "disagree" if product < 0 else "counts for nothing"
     plus = "+" if product > 0 else ""
     return below(
-        text(f"{plus}{signed(product, decimals=0)}", size=20, bold=True), text(said, size=13), gap=0
+        text(f"{plus}{signed(product, decimals=0)}", size=20, bold=True), text(said, size=14), gap=0
     )
 
 

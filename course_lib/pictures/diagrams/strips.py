@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, placed
+from course_lib.pictures.diagrams.drawing import Drawing, before, below, beside, placed, two_layouts
 from course_lib.pictures.diagrams.grids import cell, grid
 from course_lib.pictures.diagrams.shapes import arrow, frame, mixed, text, width_of
 from course_lib.pictures.figures.shares import signed
@@ -37,7 +37,10 @@ def draw_cover(words: Sequence[str], scores: np.ndarray, weights: np.ndarray) ->
     return before(whole, arrow((x, y + 6), (x, low - 6)))
 
 
-def draw_stretch(mask: np.ndarray, sentences: Sequence[Sequence[str]]) -> Drawing:
+@two_layouts
+def draw_stretch(
+    mask: np.ndarray, sentences: Sequence[Sequence[str]], *, narrow: bool = False
+) -> Drawing:
     """Draw how the one row of each sentence's padding mask stands for every query in it.
 
     sentences: their words, pads and all.
@@ -55,21 +58,30 @@ def draw_stretch(mask: np.ndarray, sentences: Sequence[Sequence[str]]) -> Drawin
             f"truth for each of their words, pads and all; it has shape {mask.shape}"
         )
     side = max(width_of(word, 13) for words in sentences for word in words) + 8
-    rows = [_stretched(mask[b, 0], words, b, side) for b, words in enumerate(sentences)]
+    rows = [_stretched(mask[b, 0], words, b, side, narrow) for b, words in enumerate(sentences)]
     ends = {
         "one.right": f"mask, (B, 1, n_k) = {mask.shape}",
         "every.right": f"(B, n_q, n_k) = {(len(mask), n, n)}",
     }
+    if narrow:
+        heads = below(*(text(title, size=14) for title in ends.values()), gap=2, align="right")
+        return below(heads, *rows, gap=14, align="right")
     titles = [(text(title, size=14), rows[0][end][0]) for end, title in ends.items()]
     things = [(title, x - title.width, 0) for title, x in titles]
     return below(placed(rows[0].width, titles[0][0].height, things), *rows, gap=14)
 
 
-def _stretched(row: np.ndarray, words: Sequence[str], sentence: int, side: float) -> Drawing:
+def _stretched(
+    row: np.ndarray, words: Sequence[str], sentence: int, side: float, narrow: bool
+) -> Drawing:
     """Return a row of the mask, and the table in which it is repeated."""
     cells = [cell(str(bool(value)), "#FFFFFF", dashed=not value) for value in row]
     one = grid([cells], [f"sentence {sentence}, all queries"], words).named("one")
     every = grid([cells] * len(words), words, words, side=side).named("every")
+    if narrow:
+        whole = below(one, every, gap=34, align="right")
+        x, y = whole["every.top"]
+        return before(whole, arrow((x + side / 2, y - 30), (x + side / 2, y - 4)))
     whole = beside(one, every, gap=60)
     (x, y), (far, _) = whole["one.right"], whole["every.left"]
     return before(whole, arrow((x + 6, y + 10), (far - 6, y + 10)))

@@ -1,6 +1,7 @@
 """Lesson 05: every word asks every word: wires, slips of paper, and the table row by row."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from course_lib.pictures.diagrams.drawing import (
     beside,
     number,
     placed,
+    two_layouts,
 )
 from course_lib.pictures.diagrams.player import during
 from course_lib.pictures.diagrams.shapes import (
@@ -27,13 +29,36 @@ from course_lib.pictures.diagrams.shapes import (
 from course_lib.pictures.figures.shares import percent, signed
 from course_lib.pictures.figures.style import ROLES, text_colour
 
-CELL = (86.0, 40.0)  # of a table with slips: width and height, in pixels
-COLUMN, MARGIN = 145.0, 112.0  # of the table row by row: for each word, and for the names of lines
-LINES = {"hears": 0, "asks": 92, "answers": 262, "table": 384}  # where they begin
+CELL = (74.0, 40.0)  # of a table with slips: width and height, in pixels
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Room of the table row by row: for each word, for the names of lines, where lines begin.
+
+    beside: whether the numbers of a cup stand beside it, or below; cell: of a jar.
+    """
+
+    column: float = 145
+    margin: float = 112
+    hears: float = 0
+    asks: float = 92
+    answers: float = 262
+    table: float = 384
+    beside: bool = True
+    cell: float = 30
+
+    def middle(self, place: int) -> float:
+        """Return where the middle of a word's column is."""
+        return self.margin + (place + 0.5) * self.column
+
+
+WIDE_ROWS = Rows()
+NARROW_ROWS = Rows(102, 78, hears=24, asks=176, answers=346, table=468, beside=False, cell=24)
 
 
 def draw_wires(
-    words: Sequence[str], weights: np.ndarray, *, title: str = "", gap: float = 64
+    words: Sequence[str], weights: np.ndarray, *, title: str = "", gap: float = 54
 ) -> Drawing:
     """Draw the askers above and the answerers below, with wires as thick as the shares.
 
@@ -73,7 +98,7 @@ def draw_wirings(
         ValueError: a table does not fit the words, or has no title.
     """
     drawn = [
-        draw_wires(words, table, title=title, gap=16)
+        draw_wires(words, table, title=title, gap=8)
         for table, title in zip(tables, titles, strict=True)
     ]
     rows = {"ask": drawn[0]["asks 0.left"][1], "answer": drawn[0]["answers 0.left"][1]}
@@ -138,13 +163,14 @@ def draw_row(
     lines = [f"{name} {signed(amount)}" for name, amount in zip(features, output, strict=True)]
     cup = beside(_cup(output, full), _legend(lines), gap=4)
     asks = below(cup, card(f"{asker} asks").named("asks 0"), gap=6)
-    whole = below(asks, beside(*jars, gap=22), gap=80)
+    whole = below(asks, beside(*jars, gap=12), gap=80)
     return behind(whole, *_wires(whole, 0, shares))
 
 
+@two_layouts
 def draw_rows(
     words: Sequence[str], weights: np.ndarray, values: np.ndarray, output: np.ndarray,
-    features: Sequence[str],
+    features: Sequence[str], *, narrow: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw the table row by row, to be played: no row, each row with its wires and cup, all.
 
@@ -156,23 +182,27 @@ def draw_rows(
     """
     weights = _checked(weights, words, words)
     n, full = len(words), float(np.max(np.sum(values, axis=1)))
-    names = {"it asks": LINES["asks"] + 7, "it answers": LINES["answers"] + 56}
+    room = NARROW_ROWS if narrow else WIDE_ROWS
+    names = {"it hears": room.hears, "it asks": room.asks + 7, "it answers": room.answers + 56}
     things = [(text(name, size=14, italic=True), 0, y) for name, y in names.items()]
-    things += [(text("it hears", size=14, italic=True), 0, 0), (_legend(features), 0, 20)]
+    things.append((_legend(features), 0, 20) if room.beside else
+                  (_legend(features, across=True), room.margin, 0))  # fmt: skip
     for i, word in enumerate(words):
-        things.append(_at(card(word).named(f"asks {i}"), i, "asks"))
-        made = jar(word, values[i], largest=float(np.abs(values).max()))
-        things.append(_at(made.named(f"answers {i}"), i, "answers"))
+        asks, x = card(word).named(f"asks {i}"), room.middle(i)
+        made = jar(word, values[i], largest=float(np.abs(values).max()), cell=room.cell)
+        things.append((asks, x - asks.width / 2, room.asks))
+        things.append((made.named(f"answers {i}"), x - made.width / 2, room.answers))
         empty, cup = _cup((), full), _cup(output[i], full)
         numbers = during(_legend([signed(amount) for amount in output[i]]), i + 1)
-        things += [_at(empty, i, "hears"), _at(during(cup, i + 1), i, "hears")]
-        things.append((numbers, MARGIN + (i + 0.5) * COLUMN + 25, LINES["hears"] + 20))
-    whole = placed(MARGIN + n * COLUMN, LINES["table"] + n * 30, things)
-    steps = [part for i in range(n) for part in _told(whole, words[i], i, weights[i])]
+        things += [(each, x - cup.width / 2, room.hears) for each in (empty, during(cup, i + 1))]
+        things.append((numbers, x + 25, room.hears + 20) if room.beside else
+                      (numbers, x - numbers.width / 2, room.hears + 88))  # fmt: skip
+    whole = placed(room.margin + n * room.column, room.table + n * 30, things)
+    steps = [part for i in range(n) for part in _told(whole, words[i], i, weights[i], room)]
     return placed(whole.width, whole.height, [(d, 0, 0) for d in (*steps, whole)])
 
 
-def _told(whole, word, asker, shares):
+def _told(whole, word, asker, shares, room):
     """Return what belongs to one row: its wires while it asks and at the end, its line for good."""
     step, last = asker + 1, len(shares) + 1
     size = (whole.width, whole.height)
@@ -184,19 +214,14 @@ def _told(whole, word, asker, shares):
         label = text(percent(share), bold=True)
         at = whole[f"answers {i}.top"]
         told.append((label, at[0] - label.width / 2, at[1] - 22))
-    row = [(text(f"{word} asks", size=14), 0, LINES["table"] + 30 * asker + 6)]
+    y, wide = room.table + 30 * asker, 0.8 * room.column
+    row = [(text(f"{word} asks", size=14), 0, y + 6)]
     for i, share in enumerate(shares):
-        row.append((_cell(share, COLUMN - 30, 28), MARGIN + i * COLUMN + 15,
-                    LINES["table"] + 30 * asker))  # fmt: skip
+        row.append((_cell(share, wide, 28), room.middle(i) - wide / 2, y))
     return (
         during(near, step, step), during(wires, last), during(placed(*size, told), step, step),
         during(placed(*size, row), step),
     )  # fmt: skip
-
-
-def _at(drawing, column, line):
-    """Return a drawing with its place in a column of the table row by row."""
-    return drawing, MARGIN + (column + 0.5) * COLUMN - drawing.width / 2, LINES[line]
 
 
 def _wires(whole, asker, shares, *, room=0.0):
@@ -232,14 +257,14 @@ def _layer(place):
     return mixed(ROLES["value"], min(0.12 + 0.34 * place, 1.0))
 
 
-def _legend(lines):
+def _legend(lines, *, across=False):
     """Return what stands beside a cup: a line for each layer, from the top."""
     swatch = '<rect x="1" y="3" width="10" height="10" fill="{}" stroke="{}"/>'
     made = [
         beside(Drawing(12, 16, (swatch.format(_layer(i), INK),)), text(line, size=14), gap=4)
         for i, line in enumerate(lines)
     ]
-    return below(*made, gap=2, align="left")
+    return beside(*made, gap=16) if across else below(*made, gap=2, align="left")
 
 
 def _cell(share, width, height):

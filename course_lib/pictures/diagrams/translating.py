@@ -11,7 +11,9 @@ from course_lib.pictures.diagrams.drawing import (
     behind,
     below,
     beside,
+    flowing,
     placed,
+    two_layouts,
 )
 from course_lib.pictures.diagrams.player import during
 from course_lib.pictures.diagrams.shapes import (
@@ -30,15 +32,18 @@ from course_lib.pictures.figures.style import ROLES, text_colour
 CELL = (58, 30)  # of the table of shares, in pixels
 
 
-def draw_one_note(words: Sequence[str], size: int) -> Drawing:
+@two_layouts
+def draw_one_note(words: Sequence[str], size: int, *, narrow: bool = False) -> Drawing:
     """Draw a sentence that has to pass through one note of so many numbers.
 
     Raises:
         ValueError: there are no words.
     """
-    sentence = beside(*_cards(words), gap=10)
     taker, writer = reader("note-taker").named("taker"), reader("writer").named("writer")
     page = note("the one note:", f"{size} numbers").named("note")
+    if narrow:
+        return _one_note_down(words, taker, page, writer)
+    sentence = beside(*_cards(words), gap=10)
     whole = below(sentence, beside(taker, page, writer, gap=64), gap=50)
     (x, y), middle = whole["taker.top"], (len(words) - 1) / 2
     return before(
@@ -52,14 +57,32 @@ def draw_one_note(words: Sequence[str], size: int) -> Drawing:
     )
 
 
-def draw_notes(words: Sequence[str], size: int) -> Drawing:
+def _one_note_down(words, taker, page, writer):
+    """Return the same sentence and its note, one word below the other."""
+    sentence = below(*_cards(words), gap=6, align="right")
+    whole = beside(sentence, below(taker, page, writer, gap=44), gap=70)
+    (x, y), middle = whole["taker.left"], (len(words) - 1) / 2
+    ways = [
+        arrow(_out(whole, str(i), "right"), (x - 2, y + 5 * (i - middle)), thick=1.2)
+        for i in range(len(words))
+    ]
+    for one, other in (("taker", "note"), ("note", "writer")):
+        (x, y), (to, end) = whole[f"{one}.bottom"], whole[f"{other}.top"]
+        ways.append(arrow((x, y + 4), (to, end - 4), thick=4))
+    return before(whole, *ways)
+
+
+@two_layouts
+def draw_notes(words: Sequence[str], size: int, *, narrow: bool = False) -> Drawing:
     """Draw two note-takers, one from either end, who leave a note on each word.
 
     Raises:
         ValueError: there are no words.
     """
-    columns = beside(*_columns(words, size), gap=14)
     left, right = (reader("note-taker").named(end) for end in ("left", "right"))
+    if narrow:
+        return _notes_down(words, size, left, right)
+    columns = beside(*_columns(words, size), gap=14)
     lanes = [_lane(columns.width, left, "left"), _lane(columns.width, right, "right")]
     whole = below(lanes[0], columns, lanes[1], gap=18)
     (x0, y0), (x1, y1) = whole["left.right"], whole["right.left"]
@@ -73,9 +96,28 @@ def draw_notes(words: Sequence[str], size: int) -> Drawing:
     return before(whole, *walks)
 
 
+def _notes_down(words, size, left, right):
+    """Return the same walks from the top down and from the bottom up, past one word a line."""
+    lines = below(*_lines(words, size), gap=8)
+    told = [text(_walk(side), size=14) for side in ("left", "right")]
+    middle = placed(lines.width + 140, lines.height, [(lines, 70, 0)])
+    top, bottom = beside(left, told[0], gap=12), beside(told[1], right, gap=12)
+    whole = below(below(top, middle, align="left"), bottom, align="right")
+    (x0, y0), (x1, y1) = whole["left.bottom"], whole["right.top"]
+    first, last = whole["0.left"][1], whole[f"note {len(words) - 1}.right"][1]
+    walks = [arrow((x0, y0), (x0, last + 14), thick=3), arrow((x1, y1), (x1, first - 14), thick=3)]
+    for i in range(len(words)):
+        (start, y), (end, _) = whole[f"{i}.left"], whole[f"note {i}.right"]
+        walks.append(arrow((x0, y), (start - 3, y), thick=1.2))
+        walks.append(arrow((x1, y), (end + 3, y), thick=1.2))
+    return before(whole, *walks)
+
+
+@two_layouts
 def draw_glance(
-    words: Sequence[str], shares: ArrayLike, written: Sequence[str], size: int
-) -> Drawing:
+    words: Sequence[str], shares: ArrayLike, written: Sequence[str], size: int, *,
+    narrow: bool = False,
+) -> Drawing:  # fmt: skip
     """Draw the writer as it glances back at the notes, about to write the last word of `written`.
 
     Shapes:
@@ -85,12 +127,15 @@ def draw_glance(
         ValueError: words and shares are not equally many, or nothing is written.
     """
     (given,) = _checked(words, [shares], [written])
-    columns = [
-        below(column, text(percent(share), size=14, bold=share > 0.5).named(f"share {i}"), gap=2)
-        for i, (column, share) in enumerate(zip(_columns(words, size), given, strict=True))
+    told = [
+        text(percent(share), size=14, bold=share > 0.5).named(f"share {i}")
+        for i, share in enumerate(given)
     ]
     *past, now = written
     new = [card(word) for word in past] + [card(now, strong=True).named("new")]
+    if narrow:
+        return _glance_down(_lines(words, size), told, given, new)
+    columns = [below(*pair, gap=2) for pair in zip(_columns(words, size), told, strict=True)]
     desk = beside(reader("writer").named("writer"), beside(*new, gap=10), gap=50)
     whole = below(beside(*columns, gap=8), desk, gap=54)
     wires = (
@@ -101,9 +146,28 @@ def draw_glance(
     return before(behind(whole, *wires), arrow((x + 2, y), (x + 46, y)))
 
 
+def _glance_down(lines, told, given, new):
+    """Return the same glance, one word with its note a line."""
+    wide = max(each.width for each in told)
+    rows = [
+        beside(line, placed(wide, share.height, [(share, wide - share.width, 0)]), gap=8)
+        for line, share in zip(lines, told, strict=True)
+    ]
+    desk = below(reader("writer").named("writer"), below(*new, gap=6), gap=34)
+    whole = beside(below(*rows, gap=8, align="right"), desk, gap=60)
+    x, y = whole["writer.bottom"]
+    wires = (
+        wire(_out(whole, f"share {i}", "right"), whole["writer.left"], float(share))
+        for i, share in enumerate(given)
+    )
+    return before(behind(whole, *wires), arrow((x, y + 2), (x, y + 30)))
+
+
+@two_layouts
 def draw_writing(
-    source: Sequence[str], target: Sequence[str], weights: ArrayLike, size: int
-) -> Drawing:
+    source: Sequence[str], target: Sequence[str], weights: ArrayLike, size: int, *,
+    narrow: bool = False,
+) -> Drawing:  # fmt: skip
     """Draw a translator in steps: at 0 nothing is written yet, then one word of target a step.
 
     Shapes:
@@ -129,7 +193,7 @@ def draw_writing(
         ]
         glance = during(Drawing(whole.width, whole.height, tuple(wires)), step, end)
         whole = behind(whole, *glance.parts)
-    return beside(whole, _table(source, target, shares), gap=36)
+    return flowing(whole, _table(source, target, shares), narrow=narrow, gap=36)
 
 
 def _cards(words):
@@ -146,9 +210,24 @@ def _columns(words, size):
     ]
 
 
+def _lines(words, size):
+    """Return each word with its note beside it, all of them in two columns."""
+    cards = _cards(words)
+    wide = max(each.width for each in cards)
+    return [
+        beside(placed(wide, each.height, [(each, wide - each.width, 0)]),
+               note(str(size), "numbers").named(f"note {i}"), gap=8)
+        for i, each in enumerate(cards)
+    ]  # fmt: skip
+
+
+def _walk(side):
+    return f"walks from the {side}, and leaves its note on each word"
+
+
 def _lane(width, walker, side):
     """Return a note-taker at one end, and along its way what it does."""
-    told = text(f"walks from the {side}, and leaves its note on each word", size=14)
+    told = text(_walk(side), size=14)
     at, beside_it, line = 0.0, walker.width + 16, walker.height / 2
     if side == "right":
         at, beside_it = width - walker.width, width - walker.width - 16 - told.width

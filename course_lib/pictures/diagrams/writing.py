@@ -14,6 +14,7 @@ from course_lib.pictures.diagrams.drawing import (
     beside,
     number,
     placed,
+    two_layouts,
 )
 from course_lib.pictures.diagrams.player import during
 from course_lib.pictures.diagrams.shapes import (
@@ -36,7 +37,7 @@ WIDE_PAGE = 736  # of a drawing that fills a page, in pixels
 BAR = 250  # of a share of 100 %, in pixels
 COLUMNS = {"piece": 0, "score": 128, "share": 196, "bar": 262}  # where each begins, in pixels
 WIDE = {"score": 40, "share": 46}  # of the columns whose numbers end in one line
-LAID = 512  # of all bars end to end, in pixels
+LAID = 490  # of all bars end to end, in pixels
 LINE = 32  # from one piece with its bar to the next, in pixels
 TALL = 70  # of a share of 100 % that stands upright, in pixels
 
@@ -62,7 +63,7 @@ def draw_writer(written: Sequence[str], new: str, *, n_layers: int, n_pieces: in
         _titled("3", box("share out", "softmax")).named("share"),
         _titled("4", box("draw one")).named("draw"),
     ]
-    line = _in_line(*stations, gaps=[28, 28])
+    line = _in_line(*stations, gaps=[22, 22])
     middle = max(reading.width / 2, line["compare.middle"][0], told["so far.middle"][0])
     high = told.height + 34
     low = high + reading.height + 36
@@ -266,8 +267,9 @@ def draw_gluing(rows: Mapping[str, Sequence[str]]) -> Drawing:
                   len(lines) * (height + 12) - 12, things)  # fmt: skip
 
 
-def draw_texts(texts: Mapping[str, str], *, letters: int = 48) -> Drawing:
-    """Draw texts on paper, each with its name beside it, in lines of so many letters.
+@two_layouts
+def draw_texts(texts: Mapping[str, str], *, letters: int = 48, narrow: bool = False) -> Drawing:
+    """Draw texts on paper, each with its name beside it or above, in lines of so many letters.
 
     Raises:
         ValueError: there are no texts.
@@ -275,11 +277,13 @@ def draw_texts(texts: Mapping[str, str], *, letters: int = 48) -> Drawing:
     if not texts:
         raise ValueError("texts must have at least one: a name, and what is written")
     names = [text(name, size=14, bold=True) for name in texts]
-    wide = max(name.width for name in names)
     papers = [note(*textwrap.wrap(each, letters)) for each in texts.values()]
-    things, y = [], 0.0
+    if narrow:
+        pairs = (below(*pair, gap=4, align="left") for pair in zip(names, papers, strict=True))
+        return below(*pairs, gap=12, align="left")
+    wide, things, y = max(name.width for name in names), [], 0.0
     for name, paper in zip(names, papers, strict=True):
-        things += [(name, wide - name.width, y + 12), (paper, wide + 16, y)]
+        things += [(name, wide - name.width, y + 16), (paper, wide + 16, y)]
         y += paper.height + 12
     return placed(wide + 16 + max(paper.width for paper in papers), y - 12, things)
 
@@ -306,7 +310,7 @@ def draw_guesses(
     ]
     first = card(pieces[0])
     first = below(Drawing(1, columns[0].height - first.height), first, gap=0)
-    whole = beside(first, *columns, gap=8)
+    whole = beside(first, *columns, gap=3)
     keys = [beside(_swatch(full), text(name, size=14), gap=8)
             for name, full in zip(names, (False, True), strict=True)]  # fmt: skip
     return below(beside(*keys, gap=30), whole, gap=14, align="left")
@@ -330,9 +334,19 @@ def _swatch(full):
     return Drawing(18, 16, (f'{rect}stroke-width="1.2"/>',))
 
 
+def _answer(features, numbers, narrow):
+    """Return what a word hears, each number below its name, or in a line of its own."""
+    if narrow:
+        lines = (strip([each], "output", decimals=2, cell=52, largest=10) for each in numbers)
+        return below(*lines, gap=0)
+    cells = strip(numbers, "output", decimals=2, cell=52, largest=10)
+    return below(names_of(features, cell=52, size=12), cells, gap=2)
+
+
+@two_layouts
 def draw_kept(
     words: Sequence[str], keys: np.ndarray, values: np.ndarray, weights: np.ndarray,
-    output: np.ndarray, features: Sequence[str],
+    output: np.ndarray, features: Sequence[str], *, narrow: bool = False,
 ) -> Drawing:  # fmt: skip
     """Draw a text that is read from the left, a word a step: a jar more, one question, one cup.
 
@@ -348,30 +362,32 @@ def draw_kept(
     weights = np.asarray(weights, dtype=float)
     if weights.shape != (len(words), len(words)) or np.triu(weights, 1).any():
         raise ValueError("weights must be n × n, and 0 wherever a word would look ahead")
+    cell, left, top, gap = (24, 78, 20, 6) if narrow else (30, 60, 0, 18)
     columns = [
         below(
-            below(
-                names_of(features, cell=52, size=12),
-                strip(answer, "output", decimals=2, cell=52, largest=10),
-                gap=2,
-            ).named(f"hears {i}"),
+            _answer(features, answer, narrow).named(f"hears {i}"),
             card(word).named(f"asks {i}"), Drawing(1, 76),
             jar(word, value, largest=float(np.abs(values).max()),
-                key=strip(key, "key", cell=30)).named(f"jar {i}"),
+                key=strip(key, "key", cell=cell), cell=cell).named(f"jar {i}"),
             gap=12,
         )
         for i, (word, key, value, answer) in enumerate(
             zip(words, keys, values, output, strict=True)
         )
     ]  # fmt: skip
-    side = below(text("hears", size=14, italic=True), Drawing(1, 40),
-                 text("asks", size=14, italic=True), Drawing(1, 130),
-                 text("is kept", size=14, italic=True), Drawing(1, 60), gap=0)  # fmt: skip
+    things = [
+        (during(column, step), left + sum(c.width + gap for c in columns[:step]), top)
+        for step, column in enumerate(columns)
+    ]
     whole = placed(
-        side.width + 14 + sum(c.width + 18 for c in columns) - 18, columns[0].height,
-        [(during(column, step), side.width + 14 + sum(c.width + 18 for c in columns[:step]), 0)
-         for step, column in enumerate(columns)] + [(side, 0, 16)],
-    )  # fmt: skip
+        sum(c.width + gap for c in columns) + left - gap, top + columns[0].height, things
+    )
+    rows = {"hears": 9 if narrow else whole["hears 0.middle"][1],
+            "asks": whole["asks 0.middle"][1], "is kept": whole["jar 0.middle"][1]}  # fmt: skip
+    names = [(text(name, size=14, italic=True), 0, y - 9) for name, y in rows.items()]
+    if narrow:
+        names += [(text(name, size=14), 0, top + 30 * n + 6) for n, name in enumerate(features)]
+    whole = placed(whole.width, whole.height, [(whole, 0, 0), *names])
     asked = []
     for step, row in enumerate(weights):
         start = whole[f"asks {step}.bottom"]

@@ -18,7 +18,7 @@ from course_lib.files import cells
 from course_lib.lessons import Lesson
 from course_lib.publishing.decks import prose
 from course_lib.publishing.decks.said import Said, Vote, said
-from course_lib.publishing.shown import standing
+from course_lib.publishing.shown import wide
 
 SHOWS = re.compile(r"(?:pictures\.)?(?:show\w*|reveal\w*|play|drag_\w+|browse_\w+)\(")
 HEADING = re.compile(r"^#{1,2} (.+)\n?", re.MULTILINE)
@@ -186,7 +186,7 @@ def _output(output: Mapping[str, Any]) -> str:
     if output["output_type"] == "stream":
         return f'<pre class="out">{ansi2html("".join(output["text"]).rstrip())}</pre>'
     if "text/html" in data:
-        return standing("".join(data["text/html"])).strip()
+        return wide("".join(data["text/html"])).strip()
     return f'<pre class="out">{html.escape("".join(data.get("text/plain", "")))}</pre>'
 
 
