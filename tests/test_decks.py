@@ -17,6 +17,7 @@ from course_lib.files.cells import Trouble
 from course_lib.lessons import LESSONS, TRACKS
 from course_lib.publishing.decks import deck, handout, printing, prose
 from course_lib.publishing.decks.questions import (
+    Block,
     Question,
     _text,
     asks,
@@ -564,6 +565,23 @@ def test_a_handout_is_two_sheets_with_blanks_and_no_answers(folder, name):
         assert not any(block.html in text for block in question.blocks if block.hidden)
     printed = printing.print_handout(sheet).read_bytes()
     assert 1 <= len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= 2
+
+
+def test_on_a_handout_a_formula_that_answers_the_guess_above_it_is_room_to_write():
+    def made(*blocks):
+        question = Question("Which?", "q", 3)
+        for html, kind in blocks:
+            question.blocks.append(Block(html, kind, 1, html[:9], hidden=kind == "output"))
+        return handout._question(question)
+
+    guess = ('<blockquote class="guess"><p>a or b?</p></blockquote>', "text")
+    answer, later = (f"<p>{number} $$x = {number} \\tag{{{number}}}$$</p>" for number in "78")
+    for between in ([], [("<pre>y = 2</pre>", "code"), ("<p>2</p>", "output")]):
+        page = made(guess, *between, (answer, "text"), (later, "text"))
+        assert '<span class="room">(7)</span>' in page and "x = 7" not in page
+        assert "x = 8" in page
+    drawn = ('<pre class="code">def f():\n    pass</pre>', "code")
+    assert "x = 7" in made((answer, "text"), guess) + made(guess, drawn, (answer, "text"))
 
 
 FORMULAS = """() => [...document.querySelectorAll("mjx-container[display=true]")].map((formula) => {
