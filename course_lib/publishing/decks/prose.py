@@ -184,7 +184,12 @@ def _short(sentence: str) -> str:
         return _capital(sentence) if _count(sentence) > 2 else ""
     for part in CLAUSE.split(sentence):
         whole = part.count("<strong>") == part.count("</strong>") > 0
-        whole = whole and part.count("(") == part.count(")") and not UNFINISHED.search(part)
+        whole = (
+            whole
+            and part.count("(") == part.count(")")
+            and part.count('"') % 2 == 0
+            and not UNFINISHED.search(part)
+        )
         if whole and 5 < _count(part) <= WHOLE:
             return _finished(part)
     bold = BeautifulSoup(sentence, "html.parser").find_all("strong")

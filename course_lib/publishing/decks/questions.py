@@ -85,8 +85,9 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
             step = _text(cell, told, found[-1], step)
         elif cell["cell_type"] == "code":
             step = _code(cell, told, found[-1], step)
-        for block in found[-1].blocks[before : before + 1]:
-            block.heading = told.heading
+        added = found[-1].blocks[before:]
+        for block in [*filter(lambda each: asks(each.html), added), *added][:1]:
+            block.heading = told.heading  # where the cell asks, or else where it begins
     return found
 
 
