@@ -16,7 +16,7 @@ SENTENCE = re.compile(r"(?:(?<=[.!?])|(?<=[.!?]</em>)|(?<=[.!?]</strong>))\s+(?=
 CLAUSE = re.compile(r"(?:(?<!amp)(?<!lt)(?<!gt)(?<!quot);|:)\s")
 UNFINISHED = re.compile(r"\b(?:means|is|are|says|say)$")
 ABBREVIATED = re.compile(r"\b(?:al|resp|vs)\.$")
-SHORT, WHOLE = 16, 22  # words: of what is cut, and up to which nothing is cut
+SHORT, WHOLE = 16, 20  # words: of what is cut, and up to which nothing is cut
 POINTS_BACK = re.compile(r"(?:It|Its|They|Their|That|This|These|Those|Here|Both|Each|He|She)\b")
 INLINE = ("a", "b", "br", "code", "em", "i", "strong", "sub", "sup")
 CLOSE = re.compile(r"(?<=[^\n])\n(?=[ \t]*<details)")
@@ -143,10 +143,12 @@ def _tag(markup: str) -> Tag:
 
 def _first(tag: Tag) -> str:
     """Return the first sentence, more while it is short, and formulas wherever they stand."""
+    if _count(tag.decode_contents()) <= WHOLE:
+        return tag.decode_contents()
     found: list[str] = []
     cut = False
     for sentence in _sentences(tag):
-        cut |= bool(found) and _count(" ".join([*found, sentence])) > WHOLE
+        cut |= bool(found) and _count(" ".join([*found, sentence])) > SHORT
         if not cut or FORMULA.search(sentence):
             found.append(sentence)
     return " ".join(found)
@@ -166,7 +168,7 @@ def _bold(tag: Tag) -> str:
         elif "<strong>" in sentence:
             both = f"{before} {sentence}"
             text = BeautifulSoup(sentence, "html.parser").get_text()
-            if before and POINTS_BACK.match(text) and _count(both) <= WHOLE + 6:
+            if before and POINTS_BACK.match(text) and _count(both) <= WHOLE + 5:
                 shown = [f"<p>{_capital(both)}</p>"]
             elif words := _short(sentence):
                 shown = [f"<p>{words}</p>"]

@@ -85,9 +85,8 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
             step = _text(cell, told, found[-1], step)
         elif cell["cell_type"] == "code":
             step = _code(cell, told, found[-1], step)
-        added = found[-1].blocks[before:]
-        for block in [*filter(lambda each: asks(each.html), added), *added][:1]:
-            block.heading = told.heading  # where the cell asks, or else where it begins
+        for block in found[-1].blocks[before : before + 1]:
+            block.heading = told.heading
     return found
 
 
@@ -164,7 +163,10 @@ def _code(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
         _add(question, f'<pre class="code">{source}</pre>', "code", step, cell["id"])
     waits = bool(cell["outputs"] and fold.get("outputs_hidden"))
     step += waits
-    for output in cell["outputs"]:
+    outputs = cell["outputs"]
+    if not any(FOLD.match(_output(each)) for each in outputs):
+        outputs = sorted(outputs, key=_drawn)  # what is printed stays with its code
+    for output in outputs:
         shown = _output(output)
         opened = FOLD.match(shown)
         if opened:
@@ -223,6 +225,10 @@ def _is_plain(value: ast.expr) -> bool:
         isinstance(call, ast.Name) and call.id in ("dict", "enumerate", "list", "range", "zip")
         for call in calls
     )
+
+
+def _drawn(output: Mapping[str, Any]) -> bool:
+    return output["output_type"] != "stream"
 
 
 def _output(output: Mapping[str, Any]) -> str:

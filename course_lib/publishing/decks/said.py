@@ -2,8 +2,7 @@
 
 slide   Markdown, two lines at most: what the slide shows in place of the cell's own words;
         "" shows nothing. Of a code cell only "": its code is left off, its output stays
-heading what the pages are headed from this cell's guess on (or from its begin, if it has none),
-        where the question's own words don't fit what they show
+heading what pages are headed from this cell on, where the question's own words don't fit them
 notes   Markdown: what to say, draw or do beyond the lesson's words
 cut     of a question: 50 stays in a lecture of 50 minutes, 90 only in the long one
 asked   of a question: ["Question? → answer", …], the likeliest ones from the room

@@ -1,6 +1,6 @@
 // Fills slides of 1280 x 720 with each question's blocks, in the fonts of this very machine, and
 // starts reveal. No page is laid out beforehand: other letters need other pages.
-const [WIDE, HIGH, EDGE, SMALLEST, PICTURE, TALL, WORDS, GOALS] = [1280, 720, 48, 24, 400, 0.7, 66, 70];
+const [WIDE, HIGH, EDGE, SMALLEST, PICTURE, TALL, WORDS, BESIDE, GOALS] = [1280, 720, 48, 24, 400, 0.7, 58, 42, 70];
 
 // ---- light and dark: as the system has it, or by ?look=dark, or by the key D
 
@@ -66,7 +66,7 @@ function fitBeside(page) {
   const told = blocks.filter((each) => each !== block);
   const plain = (each) => !each.querySelector("table, pre, .course-drag") && each.dataset.kind === "text";
   const picture = block && !others.length && drawn(block);
-  if (!picture || !told.length || !told.every(plain) || words(page) > WORDS) return false;
+  if (!picture || !told.length || !told.every(plain) || words(page) > BESIDE) return false;
   const { image, figure, ratio, most } = picture;
   const was = [...blocks, image].map((part) => [part, part.style.cssText]);
   const tall = figure.classList.contains("tall");
@@ -128,7 +128,7 @@ function splitLines(page, block, pre) {
 
 function split(page, block) {  // move the end of a list, a table or a listing to a block of its own
   const only = content(block);
-  if (!only) return null;
+  if (!only || block.querySelector(".course-drag, .course-player")) return null;
   if (only.matches("ul, ol")) return splitList(page, block, only, (copy) => copy.querySelector("ul, ol"));
   if (only.matches(".answer")) {
     const list = only.children.length > 1 ? only : only.querySelector("ul, ol");
@@ -165,7 +165,7 @@ function hang(block) {
 // code goes along with its output, a question with its answer, words that end in a colon with what
 // they introduce
 const leads = (last, next) => last.classList.contains("block")
-  && (content(next)?.matches(".answer")
+  && ((last.dataset.kind === "text" && content(next)?.matches(".answer"))
     || (last.dataset.kind === "code" && next.dataset.kind === "output" && last.dataset.cell === next.dataset.cell)
     || (last.dataset.kind === "text" && /:\s*$/.test(last.innerText)));
 
@@ -223,14 +223,14 @@ function pagesOf(question) {
       const chain = [];
       block.remove();
       if (full.dataset.beside) fitBeside(full);
-      for (let last = full.lastElementChild; full.children.length > 2 && leads(last, chain[0] ?? block);) {
+      for (let last = full.lastElementChild; !full.dataset.beside && full.children.length > 2 && leads(last, chain[0] ?? block);) {
         chain.unshift(last);
         last.remove();
         last = full.lastElementChild;
       }
       page = open();
       page.append(...chain, block);  // what does not fit even so need not have moved
-      if (chain.length && !(fitPicture(page, block, false) && room(page)) && !full.dataset.beside) full.append(...chain);
+      if (chain.length && !(fitPicture(page, block, false) && room(page))) full.append(...chain);
       blocks.unshift(...page.querySelectorAll(":scope > .block"));
       page.querySelectorAll(":scope > .block").forEach((each) => each.remove());
     }
