@@ -180,9 +180,10 @@ def _section(question: Question) -> str:
 
 def _block(block: Block) -> str:
     notes = f'<template data-part="notes">{"".join(block.notes)}</template>' if block.notes else ""
+    heading = f' data-heading="{html.escape(_inline(block.heading))}"' if block.heading else ""
     return (
         f'<div class="block" data-kind="{block.kind}" data-step="{block.step}" '
-        f'data-cell="{block.cell}">{block.html}{notes}</div>'
+        f'data-cell="{block.cell}"{heading}>{block.html}{notes}</div>'
     )
 
 

@@ -1,8 +1,8 @@
 """A hand-out of two pages: a lesson's questions, formulas and pictures, with blanks to fill in.
 
 What the lesson sets in bold is a blank: the lecture fills it. Below each guess is a line to write
-on. The page's script makes letters smaller, then leaves pictures and listings out from the end,
-until two sheets of A4 hold it.
+on, and the formulas that answer it are room to write, with their numbers. The page's script makes
+letters smaller, then leaves pictures and listings out from the end, until two sheets of A4 hold it.
 """
 
 import html
@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup
 
 from course_lib.files.cells import write_text
 from course_lib.lessons import Lesson
-from course_lib.publishing.decks.prose import html_of
-from course_lib.publishing.decks.questions import Block, Question, questions
+from course_lib.publishing.decks.prose import FORMULA, html_of
+from course_lib.publishing.decks.questions import Block, Question, asks, questions
 
 LONGEST_BLANK = 4  # words; a longer stretch in bold is a sentence to keep
 MOST_LINES = 14  # of a listing
@@ -61,8 +61,23 @@ def page(lesson: Lesson, track: str) -> str:
 
 def _question(question: Question) -> str:
     title = html_of(question.title).strip().removeprefix("<p>").removesuffix("</p>")
-    shown = "".join(filter(None, map(_kept, question.blocks)))
-    return f"<section><h2>{title}</h2>{shown}</section>"
+    shown, asked, answer = [], False, ""
+    for block in question.blocks:
+        kept = _kept(block)
+        if asks(block.html):
+            asked, answer = True, ""
+        elif kept and block.kind != "text":  # something else has come between
+            asked = False
+        elif asked and "$$" in kept and answer in ("", block.cell):
+            kept, answer = FORMULA.sub(_room, kept), block.cell
+        shown.append(kept)
+    return f"<section><h2>{title}</h2>{''.join(shown)}</section>"
+
+
+def _room(formula: re.Match[str]) -> str:
+    """Return room to write a formula that answers the guess above it; its number stays."""
+    number = re.search(r"\\tag\{(\w+)\}", formula.group())
+    return f'<span class="room">{f"({number.group(1)})" if number else ""}</span>'
 
 
 def _kept(block: Block) -> str:

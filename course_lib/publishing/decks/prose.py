@@ -12,8 +12,12 @@ from nbconvert.filters import markdown2html
 
 MINUTES = re.compile(r"^\*(\d+) minutes?\*[ \t]*\n?", re.MULTILINE)
 FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
-SENTENCE = re.compile(r"(?:(?<=[.!?:])|(?<=[.!?:]</em>)|(?<=[.!?:]</strong>))\s+(?=[^a-z])")
-SHORT = 16  # words of a list item, or of a sentence in bold, that a slide takes whole
+SENTENCE = re.compile(r"(?:(?<=[.!?])|(?<=[.!?]</em>)|(?<=[.!?]</strong>))\s+(?=[^a-z])")
+CLAUSE = re.compile(r"(?:(?<!amp)(?<!lt)(?<!gt)(?<!quot);|:)\s")
+UNFINISHED = re.compile(r"\b(?:means|is|are|says|say)$")
+ABBREVIATED = re.compile(r"\b(?:al|resp|vs)\.$")
+SHORT, WHOLE = 16, 20  # words: of what is cut, and up to which nothing is cut
+POINTS_BACK = re.compile(r"(?:It|Its|They|Their|That|This|These|Those|Here|Both|Each|He|She)\b")
 INLINE = ("a", "b", "br", "code", "em", "i", "strong", "sub", "sup")
 CLOSE = re.compile(r"(?<=[^\n])\n(?=[ \t]*<details)")
 
@@ -76,10 +80,10 @@ def _part(tag: Tag) -> Iterator[tuple[str, str, bool]]:
 
 
 def _guess(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
-    """Yield a guess: its first paragraph and its lists; what more it tells is only said."""
+    """Yield a guess: its first paragraph, what else it asks, its lists; the rest is only said."""
     tag["class"] = "guess"
     answers = [hidden.extract() for hidden in tag.find_all("details")]
-    more = tag.find_all("p", recursive=False)[1:]
+    more = [p for p in tag.find_all("p", recursive=False)[1:] if not p.get_text().endswith("?")]
     for paragraph in more:
         paragraph.extract()
     yield str(tag), said if more else "", False
@@ -100,12 +104,18 @@ def _list(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
         return
     long = False
     for item in tag.find_all("li", recursive=False):
-        if len(item.get_text().split()) > SHORT and not item.find(["ul", "ol", "pre", "table"]):
-            first = _first(item)
-            item.clear()
-            item.append(BeautifulSoup(first, "html.parser"))
-            long = True
+        long |= _shorten(item)
     yield str(tag), said if long else "", False
+
+
+def _shorten(item: Tag) -> bool:
+    """Cut a long item of a list to its first words; say whether anything was cut."""
+    if len(item.get_text().split()) <= WHOLE or item.find(["ul", "ol", "pre", "table", "details"]):
+        return False
+    first = _first(item)
+    item.clear()
+    item.append(BeautifulSoup(first, "html.parser"))
+    return True
 
 
 def _brief(tag: Tag) -> str:
@@ -119,6 +129,8 @@ def _brief(tag: Tag) -> str:
             shown.append(f"<p>{_first(_tag(f'<p>{loose.strip()}</p>'))}</p>")
         loose = ""
         if isinstance(child, Tag):
+            for item in child.find_all("li", recursive=False):
+                _shorten(item)
             shown.append(f"<p>{_first(child)}</p>" if child.name == "p" else str(child))
     return "".join(shown)
 
@@ -130,40 +142,93 @@ def _tag(markup: str) -> Tag:
 
 
 def _first(tag: Tag) -> str:
-    """Return the first sentence, and formulas wherever they stand; more while it is short."""
+    """Return the first sentence, more while it is short, and formulas wherever they stand."""
+    if _count(tag.decode_contents()) <= WHOLE:
+        return tag.decode_contents()
     found: list[str] = []
+    cut = False
     for sentence in _sentences(tag):
-        longer = len(BeautifulSoup(" ".join([*found, sentence]), "html.parser").get_text().split())
-        if found and longer > SHORT and not FORMULA.search(sentence):
-            continue
-        found.append(sentence)
+        cut |= bool(found) and _count(" ".join([*found, sentence])) > SHORT
+        if not cut or FORMULA.search(sentence):
+            found.append(sentence)
     return " ".join(found)
 
 
 def _bold(tag: Tag) -> str:
-    """Return what of a paragraph a slide shows: its formulas, and short sentences in bold."""
-    found = []
+    """Return what of a paragraph a slide shows: its formulas, and short sentences in bold.
+
+    A sentence that points back ("It is …") takes along the one before.
+    """
+    found: list[str] = []
+    before = ""  # the last sentence, where it is not shown
     for sentence in _sentences(tag):
+        shown = []
         if formulas := FORMULA.findall(sentence):
-            found += [f"<p>{formula}</p>" for formula in formulas]
+            shown = [f"<p>{formula}</p>" for formula in formulas]
         elif "<strong>" in sentence:
-            words = BeautifulSoup(sentence, "html.parser")
-            count = len(words.get_text().split())
-            if count > SHORT + 4:
-                words = " · ".join(bold.decode_contents() for bold in words.find_all("strong"))
-                count = len(words.split())
-            if count > 2:  # a word alone says nothing to who sees it
-                found.append(f"<p>{words}</p>")
+            both = f"{before} {sentence}"
+            text = BeautifulSoup(sentence, "html.parser").get_text()
+            if before and POINTS_BACK.match(text) and _count(both) <= WHOLE + 5:
+                shown = [f"<p>{_capital(both)}</p>"]
+            elif words := _short(sentence):
+                shown = [f"<p>{words}</p>"]
+        found += shown
+        before = "" if shown else sentence
     return "".join(found)
 
 
+def _short(sentence: str) -> str:
+    """Return a sentence in bold as a slide shows it, "" if too little is left.
+
+    A long one keeps its part up to a colon or semicolon, or what of it is in bold.
+    """
+    if _count(sentence) <= WHOLE:
+        return _capital(sentence) if _count(sentence) > 2 else ""
+    for part in CLAUSE.split(sentence):
+        whole = part.count("<strong>") == part.count("</strong>") > 0
+        whole = (
+            whole
+            and part.count("(") == part.count(")")
+            and part.count('"') % 2 == 0
+            and not UNFINISHED.search(part)
+        )
+        if whole and 5 < _count(part) <= WHOLE:
+            return _finished(part)
+    bold = BeautifulSoup(sentence, "html.parser").find_all("strong")
+    words = " · ".join(each.decode_contents() for each in bold)
+    return _finished(words) if _count(words) > 4 else ""  # less says nothing to who sees it
+
+
+def _finished(words: str) -> str:
+    """Return words as a sentence; several that are only named stay so."""
+    words = _capital(words)
+    ends = BeautifulSoup(words, "html.parser").get_text().rstrip().endswith((".", "!", "?", ":"))
+    return words if ends or " · " in words else f"{words}."
+
+
+def _capital(words: str) -> str:
+    """Return words that begin with a capital letter, after what sets them in bold or italics."""
+    return re.sub(r"^((?:<(?:strong|em)>)*)([a-z])(?=[a-z]* )", _raised, words)
+
+
+def _raised(found: re.Match[str]) -> str:
+    return found.group(1) + found.group(2).upper()
+
+
+def _count(markup: str) -> int:
+    return len(BeautifulSoup(markup, "html.parser").get_text().split())
+
+
 def _sentences(tag: Tag) -> list[str]:
-    """Return the sentences of a paragraph, in HTML; none is cut inside a tag or a formula."""
+    """Return a paragraph's sentences, in HTML; none is cut in a tag, a formula or brackets."""
     found = [""]
     for piece in SENTENCE.split(tag.decode_contents().strip()):
         found[-1] = f"{found[-1]} {piece}".strip()
         text = found[-1]
         open_tags = len(re.findall(r"<(?!/|br|img)\w", text)) - len(re.findall(r"</\w", text))
-        if open_tags == 0 and text.count("$$") % 2 == 0 and text.count("$") % 2 == 0:
+        plain = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", "", text, flags=re.DOTALL)
+        dollars = text.count("$$") % 2 or text.count("$") % 2
+        inside = plain.count("(") > plain.count(")") or dollars
+        if open_tags == 0 and not inside and not ABBREVIATED.search(text):
             found.append("")
     return [sentence for sentence in found if sentence]

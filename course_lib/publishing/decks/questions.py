@@ -21,6 +21,7 @@ from course_lib.publishing.decks.said import Said, Vote, said
 from course_lib.publishing.shown import wide
 
 SHOWS = re.compile(r"(?:pictures\.)?(?:show\w*|reveal\w*|play|drag_\w+|browse_\w+)\(")
+DRAWS = re.compile(r"(?:pictures\.)?draw_\w+\(")
 HEADING = re.compile(r"^#{1,2} (.+)\n?", re.MULTILINE)
 NAVIGATION = re.compile(r"^.*\.ipynb.*\n?", re.MULTILINE)
 FOLD = re.compile(r"<details[^>]*><summary[^>]*>.*?</summary>(.*)</details>$", re.DOTALL)
@@ -33,7 +34,7 @@ class Block:
     """A part of a slide.
 
     step: what has the same appears together. notes: said with it, HTML. hidden: a result that waits
-    for its guess.
+    for its guess. heading: what its page is headed from here on, "" for the question as before.
     """
 
     html: str
@@ -42,6 +43,7 @@ class Block:
     cell: str
     notes: list[str] = field(default_factory=list)
     hidden: bool = False
+    heading: str = ""
 
 
 @dataclass
@@ -78,10 +80,13 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
                 hook = hook[:1].upper() + hook[1:]
             if minutes:
                 found[-1].closing += _closing(told, place, title)
+        before = len(found[-1].blocks)
         if cell["cell_type"] == "markdown":
             step = _text(cell, told, found[-1], step)
         elif cell["cell_type"] == "code":
             step = _code(cell, told, found[-1], step)
+        for block in found[-1].blocks[before : before + 1]:
+            block.heading = told.heading
     return found
 
 
@@ -106,11 +111,12 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
     shown_parts = list(prose.parts(cells.source(cell)))
     if not question.minutes and cell["id"] == question.cell == "title":
         shown_parts = [
-            (s if s.startswith(("<ul", "<ol")) else "", n or s, a) for s, n, a in shown_parts
+            (s if s.startswith(("<ul", "<ol")) else _lead(n), n or s, a) for s, n, a in shown_parts
         ]
     if told.slide is not None:
         spoken = prose.html_of(cells.source(cell))
-        shown_parts = [(prose.html_of(told.slide) if told.slide else "", spoken, False)]
+        slide = prose.html_of(told.slide).replace("<blockquote>", '<blockquote class="guess">')
+        shown_parts = [(slide if told.slide else "", spoken, False)]
     if told.vote:
         ballot = _ballot(told.vote), _reveals(told.vote), False
         guesses = [number for number, (s, _, _) in enumerate(shown_parts) if asks(s)]
@@ -122,6 +128,12 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
     if told.notes:
         _add(question, "", "text", step, cell["id"], prose.html_of(told.notes))
     return step
+
+
+def _lead(paragraph: str) -> str:
+    """Return the words that lead to a title's goals, "Afterwards you can"; "" where none do."""
+    lead = re.search(r"<strong>([^<]*[^<.:])</strong></p>$", paragraph)
+    return f"<p>{lead.group(1)}</p>" if lead else ""
 
 
 def asks(shown: str) -> bool:
@@ -151,7 +163,10 @@ def _code(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
         _add(question, f'<pre class="code">{source}</pre>', "code", step, cell["id"])
     waits = bool(cell["outputs"] and fold.get("outputs_hidden"))
     step += waits
-    for output in cell["outputs"]:
+    outputs = cell["outputs"]
+    if not any(FOLD.match(_output(each)) for each in outputs):
+        outputs = sorted(outputs, key=_drawn)  # what is printed stays with its code
+    for output in outputs:
         shown = _output(output)
         opened = FOLD.match(shown)
         if opened:
@@ -166,19 +181,54 @@ def _code(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
 
 
 def listing(source: str) -> str:
-    """Return a cell's source in HTML, without the calls that only show something."""
+    """Return a cell's source in HTML, without what only shows something or is only shown."""
     lines = source.splitlines()
-    calls = [
-        node
-        for node in ast.parse(source).body
-        if isinstance(node, ast.Expr) and SHOWS.match(ast.get_source_segment(source, node) or "")
-    ]
-    for node in reversed(calls):
+    for node in reversed(_only_shown(source)):
         del lines[node.lineno - 1 : node.end_lineno]
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     if all(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.parse(text).body):
         return ""
     return highlight(text, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip() if text else ""
+
+
+def _only_shown(source: str) -> list[ast.stmt]:
+    """Return the calls that show something, and what is put into words or drawn for them alone."""
+    body = ast.parse(source).body
+
+    def begins(node: ast.AST, pattern: re.Pattern[str]) -> bool:
+        return bool(pattern.match(ast.get_source_segment(source, node) or ""))
+
+    gone: list[ast.stmt] = [n for n in body if isinstance(n, ast.Expr) and begins(n, SHOWS)]
+    for node in reversed(body):
+        rest = [other for other in body if other not in gone and other is not node]
+        names = {n.id for other in rest for n in ast.walk(other) if isinstance(n, ast.Name)}
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            if name not in names and (begins(node.value, DRAWS) or _is_plain(node.value)):
+                used = any(
+                    name == n.id for g in gone for n in ast.walk(g) if isinstance(n, ast.Name)
+                )
+                gone += [node] if used else []
+        elif isinstance(node, ast.Expr) and begins(node, re.compile(r"figure\.")):
+            gone.append(node)
+    return sorted(gone, key=lambda node: node.lineno)
+
+
+def _is_plain(value: ast.expr) -> bool:
+    """Say whether a value is words, or what is there already put into rows: nothing is computed."""
+    listed = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+    if all(isinstance(each, ast.Constant | ast.JoinedStr) for each in listed):
+        return True
+    calls = [node.func for node in ast.walk(value) if isinstance(node, ast.Call)]
+    operators = [n for n in ast.walk(value) if isinstance(n, ast.BinOp)]
+    return not operators and all(
+        isinstance(call, ast.Name) and call.id in ("dict", "enumerate", "list", "range", "zip")
+        for call in calls
+    )
+
+
+def _drawn(output: Mapping[str, Any]) -> bool:
+    return output["output_type"] != "stream"
 
 
 def _output(output: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 slide   Markdown, two lines at most: what the slide shows in place of the cell's own words;
         "" shows nothing. Of a code cell only "": its code is left off, its output stays
+heading what pages are headed from this cell on, where the question's own words don't fit them
 notes   Markdown: what to say, draw or do beyond the lesson's words
 cut     of a question: 50 stays in a lecture of 50 minutes, 90 only in the long one
 asked   of a question: ["Question? → answer", …], the likeliest ones from the room
@@ -16,8 +17,8 @@ from typing import Any
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 
-KEYS = ("slide", "notes", "cut", "asked", "vote")
-MOST_WORDS, MOST_LINES = 30, 2
+KEYS = ("slide", "notes", "cut", "asked", "vote", "heading")
+MOST_WORDS, MOST_LINES, MOST_HEADED = 30, 2, 12
 ARROW = " → "
 QUESTION = re.compile(r"^## ", re.MULTILINE)
 
@@ -40,6 +41,7 @@ class Said:
     cut: int | None = None
     asked: tuple[tuple[str, str], ...] = ()
     vote: Vote | None = None
+    heading: str = ""
 
 
 def said(cell: Mapping[str, Any], place: str) -> Said:
@@ -63,11 +65,14 @@ def said(cell: Mapping[str, Any], place: str) -> Said:
         )
     if "asked" in found and not heading:
         raise Trouble(f"{where}: asked stands at a question's heading.")
+    headed = found.get("heading", "")
+    if not isinstance(headed, str) or "\n" in headed or len(headed.split()) > MOST_HEADED:
+        raise Trouble(f"{where}: heading is a line of {MOST_HEADED} words at most.")
     if not isinstance(found.get("notes", ""), str):
         raise Trouble(f"{where}: notes is Markdown, a text.")
     asked = tuple(_pair(each, f"{where}, asked") for each in _list(found, "asked", where))
     vote = _vote(found["vote"], f"{where}, vote") if "vote" in found else None
-    return Said(slide, found.get("notes", ""), found.get("cut"), asked, vote)
+    return Said(slide, found.get("notes", ""), found.get("cut"), asked, vote, headed)
 
 
 def _check_slide(slide: object, cell: Mapping[str, Any], where: str) -> None:

@@ -1,6 +1,6 @@
 // Fills slides of 1280 x 720 with each question's blocks, in the fonts of this very machine, and
 // starts reveal. No page is laid out beforehand: other letters need other pages.
-const [WIDE, HIGH, SMALLEST, PICTURE, WORDS, GOALS] = [1280, 720, 24, 400, 66, 72];
+const [WIDE, HIGH, EDGE, SMALLEST, PICTURE, TALL, WORDS, BESIDE, GOALS] = [1280, 720, 48, 24, 400, 0.7, 58, 42, 70];
 
 // ---- light and dark: as the system has it, or by ?look=dark, or by the key D
 
@@ -35,19 +35,59 @@ function fitFormulas(block) {  // a page of its own would not help what is too w
   }
 }
 
-function fitPicture(page, block, alone) {  // as large as the page allows; false if it is too small
+// a picture: how wide it is for its height, and how many pixels high it may get
+function drawn(block) {
   const image = block.querySelector("figure img, figure svg");
-  if (!image || block.querySelector(".course-drag")) return true;
+  if (!image || block.querySelector(".course-drag")) return null;
   const box = image.viewBox ? image.viewBox.baseVal : { width: image.naturalWidth, height: image.naturalHeight };
   const ratio = box.height / box.width || 0.6;
   const most = Math.min(560, 1184 * ratio, box.height * (image.viewBox ? 1.9 : 1.15));
+  return { image, figure: image.closest("figure"), ratio, most };
+}
+
+function fitPicture(page, block, alone) {  // as large as the page allows; false if it is too small
+  const picture = drawn(block);
+  if (!picture) return true;
+  const { image, figure, ratio, most } = picture;
   const least = alone ? 100 : Math.min(most, PICTURE);
+  figure.classList.toggle("tall", alone && ratio > TALL);  // its caption stands beside it
   for (let height = most; height >= least; height -= 10) {
     image.style.height = `${height}px`;
     image.style.width = image.viewBox ? `${height / ratio}px` : "auto";
     if (fits(page)) return true;
   }
   return fits(page);
+}
+
+// text and a picture beside each other, where below each other they need two pages
+function fitBeside(page) {
+  const blocks = [...page.querySelectorAll(":scope > .block")];
+  const [block, ...others] = blocks.filter((each) => each.querySelector("figure img, figure svg"));
+  const told = blocks.filter((each) => each !== block);
+  const plain = (each) => !each.querySelector("table, pre, .course-drag") && each.dataset.kind === "text";
+  const picture = block && !others.length && drawn(block);
+  if (!picture || !told.length || !told.every(plain) || words(page) > BESIDE) return false;
+  const { image, figure, ratio, most } = picture;
+  const was = [...blocks, image].map((part) => [part, part.style.cssText]);
+  const tall = figure.classList.contains("tall");
+  figure.classList.remove("tall");
+  const heading = page.querySelector("h1, h2");
+  const top = heading.offsetTop + heading.offsetHeight + 18;
+  for (let height = Math.min(most, 760 * ratio); height >= 0.85 * Math.min(440, most); height -= 10) {
+    const wide = Math.max(height / ratio, 400);
+    Object.assign(image.style, { width: `${height / ratio}px`, height: `${height}px` });
+    const left = blocks[0] === block;  // what is seen first stands left
+    block.style.cssText = `position:absolute;top:${top}px;${left ? "left" : "right"}:${EDGE}px;width:${wide}px`;
+    told.forEach((each) => {
+      each.style.cssText = `width:${WIDE - 2 * EDGE - wide - 32}px;margin-left:${left ? wide + 32 : 0}px`;
+    });
+    const formulas = [...page.querySelectorAll('mjx-container[display="true"]')];
+    const tooWide = formulas.some((each) => each.querySelector("svg").getBoundingClientRect().width > each.parentElement.clientWidth);
+    if (!tooWide && top + block.offsetHeight <= HIGH - 44 && fits(page)) return true;
+  }
+  was.forEach(([part, style]) => { part.style.cssText = style; });
+  figure.classList.toggle("tall", tall);
+  return false;
 }
 
 function rest(block, items, fill) {  // a copy of a block that holds what didn't fit
@@ -88,7 +128,7 @@ function splitLines(page, block, pre) {
 
 function split(page, block) {  // move the end of a list, a table or a listing to a block of its own
   const only = content(block);
-  if (!only) return null;
+  if (!only || block.querySelector(".course-drag, .course-player")) return null;
   if (only.matches("ul, ol")) return splitList(page, block, only, (copy) => copy.querySelector("ul, ol"));
   if (only.matches(".answer")) {
     const list = only.children.length > 1 ? only : only.querySelector("ul, ol");
@@ -108,9 +148,25 @@ function shrink(page, block) {  // a last resort, for what can't be cut
   for (let zoom = 1; zoom > 0.4 && !fits(page); zoom -= 0.02) block.style.zoom = zoom;
 }
 
-// code goes along with its output, words that end in a colon with what they introduce
+// a wrapped line of code goes on further in than it began
+function hang(block) {
+  for (const pre of block.querySelectorAll("pre")) {
+    const most = Math.floor(pre.clientWidth / (parseFloat(getComputedStyle(pre).fontSize) * 0.602)) - 1;
+    const lines = pre.innerHTML.split("\n").map((line) => {
+      const text = Object.assign(document.createElement("p"), { innerHTML: line }).textContent;
+      const from = text.search(/\S/) + 4;
+      if (text.length < most || from < 4) return line;
+      return `<span style="display:inline-block;padding-left:${from}ch;text-indent:-${from}ch">${line}</span>`;
+    });
+    pre.innerHTML = lines.join("\n");
+  }
+}
+
+// code goes along with its output, a question with its answer, words that end in a colon with what
+// they introduce
 const leads = (last, next) => last.classList.contains("block")
-  && ((last.dataset.kind === "code" && next.dataset.kind === "output" && last.dataset.cell === next.dataset.cell)
+  && ((last.dataset.kind === "text" && content(next)?.matches(".answer"))
+    || (last.dataset.kind === "code" && next.dataset.kind === "output" && last.dataset.cell === next.dataset.cell)
     || (last.dataset.kind === "text" && /:\s*$/.test(last.innerText)));
 
 // ---- one question: its pages
@@ -122,10 +178,12 @@ function pagesOf(question) {
   const pages = [];
   stack.style.cssText = `display:block;width:${WIDE}px`;
   question.before(stack);
+  let headed = "";
   const open = () => {
     const page = document.createElement("section");
     page.style.cssText = `display:block;position:absolute;visibility:hidden;height:auto;width:${WIDE}px`;
     page.append(heading.cloneNode(true));
+    if (headed) page.firstElementChild.innerHTML = headed;
     stack.append(page);
     pages.push(page);
     return page;
@@ -133,10 +191,25 @@ function pagesOf(question) {
   let page = open();
   while (blocks.length) {
     const block = blocks.shift();
+    if (block.dataset.heading && block.dataset.heading !== headed) {
+      headed = block.dataset.heading;
+      if (page.children.length > 1) page = open();
+      page.firstElementChild.innerHTML = headed;
+    }
     const alone = page.children.length === 1;
     page.append(block);
+    if (!block.dataset.hung) hang(block);
+    block.dataset.hung = "yes";
     fitFormulas(block);
-    if (fitPicture(page, block, alone) && room(page)) continue;
+    if (page.dataset.beside) {
+      if (fitBeside(page)) continue;
+    } else {
+      if (fitPicture(page, block, alone) && room(page)) continue;
+      if (!alone && fitBeside(page)) {
+        page.dataset.beside = "yes";
+        continue;
+      }
+    }
     const cutShort = alone || block.querySelectorAll("li").length > 3;
     const more = cutShort ? split(page, block) : null;
     if (more) {
@@ -146,15 +219,20 @@ function pagesOf(question) {
       shrink(page, block);
       if (blocks.length) page = open();
     } else {
-      blocks.unshift(block);
+      const full = page;
+      const chain = [];
       block.remove();
-      let last = page.lastElementChild;
-      while (page.children.length > 2 && leads(last, blocks[0])) {
-        blocks.unshift(last);
+      if (full.dataset.beside) fitBeside(full);
+      for (let last = full.lastElementChild; !full.dataset.beside && full.children.length > 2 && leads(last, chain[0] ?? block);) {
+        chain.unshift(last);
         last.remove();
-        last = page.lastElementChild;
+        last = full.lastElementChild;
       }
       page = open();
+      page.append(...chain, block);  // what does not fit even so need not have moved
+      if (chain.length && !(fitPicture(page, block, false) && room(page))) full.append(...chain);
+      blocks.unshift(...page.querySelectorAll(":scope > .block"));
+      page.querySelectorAll(":scope > .block").forEach((each) => each.remove());
     }
   }
   question.remove();
