@@ -87,6 +87,32 @@ def test_a_link_on_the_start_page_opens_its_lesson(page, lab):
     look(page, "link")
 
 
+def test_a_drawn_task_is_shown_tried_and_checked(page, lab, course):
+    """Lists and blocks of code in an output; what is run is what the notebook's cells say."""
+    file = course / "notebooks/practice.ipynb"
+    notebook = not_yet_run(nbformat.read(file, as_version=4))
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["mine"].source = "attention = task.specification.neighbours['look: all']"
+    cells["try-it"].source = cells["try-it"].source.removeprefix("# ")
+    cells["check"].source = cells["check"].source.removeprefix("# ")
+    cells["check"].metadata["tags"] = ["raises-exception"]
+    cells["fresh-task"].source = cells["fresh-task"].source.replace("# ", "")
+    nbformat.write(notebook, file)
+    page.wait_for_timeout(300)
+    run_all(page, lab, "notebooks/practice.ipynb")
+    last = page.locator(".jp-CodeCell", has_text='practice("scores")')
+    last.locator(".jp-OutputArea ol li").first.wait_for()
+    look(page, "practice")
+    first = page.locator(".jp-CodeCell", has_text='practice("attention", seed=3)')
+    assert first.locator(".jp-OutputArea pre").count() == 2
+    assert first.locator(".jp-OutputArea ol li").count() >= 7
+    assert "weights" in first.inner_text() and "attention(*task.example)" in first.inner_text()
+    verdict = page.locator(".jp-CodeCell", has_text="task.check(attention)").locator("pre").last
+    assert "Here nobody looks ahead." in verdict.inner_text()
+    assert page.locator("text=Traceback").count() == 0
+    page.evaluate(END_KERNELS)
+
+
 def run_all(page, lab, path):
     open_notebook(page, lab, path)
     page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()

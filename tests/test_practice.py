@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 
 import nbformat
 import numpy as np
@@ -217,6 +218,34 @@ def test_practice_shows_checks_and_gives_up(name, capsys, monkeypatch):
     exec(capsys.readouterr().out, space)
     task.check(space[name])
     assert heard == [True, False, f"{name}@7", True]
+
+
+def test_the_example_can_be_tried_and_the_task_is_called_by_its_name(monkeypatch):
+    friend = practice("attention", seed=3)
+    given = friend.example
+    assert all(isinstance(each, np.ndarray) for each in given)
+    output, _ = friend.specification.reference(*given)
+    assert f"{output[1, 0]:.3g}" in friend.specification.question
+    given[0][:] = 0  # it is theirs
+    assert friend.example[0].any()
+    assert "`attention(*task.example)`" in friend._repr_markdown_()
+    monkeypatch.setattr(sys.modules["__main__"], "friends", friend, raising=False)
+    assert "`friends.check(attention)`" in friend._repr_markdown_()
+    assert practice("stories", seed=2).example == ()
+
+
+def test_a_solution_says_nothing_of_masks_where_there_is_none():
+    for share in ("softmax", "extra zero"):
+        found = fair("shares", lesson=2, level=1, rng=np.random.default_rng(0))
+        spec = next(each for each in found if str(each.options["share"]) == share)
+        assert "seen" not in spec.source and "inf" not in spec.source
+
+
+def test_a_verdict_breaks_between_words(capsys):
+    task = practice("attention", seed=3)
+    task.check(task.specification.reference)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 1 and all(len(line) <= 92 for line in lines)
 
 
 def test_practice_follows_what_the_learner_has_passed(monkeypatch):

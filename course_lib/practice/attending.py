@@ -1,6 +1,7 @@
 """Drawn tasks of the code track up to lesson 08: scores, shares, attention, and its layer."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -336,13 +337,22 @@ def share_steps(options: Options) -> list[str]:
     """Return the program's lines of ``shares``."""
     turned = options["layout"].name == "columns"
     turn = "mask = mask.T" if turned and "mask" in needs(options) else ""
+    steps = lines(options, "scale", "said", "look", "share")
+    if options["said"].name == "none" and options["look"].name == "all":
+        steps = [*lines(options, "scale"), unhidden(*lines(options, "share"))]
     return [
         *lines(options, "layout"),
         turn,
-        *lines(options, "scale", "said", "look", "share"),
+        *steps,
         options["layout"].option.after,
         "return weights",
     ]
+
+
+def unhidden(text: str) -> str:
+    """Return a step as it is where everything is seen: a learner of lesson 02 knows no mask."""
+    text = text.replace(drawn.HIDE, "")
+    return re.sub(r"np\.where\(seen, (.*), 0\)", r"\1", text)
 
 
 def fitting_words(options: Options) -> Options:
