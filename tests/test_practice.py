@@ -12,6 +12,8 @@ from course_lib.attention import attend
 from course_lib.exercises import CheckFailed, Report, examine, hooks
 from course_lib.lessons import LESSONS, SOLUTIONS
 from course_lib.practice import NAMES, by_key, draw, fair, practice
+from course_lib.practice.composing import made
+from course_lib.practice.declare import enough
 from course_lib.practice.drawing import kind_of, level_of
 from course_lib.practice.seeds import Key
 from tests import practice_by_data
@@ -46,6 +48,44 @@ def test_each_draw_knows_right_from_wrong(name, first):
             assert not report.passed, (spec.key, slug, told(spec))
             assert report.diagnosis == slug, (spec.key, slug, report.diagnosis, told(spec))
             assert report.symptom and report.hint and report.reread
+
+
+@pytest.mark.parametrize("name, first", [each for each in EVERY if each[0] in FUNCTIONS])
+def test_the_example_tells_the_draw_from_its_neighbours(name, first):
+    """What the question prints, to three decimals, is another than any neighbour's.
+
+    Not so where the neighbour needs a larger example than anything that was drawn: for who sees
+    three keys, "all" is "a beginning of three", and "the best three" is a softmax. An example is
+    made larger for what is asked, not for what is not. Stories and symmetries have no example:
+    there the question's own numbers are the case.
+    """
+    for spec in some(name, first):
+        given = spec.example()
+        room = enough(*spec.options.values())
+        right = printed(spec, spec.reference, given)
+        for (slug, text, _), taken in spec._one_axis:
+            if enough(*spec.options.values(), taken) == room:
+                assert printed(spec, made(text, name), given) != right, (spec.key, slug, told(spec))
+
+
+def printed(spec, function, given):
+    try:
+        with np.errstate(all="ignore"):
+            result = spec.kind.reads(spec.options)(function(*given.values()))
+    except Exception as error:
+        return repr(error)
+    found = result if isinstance(result, dict) else {"": result}
+    return {key: (np.round(each, 3) + 0.0).tolist() for key, each in found.items()}
+
+
+def test_examples_are_small_unless_more_must_be_seen():
+    for seed in range(24):
+        spec = draw("layer", seed=seed)
+        given, many = spec.example(), enough(*spec.options.values())
+        size = len(given["x_query"]), len(given["x_key_value"])
+        assert size >= (many["queries"], many["keys"])
+        if not {str(choice) for choice in spec.options.values()} & {"window", "prefix", "best"}:
+            assert (many["queries"], many["keys"]) == (2, 3) and size <= (3, 4), told(spec)
 
 
 def solutions(*lessons):

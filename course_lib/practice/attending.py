@@ -10,19 +10,19 @@ import numpy as np
 from course_lib.exercises.judge import Unfit
 from course_lib.practice import by_loop
 from course_lib.practice import options as drawn
-from course_lib.practice.declare import Choice, Kind, Option, Options, Slip, pick
+from course_lib.practice.declare import Choice, Kind, Option, Options, Room, Slip, pick
 
 # Inputs ---------------------------------------------------------------------------------------
 
 N_Q, N_K, WIDTH, SENTENCES = 6, 9, 5, 3
 
 
-def sizes(small: bool) -> tuple[int, int, int, int]:
+def sizes(small: Room | None) -> tuple[int, int, int, int]:
     """Return n_q, n_k, d_k and how many sentences: of an example, or of a check."""
-    return (2, 3, 2, 1) if small else (N_Q, N_K, WIDTH, SENTENCES)
+    return (small["queries"], small["keys"], 2, 1) if small else (N_Q, N_K, WIDTH, SENTENCES)
 
 
-def numbers(rng: Any, shape: tuple[int, ...], small: bool) -> np.ndarray:
+def numbers(rng: Any, shape: tuple[int, ...], small: Room | bool | None) -> np.ndarray:
     """Return fresh numbers: small whole ones for an example, without rows of zeros."""
     if not small:
         return rng.normal(size=shape)
@@ -31,7 +31,7 @@ def numbers(rng: Any, shape: tuple[int, ...], small: bool) -> np.ndarray:
     return made
 
 
-def extras(rng: Any, names: Any, shape: tuple[int, int, int], small: bool) -> dict[str, Any]:
+def extras(rng: Any, names: Any, shape: tuple[int, int, int], small: Room | None) -> dict[str, Any]:
     """Return the arguments beside q, k and v that a draw needs, by name."""
     n_q, n_k, d = shape
     hidden = 2 if small else 4
@@ -45,8 +45,8 @@ def extras(rng: Any, names: Any, shape: tuple[int, int, int], small: bool) -> di
     table = 0.25 * numbers(rng, (d, d), True) if small else 0.5 * numbers(rng, (d, d), False)
     made = {
         "mask": may,
-        "length": 2 if small else int(rng.integers(n_q, n_k - 1)),
-        "lengths": np.array([2]) if small else rng.permutation([n_q, n_k - 2, n_k]),
+        "length": n_k - 1 if small else int(rng.integers(n_q, n_k - 1)),
+        "lengths": np.array([n_k - 1]) if small else rng.permutation([n_q, n_k - 2, n_k]),
         "segments": np.searchsorted(ends, np.arange(n_k), side="right"),
         "bias": numbers(rng, (n_q, n_k), small),
         "w": table,
@@ -73,7 +73,7 @@ def needs(options: Options) -> list[str]:
     return [name for choice in options.values() for name in choice.option.needs]
 
 
-def qkv_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def qkv_inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return q, k, v as the layout wants them, and what the options need."""
     n_q, n_k, d, batch = sizes(small)
     layout = options["layout"].name
@@ -230,7 +230,7 @@ PAIR_LAYOUT = (
 )
 
 
-def score_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def score_inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return q and k, and what the options need."""
     made = qkv_inputs(rng, {**options, "said": NO_MASK}, small)
     del made["v"]
@@ -312,7 +312,7 @@ OPEN = Option(  # a softmax has no mask before lesson 05
 )
 
 
-def share_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def share_inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return scores, turned if the draw wants them so, and what the options need."""
     n_q, n_k, _, _ = sizes(small)
     made = {"scores": numbers(rng, (n_q, n_k), small) * (1 if small else 1.5)}
@@ -560,7 +560,7 @@ LAYER_BACK = (
 )
 
 
-def layer_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def layer_inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return rows, tables of weights, and what the options need."""
     n_q, n_k, _, _ = sizes(small)
     wide, narrow = (2, 2) if small else (4, 3)

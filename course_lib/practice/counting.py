@@ -6,7 +6,7 @@ from typing import Any
 from course_lib.exercises.judge import Unfit
 from course_lib.practice.attending import lines, together
 from course_lib.practice.by_loop import given
-from course_lib.practice.declare import Kind, Option, Options
+from course_lib.practice.declare import Kind, Option, Options, Room
 
 KEYS = (
     Option(
@@ -178,7 +178,7 @@ def arguments(options: Options) -> dict[str, str]:
     return dict.fromkeys(names, "a whole number")
 
 
-def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return fresh sizes; heads of the same width."""
     heads, groups = (4, 2) if small else ((6, 2), (6, 3), (8, 2), (8, 4))[int(rng.integers(4))]
     width = int(rng.integers(2, 4)) if small else int(rng.integers(5, 17))

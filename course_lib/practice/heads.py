@@ -8,7 +8,7 @@ import numpy as np
 from course_lib.practice import by_loop
 from course_lib.practice import options as drawn
 from course_lib.practice.attending import ACROSS, KEYS, LOUD, lines, numbers, reads_back
-from course_lib.practice.declare import Kind, Option, Options, pick
+from course_lib.practice.declare import Kind, Option, Options, Room, pick
 
 MERGE = "output = output.swapaxes(0, 1).reshape(output.shape[1], -1)"
 HEADS = (
@@ -70,6 +70,7 @@ GROUPS = (
         "k, v = (np.repeat(x, len(q) // len(x), axis=0) for x in (k, v))",
         lesson=9,
         title="sharing their keys",
+        room=lambda n: {"heads": 4},  # with two heads, all look at the same keys
         rivals=(),
         slips=(
             Option(
@@ -203,9 +204,11 @@ def steps(options: Options) -> list[str]:
     ]
 
 
-def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return fresh arguments: 4 heads of width 3, or 2 of width 2 in an example."""
-    h, d, n_q, n_k, out = (2, 2, 2, 3, 2) if small else (4, 3, 6, 9, 7)
+    h, d, n_q, n_k, out = 4, 3, 6, 9, 7
+    if small:
+        h, d, n_q, n_k, out = small["heads"], 2, small["queries"], small["keys"], 2
     few = h // 2 if options["groups"].name == "fewer" else h
     may = rng.random((n_q, n_k)) < 0.7
     if small:
@@ -227,7 +230,7 @@ def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
     made["mask"] = ~may if options["said"].name == "hidden" else may
     made["w_o"] = numbers(rng, (h * d, out), small)
     made["n_heads"] = h
-    made["slopes"] = np.array([0.5, 1.0]) if small else rng.uniform(0.1, 1, size=h)
+    made["slopes"] = np.array([0.5, 1.0, 0.25, 2.0])[:h] if small else rng.uniform(0.1, 1, size=h)
     return made
 
 

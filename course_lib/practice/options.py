@@ -269,6 +269,7 @@ LOOK = (
         "seen = seen & (j <= i) & (i - j <= {w})",
         title="with a short memory",
         numbers={"w": (2, 3)},
+        room=lambda n: dict.fromkeys(("queries", "keys"), n["w"] + 2),
         slips=(
             Option(
                 "window, one short",
@@ -308,6 +309,7 @@ LOOK = (
         "seen = seen & ((j < {p}) | (j <= i))",
         title="with a beginning that all may read",
         numbers={"p": (2, 3)},
+        room=lambda n: dict.fromkeys(("queries", "keys"), n["p"] + 1),
         slips=(
             Option(
                 "prefix, one more",
@@ -384,6 +386,7 @@ SHARE = (
         lesson=2,
         title="for the {k} best",
         numbers={"k": (2, 3)},
+        room=lambda n: dict.fromkeys(("queries", "keys"), n["k"] + 1),
         slips=(
             Option(
                 "best, not shared anew",

@@ -8,7 +8,7 @@ import numpy as np
 
 from course_lib.practice import by_loop
 from course_lib.practice.attending import lines, numbers, reads_one
-from course_lib.practice.declare import Kind, Option, Options
+from course_lib.practice.declare import Kind, Option, Options, Room
 
 NORM = (
     Option(
@@ -182,6 +182,7 @@ SEEN = (
         lesson=10,
         title="with a short memory",
         numbers={"w": (2, 3)},
+        room=lambda n: {"keys": n["w"] + 2},
     ),
     Option(
         "not itself",
@@ -214,9 +215,9 @@ def steps(options: Options) -> list[str]:
     return [*lines(options, "norm"), *norms, look, *lines(options, "think", "way")]
 
 
-def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return fresh arguments: 6 tokens of width 4, or 3 of width 2 in an example."""
-    n, d, f = (3, 2, 2) if small else (6, 4, 7)
+    n, d, f = (small["keys"], 2, 2) if small else (6, 4, 7)
     made = {"x": numbers(rng, (n, d), small)}
     for name, shape in (("w_1", (d, f)), ("b_1", (f,)), ("w_3", (d, f)), ("w_2", (f, d))):
         made[name] = numbers(rng, shape, small)
