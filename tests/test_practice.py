@@ -14,7 +14,7 @@ from course_lib.lessons import LESSONS, SOLUTIONS
 from course_lib.practice import NAMES, by_key, draw, fair, practice
 from course_lib.practice.composing import made
 from course_lib.practice.declare import enough
-from course_lib.practice.drawing import kind_of, level_of
+from course_lib.practice.drawing import chosen, kind_of, level_of
 from course_lib.practice.seeds import Key
 from tests import practice_by_data
 
@@ -186,6 +186,17 @@ def test_a_question_is_complete_to_read(name):
             first = list(found.values())[-1] if isinstance(found, dict) else found
             shown = f"{float(np.round(np.ravel(first)[0], 3)) + 0.0:g}"
             assert shown in text.split("it gives")[1], (spec.key, shown)
+
+
+def test_outputs_go_back_as_the_columns_were_dealt_out():
+    kind, rng, seen = kind_of("multi_head"), np.random.default_rng(0), set()
+    for _ in range(60):
+        options = chosen(kind, rng, 4)
+        heads, mix, said = str(options["heads"]), str(options["mix"]), options["mix"].sentence
+        assert ("dealt back" in said) == (heads == "combed" and mix != "mean")
+        assert ("put side by side" in said) == (heads != "combed" and mix != "mean")
+        seen.add((heads == "combed", mix))
+    assert len(seen) == 6
 
 
 def test_a_drawn_task_is_an_exercise_of_the_engine():

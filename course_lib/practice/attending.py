@@ -250,7 +250,7 @@ SCORES = Kind(
     name="scores",
     track="code",
     lesson="04_scaling",
-    noun="Scores",
+    noun="A comparison",
     axes={
         "score": drawn.SCORE,
         "scale": drawn.SCALE,

@@ -153,7 +153,7 @@ BACKWARD = Kind(
     name="backward",
     track="maths",
     lesson="06_attention_layer",
-    noun="The way back",
+    noun="Gradients of attention",
     axes={
         "score": known(pick(drawn.SCORE, "dot", "distance", "bilinear")),
         "scale": drawn.SCALE,
