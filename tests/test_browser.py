@@ -1,5 +1,6 @@
 """The course as a learner sees it: JupyterLab in headless Chromium."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -89,6 +90,39 @@ def test_a_link_on_the_start_page_opens_its_lesson(page, lab):
     page.locator(".jp-Notebook a", has_text="softmax").first.click()
     page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) h1:has-text('Softmax')")
     look(page, "link")
+
+
+def test_a_drawn_task_is_shown_tried_and_checked(page, lab, course):
+    """Lists and blocks of code in an output; what is run is what the notebook's cells say."""
+    from playwright.sync_api import TimeoutError
+
+    file = course / "notebooks/practice.ipynb"
+    notebook = not_yet_run(nbformat.read(file, as_version=4))
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["mine"].source = "attention = task.specification.neighbours['look: all']"
+    cells["try-it"].source = cells["try-it"].source.removeprefix("# ")
+    cells["check"].source = cells["check"].source.removeprefix("# ")
+    cells["check"].metadata["tags"] = ["raises-exception"]
+    cells["fresh-task"].source = cells["fresh-task"].source.replace("# ", "")
+    nbformat.write(notebook, file)
+    page.wait_for_timeout(300)
+    last = page.locator(".jp-CodeCell", has_text='practice("scores")')
+    for _ in range(4):
+        run_all(page, lab, "notebooks/practice.ipynb")
+        with contextlib.suppress(TimeoutError):  # a busy machine asks for a kernel once more
+            last.locator(".jp-OutputArea ol li").first.wait_for(timeout=1000 * PATIENCE)
+            break
+        page.evaluate(END_KERNELS)
+    look(page, "practice")
+    first = page.locator(".jp-CodeCell", has_text='practice("attention", seed=3)')
+    assert first.locator(".jp-OutputArea pre").count() == 2
+    assert first.locator(".jp-OutputArea ol li").count() >= 7
+    shown = first.text_content()  # though it is scrolled out of sight
+    assert "weights" in shown and "attention(*task.example)" in shown
+    verdict = page.locator(".jp-CodeCell", has_text="task.check(attention)").locator("pre").last
+    assert "Here nobody looks ahead." in verdict.text_content()
+    assert page.locator("text=Traceback").count() == 0
+    page.evaluate(END_KERNELS)
 
 
 def run_all(page, lab, path):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 
 import nbformat
 import numpy as np
@@ -11,7 +12,9 @@ from course_lib.attention import attend
 from course_lib.exercises import CheckFailed, Report, examine, hooks
 from course_lib.lessons import LESSONS, SOLUTIONS
 from course_lib.practice import NAMES, by_key, draw, fair, practice
-from course_lib.practice.drawing import kind_of, level_of
+from course_lib.practice.composing import made
+from course_lib.practice.declare import enough
+from course_lib.practice.drawing import chosen, kind_of, level_of
 from course_lib.practice.seeds import Key
 from tests import practice_by_data
 
@@ -45,6 +48,44 @@ def test_each_draw_knows_right_from_wrong(name, first):
             assert not report.passed, (spec.key, slug, told(spec))
             assert report.diagnosis == slug, (spec.key, slug, report.diagnosis, told(spec))
             assert report.symptom and report.hint and report.reread
+
+
+@pytest.mark.parametrize("name, first", [each for each in EVERY if each[0] in FUNCTIONS])
+def test_the_example_tells_the_draw_from_its_neighbours(name, first):
+    """What the question prints, to three decimals, is another than any neighbour's.
+
+    Not so where the neighbour needs a larger example than anything that was drawn: for who sees
+    three keys, "all" is "a beginning of three", and "the best three" is a softmax. An example is
+    made larger for what is asked, not for what is not. Stories and symmetries have no example:
+    there the question's own numbers are the case.
+    """
+    for spec in some(name, first):
+        given = spec.example()
+        room = enough(*spec.options.values())
+        right = printed(spec, spec.reference, given)
+        for (slug, text, _), taken in spec._one_axis:
+            if enough(*spec.options.values(), taken) == room:
+                assert printed(spec, made(text, name), given) != right, (spec.key, slug, told(spec))
+
+
+def printed(spec, function, given):
+    try:
+        with np.errstate(all="ignore"):
+            result = spec.kind.reads(spec.options)(function(*given.values()))
+    except Exception as error:
+        return repr(error)
+    found = result if isinstance(result, dict) else {"": result}
+    return {key: (np.round(each, 3) + 0.0).tolist() for key, each in found.items()}
+
+
+def test_examples_are_small_unless_more_must_be_seen():
+    for seed in range(24):
+        spec = draw("layer", seed=seed)
+        given, many = spec.example(), enough(*spec.options.values())
+        size = len(given["x_query"]), len(given["x_key_value"])
+        assert size >= (many["queries"], many["keys"])
+        if not {str(choice) for choice in spec.options.values()} & {"window", "prefix", "best"}:
+            assert (many["queries"], many["keys"]) == (2, 3) and size <= (3, 4), told(spec)
 
 
 def solutions(*lessons):
@@ -147,6 +188,17 @@ def test_a_question_is_complete_to_read(name):
             assert shown in text.split("it gives")[1], (spec.key, shown)
 
 
+def test_outputs_go_back_as_the_columns_were_dealt_out():
+    kind, rng, seen = kind_of("multi_head"), np.random.default_rng(0), set()
+    for _ in range(60):
+        options = chosen(kind, rng, 4)
+        heads, mix, said = str(options["heads"]), str(options["mix"]), options["mix"].sentence
+        assert ("dealt back" in said) == (heads == "combed" and mix != "mean")
+        assert ("put side by side" in said) == (heads != "combed" and mix != "mean")
+        seen.add((heads == "combed", mix))
+    assert len(seen) == 6
+
+
 def test_a_drawn_task_is_an_exercise_of_the_engine():
     spec = draw("attention", seed=7, level=3)
     assert examine("attention@7-3", spec.reference).passed
@@ -217,6 +269,34 @@ def test_practice_shows_checks_and_gives_up(name, capsys, monkeypatch):
     exec(capsys.readouterr().out, space)
     task.check(space[name])
     assert heard == [True, False, f"{name}@7", True]
+
+
+def test_the_example_can_be_tried_and_the_task_is_called_by_its_name(monkeypatch):
+    friend = practice("attention", seed=3)
+    given = friend.example
+    assert all(isinstance(each, np.ndarray) for each in given)
+    output, _ = friend.specification.reference(*given)
+    assert f"{output[1, 0]:.3g}" in friend.specification.question
+    given[0][:] = 0  # it is theirs
+    assert friend.example[0].any()
+    assert "`attention(*task.example)`" in friend._repr_markdown_()
+    monkeypatch.setattr(sys.modules["__main__"], "friends", friend, raising=False)
+    assert "`friends.check(attention)`" in friend._repr_markdown_()
+    assert practice("stories", seed=2).example == ()
+
+
+def test_a_solution_says_nothing_of_masks_where_there_is_none():
+    for share in ("softmax", "extra zero"):
+        found = fair("shares", lesson=2, level=1, rng=np.random.default_rng(0))
+        spec = next(each for each in found if str(each.options["share"]) == share)
+        assert "seen" not in spec.source and "inf" not in spec.source
+
+
+def test_a_verdict_breaks_between_words(capsys):
+    task = practice("attention", seed=3)
+    task.check(task.specification.reference)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 1 and all(len(line) <= 92 for line in lines)
 
 
 def test_practice_follows_what_the_learner_has_passed(monkeypatch):

@@ -82,6 +82,44 @@ def test_a_week_of_a_learner(folder, monkeypatch):
     assert 'practice("shares")' in whats(folder, DAY + timedelta(days=10))
 
 
+def test_why_a_thing_comes_back_is_what_happened(folder, monkeypatch):
+    """A first week: two tries, an answer looked up, one left open; then days without a visit."""
+    at(monkeypatch, 0)
+    checked("cosine_similarity", passed=False, answer="a")
+    checked("cosine_similarity", passed=True)
+    checked("most_similar", passed=False, answer="a")
+    checked("shares@5", passed=False, answer="a")
+    tries.give_up("shares@5")
+    checked("stories@2", passed=False, answer=50)
+
+    def told(days):
+        found = today.things(folder.parent, today=DAY + timedelta(days=days))
+        return {thing.what: (thing.why, thing.link) for thing in found}
+
+    page = "practice.ipynb"
+    first = {
+        'practice("scores")': ("cosine_similarity took you 2 tries, yesterday", page),
+        "most_similar in my_work/code/01_similarity.ipynb": (
+            "still open, last tried yesterday",
+            "../my_work/code/01_similarity.ipynb",
+        ),
+        'practice("shares")': ("you looked up an answer yesterday", page),
+        'practice("stories")': ("you left one open yesterday", page),
+    }
+    assert told(0) == {} and told(1) == first
+    at(monkeypatch, 1)
+    checked("shares@5", passed=True)  # the same one, from its seed
+    checked("scores@9", passed=False, answer="a")
+    checked("scores@9", passed=True)
+    assert told(1).keys() == first.keys() - {'practice("shares")', 'practice("scores")'}
+    second = told(2)
+    assert second['practice("shares")'][0] == "you passed one yesterday, after a look at an answer"
+    assert second['practice("scores")'][0] == "one took you 2 tries, yesterday"
+    for days in (4, 7, 40):  # nobody came: it waits, and nothing is added or lost
+        assert told(days).keys() == second.keys()
+    assert "last tried 40 days ago" in told(40)[next(w for w in second if "most" in w)][0]
+
+
 def test_who_ignores_it_loses_nothing(folder, monkeypatch):
     at(monkeypatch, 0)
     checked("softmax", passed=True)
@@ -184,4 +222,10 @@ def test_the_command_and_the_page(folder, monkeypatch, capsys):
     monkeypatch.delenv("COURSE_QUIET")
     today.show_today(folder.parent)
     assert "Nothing waits for you today." in pages[0] and "softmax" in pages[1]
-    assert 'href="practice.ipynb"' in pages[1]
+    assert """<li><a href="practice.ipynb">practice(&quot;shares&quot;)</a>: you""" in pages[1]
+    assert all(page.startswith("<section data-progress><") for page in pages)
+    checked("lookup", passed=False, answer="a")
+    at(monkeypatch, 1)
+    monkeypatch.setattr(today, "date", tries.date)
+    today.show_today(folder.parent)
+    assert '<a href="../my_work/code/03_lookup.ipynb">lookup in my_work/' in pages[2]

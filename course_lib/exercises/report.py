@@ -1,6 +1,9 @@
 """What comes of an examination: a report, in words for people and as JSON for programs."""
 
+import textwrap
 from dataclasses import asdict, dataclass
+
+WIDE = 92  # letters in a line of what is shown
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ class Report:
             return self.head
         return f"{self.head}{' ' if self.passed else chr(10)}{self.said}"
 
+    @property
+    def shown(self) -> str:
+        """The message in lines that fit: a notebook breaks a long one in the middle of a word."""
+        return "\n".join(_whole_words(line) for line in self.message.splitlines())
+
     def share(self, points: float) -> float:
         """Return what is earned where the exercise is worth other points than the course's.
 
@@ -106,4 +114,11 @@ class CheckFailed(AssertionError):
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
-        return str(self).splitlines()
+        return self.report.shown.splitlines()
+
+
+def _whole_words(line: str) -> str:
+    """Return a line broken where it is too wide, between words."""
+    if len(line) <= WIDE:
+        return line
+    return textwrap.fill(line, WIDE, break_long_words=False, break_on_hyphens=False)

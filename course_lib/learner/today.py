@@ -14,15 +14,21 @@ from course_lib.learner.tries import recall
 from course_lib.lessons import ROOT, places
 
 MOST = 5
+PRACTICE = "practice.ipynb"
+NOTHING_HERE = "Nothing waits for you today."
 NOTHING = "Nothing waits. A fresh task is always there: notebooks/practice.ipynb"
 
 
 @dataclass(frozen=True)
 class Thing:
-    """One thing for today. what: the call or the place. why: what is remembered of it."""
+    """One thing for today. what: the call or the place. why: what is remembered of it.
+
+    link: where to do it, seen from the folder ``notebooks``.
+    """
 
     what: str
     why: str
+    link: str = PRACTICE
 
     def __str__(self) -> str:
         return f"{self.what}   ({self.why})"
@@ -39,11 +45,13 @@ def things(root: Path = ROOT, *, today: date | None = None) -> list[Thing]:
         record, again = records[name], practised(name)
         if "@" in name and _passed_since(name, records):
             continue
+        why = _why(name, record, now)
         if again and (record["passed"] or "@" in name):
-            what = f'practice("{again}")'
+            thing = Thing(f'practice("{again}")', why)
         else:
-            what = f"{name} in my_work/{places()[name]}.ipynb"
-        found.setdefault(what, Thing(what, _why(name, record, now)))
+            notebook = f"my_work/{places()[name]}.ipynb"
+            thing = Thing(f"{name} in {notebook}", why, f"../{notebook}")
+        found.setdefault(thing.what, thing)
     return list(found.values())[:MOST]
 
 
@@ -63,14 +71,16 @@ def _passed_since(name: str, records: dict[str, Any]) -> bool:
 def _why(name: str, record: dict[str, Any], now: date) -> str:
     days = (now - date.fromisoformat(record["last"][:10])).days if record.get("last") else 0
     past = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
-    own = name.partition("@")[0]
-    if record.get("given_up"):
-        return f"you looked up an answer to {own} {past}"
+    drawn = "@" in name
+    own = "one" if drawn else name
     if not record["passed"]:
-        return f"{own} is open since {past}" if days > 1 else f"{own} is open since your last try"
+        if record.get("given_up"):
+            return f"you looked up an answer {past}"
+        return f"you left one open {past}" if drawn else f"still open, last tried {past}"
+    if record.get("given_up"):
+        return f"you passed {own} {past}, after a look at an answer"
     if record["tries"]:
-        count = record["tries"] + 1
-        return f"{own} took you {count} tries, {past}"
+        return f"{own} took you {record['tries'] + 1} tries, {past}"
     return f"you passed {own} {past}"
 
 
@@ -88,15 +98,17 @@ def as_text(root: Path = ROOT) -> str:
 def show_today(root: Path = ROOT) -> None:
     """Show today's things in a notebook; while outputs are stored (COURSE_QUIET), there are none.
 
-    What depends on the learner stands in an element with the attribute ``data-progress`` and
-    nothing inside it but text, so that tests can overlook it.
+    All that depends on the learner stands in the section with the attribute ``data-progress``, so
+    that tests can overlook it.
     """
     found = [] if os.environ.get("COURSE_QUIET") else things(root)
-    said = "\n".join(f"{n}. {thing}" for n, thing in enumerate(found, start=1)) or (
-        "Nothing waits for you today."
-    )
+    said = f"<ol>{''.join(map(_item, found))}</ol>" if found else f"<p>{NOTHING_HERE}</p>"
     page = (
-        f'<p style="white-space:pre-line"><span data-progress>{escape(said)}</span></p>'
-        '<p>A fresh task whenever you like: <a href="practice.ipynb">practice</a>.</p>'
+        f"<section data-progress>{said}</section>"
+        f'<p>A fresh task whenever you like: <a href="{PRACTICE}">practice</a>.</p>'
     )
     show_page(page, "In a terminal: python -m course_lib today")
+
+
+def _item(thing: Thing) -> str:
+    return f'<li><a href="{thing.link}">{escape(thing.what)}</a>: {escape(thing.why)}</li>'

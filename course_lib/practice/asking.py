@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.exercises.shortcuts import ATTENDS, FUSED
 
 FORBIDS = ATTENDS + FUSED
-MIX = "The output of a query is the mixture of values by its shares."
+MIX = "The output of a query is the sum of the values, each times its share."
 
 
 def question(spec: Any) -> str:
@@ -87,7 +87,10 @@ def _arguments(spec):
     said = [f"Shapes: {told}."]
     if places:
         said.append("Query i and key i have the same place; there may be more keys than queries.")
-    said.append("NumPy arrays come in; leave them as they are.")
+    said.append(
+        "Numbers come in NumPy arrays, whole ones as well as float32 and float64; leave the arrays "
+        "as they are."
+    )
     if spec.kind.loud:
         said.append("Scores may be in the ten thousands, and nothing may overflow.")
     return " ".join(said)

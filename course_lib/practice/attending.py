@@ -1,6 +1,7 @@
 """Drawn tasks of the code track up to lesson 08: scores, shares, attention, and its layer."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,19 +10,19 @@ import numpy as np
 from course_lib.exercises.judge import Unfit
 from course_lib.practice import by_loop
 from course_lib.practice import options as drawn
-from course_lib.practice.declare import Choice, Kind, Option, Options, Slip, pick
+from course_lib.practice.declare import Choice, Kind, Option, Options, Room, Slip, pick
 
 # Inputs ---------------------------------------------------------------------------------------
 
 N_Q, N_K, WIDTH, SENTENCES = 6, 9, 5, 3
 
 
-def sizes(small: bool) -> tuple[int, int, int, int]:
+def sizes(small: Room | None) -> tuple[int, int, int, int]:
     """Return n_q, n_k, d_k and how many sentences: of an example, or of a check."""
-    return (2, 3, 2, 1) if small else (N_Q, N_K, WIDTH, SENTENCES)
+    return (small["queries"], small["keys"], 2, 1) if small else (N_Q, N_K, WIDTH, SENTENCES)
 
 
-def numbers(rng: Any, shape: tuple[int, ...], small: bool) -> np.ndarray:
+def numbers(rng: Any, shape: tuple[int, ...], small: Room | bool | None) -> np.ndarray:
     """Return fresh numbers: small whole ones for an example, without rows of zeros."""
     if not small:
         return rng.normal(size=shape)
@@ -30,7 +31,7 @@ def numbers(rng: Any, shape: tuple[int, ...], small: bool) -> np.ndarray:
     return made
 
 
-def extras(rng: Any, names: Any, shape: tuple[int, int, int], small: bool) -> dict[str, Any]:
+def extras(rng: Any, names: Any, shape: tuple[int, int, int], small: Room | None) -> dict[str, Any]:
     """Return the arguments beside q, k and v that a draw needs, by name."""
     n_q, n_k, d = shape
     hidden = 2 if small else 4
@@ -44,8 +45,8 @@ def extras(rng: Any, names: Any, shape: tuple[int, int, int], small: bool) -> di
     table = 0.25 * numbers(rng, (d, d), True) if small else 0.5 * numbers(rng, (d, d), False)
     made = {
         "mask": may,
-        "length": 2 if small else int(rng.integers(n_q, n_k - 1)),
-        "lengths": np.array([2]) if small else rng.permutation([n_q, n_k - 2, n_k]),
+        "length": n_k - 1 if small else int(rng.integers(n_q, n_k - 1)),
+        "lengths": np.array([n_k - 1]) if small else rng.permutation([n_q, n_k - 2, n_k]),
         "segments": np.searchsorted(ends, np.arange(n_k), side="right"),
         "bias": numbers(rng, (n_q, n_k), small),
         "w": table,
@@ -72,7 +73,7 @@ def needs(options: Options) -> list[str]:
     return [name for choice in options.values() for name in choice.option.needs]
 
 
-def qkv_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def qkv_inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return q, k, v as the layout wants them, and what the options need."""
     n_q, n_k, d, batch = sizes(small)
     layout = options["layout"].name
@@ -229,7 +230,7 @@ PAIR_LAYOUT = (
 )
 
 
-def score_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def score_inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return q and k, and what the options need."""
     made = qkv_inputs(rng, {**options, "said": NO_MASK}, small)
     del made["v"]
@@ -249,7 +250,7 @@ SCORES = Kind(
     name="scores",
     track="code",
     lesson="04_scaling",
-    noun="Scores",
+    noun="A comparison",
     axes={
         "score": drawn.SCORE,
         "scale": drawn.SCALE,
@@ -311,7 +312,7 @@ OPEN = Option(  # a softmax has no mask before lesson 05
 )
 
 
-def share_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def share_inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return scores, turned if the draw wants them so, and what the options need."""
     n_q, n_k, _, _ = sizes(small)
     made = {"scores": numbers(rng, (n_q, n_k), small) * (1 if small else 1.5)}
@@ -336,13 +337,22 @@ def share_steps(options: Options) -> list[str]:
     """Return the program's lines of ``shares``."""
     turned = options["layout"].name == "columns"
     turn = "mask = mask.T" if turned and "mask" in needs(options) else ""
+    steps = lines(options, "scale", "said", "look", "share")
+    if options["said"].name == "none" and options["look"].name == "all":
+        steps = [*lines(options, "scale"), unhidden(*lines(options, "share"))]
     return [
         *lines(options, "layout"),
         turn,
-        *lines(options, "scale", "said", "look", "share"),
+        *steps,
         options["layout"].option.after,
         "return weights",
     ]
+
+
+def unhidden(text: str) -> str:
+    """Return a step as it is where everything is seen: a learner of lesson 02 knows no mask."""
+    text = text.replace(drawn.HIDE, "")
+    return re.sub(r"np\.where\(seen, (.*), 0\)", r"\1", text)
 
 
 def fitting_words(options: Options) -> Options:
@@ -550,7 +560,7 @@ LAYER_BACK = (
 )
 
 
-def layer_inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def layer_inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return rows, tables of weights, and what the options need."""
     n_q, n_k, _, _ = sizes(small)
     wide, narrow = (2, 2) if small else (4, 3)

@@ -6,7 +6,7 @@ from typing import Any
 from course_lib.exercises.judge import Unfit
 from course_lib.practice.attending import lines, together
 from course_lib.practice.by_loop import given
-from course_lib.practice.declare import Kind, Option, Options
+from course_lib.practice.declare import Kind, Option, Options, Room
 
 KEYS = (
     Option(
@@ -59,7 +59,7 @@ BIASES = (
     Option(
         "all",
         "every table has a bias",
-        "Every table has a bias, a number for each one that comes out of it.",
+        "Every table has a bias: one number for each number that comes out of it.",
         "biases = 3 * d_model + 2 * wide + (tables - 1) * d_ff",
         lesson=10,
     ),
@@ -74,8 +74,8 @@ BIASES = (
     Option(
         "thinking",
         "only the tables that think have biases",
-        "The tables for thinking have biases, a number for each one that comes out; those for "
-        "attention have none.",
+        "The tables for thinking have a bias each, one number for each number that comes out; "
+        "those for attention have none.",
         "biases = d_model + (tables - 1) * d_ff",
         lesson=10,
         title="with few biases",
@@ -83,8 +83,8 @@ BIASES = (
     Option(
         "first three",
         "only the tables of queries, keys and values have biases",
-        "The tables of queries, keys and values have biases, a number for each one that comes "
-        "out; no other table has.",
+        "The tables of queries, keys and values have a bias each, one number for each number that "
+        "comes out; no other table has one.",
         "biases = d_model + 2 * wide",
         lesson=10,
         title="with biases for queries, keys and values",
@@ -137,8 +137,8 @@ PAIRS = (
     Option(
         "causal",
         "pairs that look ahead are never computed",
-        "A sentence has n tokens; nobody looks ahead, and pairs that may not look are never "
-        "computed.",
+        "A sentence has n tokens; each looks at itself and at those before it, and pairs that may "
+        "not look are never computed.",
         "pairs = n * (n + 1) // 2",
         lesson=9,
         title="that never looks ahead",
@@ -178,7 +178,7 @@ def arguments(options: Options) -> dict[str, str]:
     return dict.fromkeys(names, "a whole number")
 
 
-def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return fresh sizes; heads of the same width."""
     heads, groups = (4, 2) if small else ((6, 2), (6, 3), (8, 2), (8, 4))[int(rng.integers(4))]
     width = int(rng.integers(2, 4)) if small else int(rng.integers(5, 17))

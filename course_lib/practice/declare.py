@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+Room = Mapping[str, int]
+SMALL: Room = {"queries": 2, "keys": 3, "heads": 2}  # what an example has, unless it needs more
+
 
 @dataclass(frozen=True)
 class Option:
@@ -15,7 +18,8 @@ class Option:
     lesson: from which lesson on it is fair. title: how it shows in the task's title. needs: the
     arguments that it reads beside the usual ones. numbers: {name: values to draw from}.
     rivals: names of the options that somebody may take it for; None for all of its axis whose
-    arguments are there. slips: near misses that are no option of their own.
+    arguments are there. slips: near misses that are no option of their own. room: numbers -> what
+    an example must have of SMALL, so that the option can be seen in it at all.
     """
 
     name: str
@@ -29,6 +33,7 @@ class Option:
     numbers: Mapping[str, tuple] = field(default_factory=dict)
     rivals: tuple[str, ...] | None = None
     slips: tuple["Option", ...] = ()
+    room: Callable[[Mapping[str, Any]], Mapping[str, int]] = lambda numbers: {}
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ class Choice:
         """Axis, name and numbers as one name: "look: window w=2"."""
         numbers = "".join(f" {key}={value:g}" for key, value in self.numbers.items())
         return f"{self.axis}: {self.name}{numbers}"
+
+    @property
+    def room(self) -> Room:
+        """How much of an example it takes to see it."""
+        return self.option.room(self.numbers)
 
     @property
     def lesson(self) -> int:
@@ -74,6 +84,12 @@ class Choice:
 
 
 Options = Mapping[str, Choice]  # by axis
+
+
+def enough(*choices: Choice) -> Room:
+    """Return what an example has in which each of these choices can be seen."""
+    rooms = [SMALL, *(choice.room for choice in choices)]
+    return {name: max(room.get(name, 0) for room in rooms) for name in SMALL}
 
 
 def pick(known: tuple[Option, ...], *names: str) -> tuple[Option, ...]:
@@ -121,7 +137,8 @@ class Kind(Family):
     noun: what its titles begin with. order: the axes in the order in which the question tells them
     (those alone that it tells).
     arguments: options -> {name: what it is}. steps: options -> the program's lines, in pieces.
-    inputs: (rng, options, small) -> {argument: value}; small ones are the example's.
+    inputs: (rng, options, small) -> {argument: value}; small: what an example has, as SMALL says;
+    None for the larger ones of a check.
     reads: options -> (result -> arrays), how what comes back is read.
     ways: name -> (options, names of arguments) -> a function: other ways to be right.
     slips: mistakes that every draw can meet. loud: the argument that the probe of large scores
@@ -135,7 +152,7 @@ class Kind(Family):
     order: tuple[str, ...]
     arguments: Callable[[Options], Mapping[str, str]]
     steps: Callable[[Options], list[str]]
-    inputs: Callable[[Any, Options, bool], dict[str, Any]]
+    inputs: Callable[[Any, Options, Room | None], dict[str, Any]]
     reads: Callable[[Options], Callable]
     ways: Mapping[str, Callable]
     published: Mapping[str, str]

@@ -11,7 +11,7 @@ import numpy as np
 from course_lib.practice import attending, by_loop
 from course_lib.practice import options as drawn
 from course_lib.practice.attending import lines, needs
-from course_lib.practice.declare import Kind, Options, Slip, pick
+from course_lib.practice.declare import Kind, Options, Room, Slip, pick
 
 SHARES_BACK = (
     "grad_weights = grad_output @ v.T\n"
@@ -67,11 +67,11 @@ def steps(options: Options) -> list[str]:
     ]
 
 
-def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return fresh arguments, and what comes back from behind."""
     if "torch" in sys.modules:
         _load_autograd()
-    n_q, n_k, d = (2, 3, 2) if small else (4, 6, 2)
+    n_q, n_k, d = (small["queries"], small["keys"], 2) if small else (4, 6, 2)
     made = {
         "q": attending.numbers(rng, (n_q, d), small),
         "k": attending.numbers(rng, (n_k, d), small),
@@ -153,7 +153,7 @@ BACKWARD = Kind(
     name="backward",
     track="maths",
     lesson="06_attention_layer",
-    noun="The way back",
+    noun="Gradients of attention",
     axes={
         "score": known(pick(drawn.SCORE, "dot", "distance", "bilinear")),
         "scale": drawn.SCALE,

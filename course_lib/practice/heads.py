@@ -7,8 +7,8 @@ import numpy as np
 
 from course_lib.practice import by_loop
 from course_lib.practice import options as drawn
-from course_lib.practice.attending import ACROSS, KEYS, LOUD, lines, numbers, reads_back
-from course_lib.practice.declare import Kind, Option, Options, pick
+from course_lib.practice.attending import ACROSS, KEYS, LOUD, lines, numbers, reads_back, worded
+from course_lib.practice.declare import Kind, Option, Options, Room, pick
 
 MERGE = "output = output.swapaxes(0, 1).reshape(output.shape[1], -1)"
 HEADS = (
@@ -29,7 +29,7 @@ HEADS = (
         "the heads take turns at the columns",
         "The heads take turns at the columns, as at cards: with `n_heads` heads, head m owns "
         "columns m, m + n_heads, m + 2·n_heads … of `q`. Where `k` and `v` hold fewer heads, those "
-        "take turns likewise. The outputs are dealt back into columns the same way.",
+        "take turns likewise.",
         "d = q.shape[-1] // n_heads\n"
         "q, k, v = (x.reshape(len(x), d, -1).transpose(2, 0, 1) for x in (q, k, v))",
         "output = output.transpose(1, 2, 0).reshape(output.shape[1], -1)",
@@ -70,6 +70,7 @@ GROUPS = (
         "k, v = (np.repeat(x, len(q) // len(x), axis=0) for x in (k, v))",
         lesson=9,
         title="sharing their keys",
+        room=lambda n: {"heads": 4},  # with two heads, all look at the same keys
         rivals=(),
         slips=(
             Option(
@@ -96,7 +97,7 @@ SCALE = (
         "root of the width of all h heads of queries together.",
         "scores = q @ k.swapaxes(-1, -2) / np.sqrt(len(q) * q.shape[-1])",
         lesson=9,
-        title="divided by the whole width",
+        title="with scores over the whole width",
     ),
     Option(
         "none",
@@ -104,7 +105,7 @@ SCALE = (
         "A score is the dot product of a query and a key of the same head; nothing divides it.",
         "scores = q @ k.swapaxes(-1, -2)",
         lesson=9,
-        title="unscaled",
+        title="without a scale",
     ),
 )
 BIAS = (
@@ -132,8 +133,8 @@ MIX = (
     Option(
         "w_o",
         "`w_o` mixes the heads",
-        "Each head mixes its values; the heads' outputs are put side by side again, head 0 first, "
-        "and multiplied by `w_o`.",
+        "Each head mixes its values; the heads' outputs are put side by side, head 0 first, and "
+        "multiplied by `w_o`.",
         lines="output = output @ w_o",
         lesson=9,
         needs=("w_o",),
@@ -150,10 +151,10 @@ MIX = (
     Option(
         "side by side",
         "the heads stay side by side",
-        "Each head mixes its values; the heads' outputs are put side by side again, head 0 first. "
+        "Each head mixes its values; the heads' outputs are put side by side, head 0 first. "
         "Nothing mixes them.",
         lesson=9,
-        title="side by side",
+        title="that nothing mixes",
     ),
     Option(
         "mean",
@@ -191,6 +192,14 @@ BACK = (
 )
 
 
+def dealt(options: Options) -> Options:
+    """Let the question deal outputs back into columns where the columns were dealt out."""
+    if options["heads"].name != "combed":
+        return options
+    dealt = {"put side by side, head 0 first": "dealt back into columns as `q` was dealt out"}
+    return {**options, "mix": worded(options["mix"], dealt)}
+
+
 def steps(options: Options) -> list[str]:
     """Return the program's lines: split, look head by head, merge."""
     merge = "" if options["mix"].name == "mean" else options["heads"].option.after
@@ -203,9 +212,11 @@ def steps(options: Options) -> list[str]:
     ]
 
 
-def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return fresh arguments: 4 heads of width 3, or 2 of width 2 in an example."""
-    h, d, n_q, n_k, out = (2, 2, 2, 3, 2) if small else (4, 3, 6, 9, 7)
+    h, d, n_q, n_k, out = 4, 3, 6, 9, 7
+    if small:
+        h, d, n_q, n_k, out = small["heads"], 2, small["queries"], small["keys"], 2
     few = h // 2 if options["groups"].name == "fewer" else h
     may = rng.random((n_q, n_k)) < 0.7
     if small:
@@ -227,7 +238,7 @@ def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
     made["mask"] = ~may if options["said"].name == "hidden" else may
     made["w_o"] = numbers(rng, (h * d, out), small)
     made["n_heads"] = h
-    made["slopes"] = np.array([0.5, 1.0]) if small else rng.uniform(0.1, 1, size=h)
+    made["slopes"] = np.array([0.5, 1.0, 0.25, 2.0])[:h] if small else rng.uniform(0.1, 1, size=h)
     return made
 
 
@@ -348,7 +359,7 @@ MULTI_HEAD = Kind(
     name="multi_head",
     track="code",
     lesson="09_multi_head",
-    noun="Heads",
+    noun="Attention in heads",
     axes={
         "heads": HEADS,
         "groups": GROUPS,
@@ -369,5 +380,6 @@ MULTI_HEAD = Kind(
     published={"MultiHeadAttention": "lesson 09's MultiHeadAttention"},
     slips=(ACROSS, LOUD, KEYS),
     loud="q",
+    settle=dealt,
     holds="every head looks as it should",
 )

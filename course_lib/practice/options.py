@@ -67,8 +67,8 @@ SCORE = (
     Option(
         "additive",
         "a small network scores the pair",
-        "A small network scores each pair: tanh of query · `w_query` + key · `w_key`, and then the "
-        "dot product with `w_score`.",
+        "A small network scores each pair: tanh(query · `w_query` + key · `w_key`), and then the "
+        "dot product of that with `w_score`.",
         "pairs = (q @ w_query)[..., :, None, :] + (k @ w_key)[..., None, :, :]\n"
         "scores = np.tanh(pairs) @ w_score",
         lesson=7,
@@ -99,7 +99,7 @@ SCALE = (
         "scores stay as they are",
         "Scores are taken as they come: nothing divides them.",
         lesson=3,
-        title="unscaled",
+        title="without a scale",
     ),
     Option(
         "temperature",
@@ -148,7 +148,7 @@ BIAS = (
     Option(
         "slope",
         "a score loses {s} for each place of distance",
-        "Far is faint: then each score loses {s} for each step between the two places: |i − j| "
+        "Far is faint: each score then loses {s} for each step between the two places, |i − j| "
         "steps for query i and key j.",
         "scores = scores - {s} * np.abs(i - j)",
         lesson=8,
@@ -269,6 +269,7 @@ LOOK = (
         "seen = seen & (j <= i) & (i - j <= {w})",
         title="with a short memory",
         numbers={"w": (2, 3)},
+        room=lambda n: dict.fromkeys(("queries", "keys"), n["w"] + 2),
         slips=(
             Option(
                 "window, one short",
@@ -289,7 +290,7 @@ LOOK = (
         "that key j belongs to, and query i belongs to document `segments[i]`. Nobody looks into "
         "another's document.",
         "seen = seen & (segments[i] == segments[j])",
-        title="each in its own document",
+        title="with documents kept apart",
         needs=("segments",),
         slips=(
             Option(
@@ -308,6 +309,7 @@ LOOK = (
         "seen = seen & ((j < {p}) | (j <= i))",
         title="with a beginning that all may read",
         numbers={"p": (2, 3)},
+        room=lambda n: dict.fromkeys(("queries", "keys"), n["p"] + 1),
         slips=(
             Option(
                 "prefix, one more",
@@ -384,6 +386,7 @@ SHARE = (
         lesson=2,
         title="for the {k} best",
         numbers={"k": (2, 3)},
+        room=lambda n: dict.fromkeys(("queries", "keys"), n["k"] + 1),
         slips=(
             Option(
                 "best, not shared anew",
@@ -414,8 +417,9 @@ SHARE = (
     Option(
         "relu",
         "what is above 0 is divided by its sum",
-        "No exponentials: scores below 0 become 0, and what is left is divided by its sum. A query "
-        "that sees nothing above 0 gives nothing to anybody; what is hidden gets 0.",
+        "No exponentials: scores below 0 become 0, and what is left is divided by its sum, query "
+        "by query. A query that sees nothing above 0 gives nothing to anybody; what is hidden gets "
+        "0.",
         "raised = np.where(seen, np.maximum(scores, 0), 0)\n"
         "total = raised.sum(axis=-1, keepdims=True)\n"
         "weights = raised / np.where(total > 0, total, 1)",
@@ -450,7 +454,7 @@ LAYOUT = (
         "the same way. Weights are (sentence, query, key).",
         "q, k, v = q.swapaxes(0, 1), k.swapaxes(0, 1), v.swapaxes(0, 1)",
         "output = output.swapaxes(0, 1)",
-        title="time first",
+        title="with time first",
         rivals=("rows",),
     ),
 )

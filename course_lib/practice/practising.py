@@ -1,5 +1,10 @@
 """Practice in a notebook: ``practice("attention")`` shows a task that nobody has seen."""
 
+import sys
+from typing import Any
+
+import numpy as np
+
 from course_lib.exercises import CheckFailed, hooks
 from course_lib.practice.drawing import Drawn, draw, fair, kind_of, stream_of_chance
 from course_lib.practice.puzzles import Puzzle
@@ -21,7 +26,14 @@ class Practice:
         hooks.checked(report, answer)
         if not report.passed:
             raise CheckFailed(report)
-        print(report.message)
+        print(report.shown)
+
+    @property
+    def example(self) -> tuple[Any, ...]:
+        """The question's example, ready to be handed over: ``attention(*task.example)``."""
+        drawn = self.specification
+        given = {} if isinstance(drawn, Puzzle) else drawn.example()
+        return tuple(np.array(each) if np.ndim(each) else each for each in given.values())
 
     def solution(self) -> None:
         """Give up, and see one right answer. It is remembered: a task of this kind comes back."""
@@ -37,12 +49,21 @@ class Practice:
         return f'practice("{drawn.name}", seed={drawn.seed}{level})'
 
     def _repr_markdown_(self) -> str:
-        drawn = self.specification
-        way = "`task.check(...)`" if isinstance(drawn, Puzzle) else f"`task.check({drawn.name})`"
+        drawn, called = self.specification, self._called
+        tried, answer = f"Try the example: `{drawn.name}(*{called}.example)`. Check", drawn.name
+        if isinstance(drawn, Puzzle):
+            tried, answer = "Check", "..."
         return (
-            f"{drawn.question}\n\nCheck it with {way}; `task.solution()` shows an answer. The same "
-            f"task again: `{self.again}`\n\n"
+            f"{drawn.question}\n\n{tried} your answer: `{called}.check({answer})`. One answer, to "
+            f"read: `{called}.solution()`. The same task again: `{self.again}`\n\n"
         )
+
+    @property
+    def _called(self) -> str:
+        """The name by which the notebook holds this task, "task" if it holds it by none."""
+        held = vars(sys.modules["__main__"]).items()
+        names = [name for name, value in held if value is self and not name.startswith("_")]
+        return names[-1] if names else "task"
 
     def __repr__(self) -> str:
         return self.again

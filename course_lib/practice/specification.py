@@ -13,11 +13,12 @@ from course_lib.exercises.catalogue import answers_of, task_of
 from course_lib.exercises.declare import Answers, Hint, Misconception, Probe, Task
 from course_lib.exercises.examining import inputs_of, right
 from course_lib.practice import asking, composing
-from course_lib.practice.declare import Choice, Kind, Option, Options
+from course_lib.practice.declare import SMALL, Choice, Kind, Option, Options, Room, enough
 from course_lib.practice.members import DrawnTask, Member, alike
 from course_lib.practice.seeds import stream
 
-EXAMPLES = 8  # that are drawn, for the one that shows most
+EXAMPLES = 12  # that are drawn, for the one that shows most
+GROWS = 4  # sizes of an example, the next one larger by a query and a key, until it shows all
 TINY = 1e-6  # what a number may be off by, whatever its size
 SETS = 4  # of inputs that show which programs can be told apart at all
 TRIES = 60  # draws of inputs, until they tell every neighbour from what is right
@@ -67,9 +68,14 @@ class Specification(Member):
 
     # What is wrong --------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def one_axis(self) -> tuple[Program, ...]:
         """The programs that differ on one axis: (slug, text, hint)."""
+        return tuple(program for program, _ in self._one_axis)
+
+    @cached_property
+    def _one_axis(self) -> tuple[tuple[Program, Choice], ...]:
+        """The same, each with what was taken in the place of the drawn option."""
         rng, found = stream(self.key, "rivals"), {}
         for axis, choice in self.options.items():
             for other in self._rivals(axis, choice):
@@ -81,7 +87,7 @@ class Specification(Member):
                 text = self._program({**self.options, axis: taken})
                 hint = f"That is right where {taken.done}. Here {choice.done}."
                 if text != self.source and text not in found:
-                    found[text] = f"{axis}: {other.name}", text, hint
+                    found[text] = (f"{axis}: {other.name}", text, hint), taken
         return tuple(found.values())
 
     def _rivals(self, axis: str, choice: Choice) -> list[Option]:
@@ -126,22 +132,32 @@ class Specification(Member):
     # How it is judged -----------------------------------------------------------------------
 
     def example(self) -> dict[str, Any]:
-        """Return the arguments of the example in the question: two queries and three keys.
+        """Return the arguments of the example in the question.
 
-        Of some, the one that shows most: in which most of the wrong answers look wrong.
+        It has two queries and three keys, or as many as it takes to see what was drawn. Of some,
+        it is the one that shows most: in which most of the wrong answers look wrong.
         """
-        return copy.deepcopy(self._example)
+        return copy.deepcopy(self._example[0])
 
     @cached_property
-    def _example(self) -> dict[str, Any]:
-        rng, best, most = stream(self.key, "example"), {}, -1
-        for _ in range(EXAMPLES):
-            made = self._small(rng)
-            if (shown := self._shows(made)) > most:
-                best, most = made, shown
-            if most == len(self.one_axis):  # it shows all
-                break
-        return best
+    def _example(self) -> tuple[dict[str, Any], bool]:
+        """The example, and whether it tells all wrong answers that it has room for."""
+        rng, best, most = stream(self.key, "example"), {}, (-1, -1)
+        room = enough(*self.options.values())
+        fits = [enough(*self.options.values(), taken) == room for _, taken in self._one_axis]
+        for more in range(GROWS):
+            wider = {name: room[name] + more for name in ("queries", "keys")}
+            for _ in range(EXAMPLES):
+                made = self._small(rng, {**room, **wider})
+                shown = self._shows(made)
+                count = sum(np.logical_and(shown, fits)), sum(shown)
+                if count > most:
+                    best, most = made, count
+                if all(shown):
+                    return best, True
+            if most[0] == sum(fits):
+                return best, True
+        return best, False
 
     @cached_property
     def _item_by_item(self):
@@ -150,11 +166,11 @@ class Specification(Member):
     def _shows(self, made):
         right = self._read(self.reference, made)
         came = [self._read(self._made(text), made) for _, text, _ in self.one_axis]
-        return sum(each is None or right is None or not near(each, right) for each in came)
+        return [each is None or right is None or not near(each, right) for each in came]
 
-    def _small(self, rng: Any) -> dict[str, Any]:
+    def _small(self, rng: Any, room: Room = SMALL) -> dict[str, Any]:
         for _ in range(TRIES):
-            made = self.kind.inputs(rng, self.options, True)
+            made = self.kind.inputs(rng, self.options, room)
             right = self._read(self.reference, made)
             same = self._read(self._item_by_item, made)
             if right is not None and same is not None and near(right, same):
@@ -171,7 +187,7 @@ class Specification(Member):
         """Return the inputs, of some, that tell most programs apart, and which those are."""
         best, told = {}, np.zeros_like(self._can_differ)
         for _ in range(TRIES):
-            made = self._in_order(self.kind.inputs(rng, self.options, False))
+            made = self._in_order(self.kind.inputs(rng, self.options, None))
             apart = self._apart(made) & self._can_differ
             if not best or apart.sum() > told.sum():
                 best, told = made, apart
@@ -195,7 +211,7 @@ class Specification(Member):
     def _can_differ(self) -> np.ndarray:
         """Which programs can be told apart by some inputs: a table of booleans."""
         rng = stream(self.key, "apart")
-        draws = (self.kind.inputs(rng, self.options, False) for _ in range(SETS))
+        draws = (self.kind.inputs(rng, self.options, None) for _ in range(SETS))
         return np.any([self._apart(self._in_order(made)) for made in draws], axis=0)
 
     def _apart(self, made: dict[str, Any]) -> np.ndarray:
@@ -297,7 +313,9 @@ class Specification(Member):
 
     @cached_property
     def sound(self) -> bool:
-        """Whether the check can tell all: each neighbour, and each published exercise."""
+        """Whether the check can tell all, each neighbour and each published exercise; and whether
+        the example does, as far as it has room for it.
+        """
         if not self._always_differ[0, 1 : 1 + len(self.one_axis)].all():
             return False
         right = self._came(self.reference)
@@ -305,7 +323,9 @@ class Specification(Member):
             return False
         wrong = [self._made(text) for _, text, _ in self.one_axis]
         wrong += [answers_of(name).reference for name in self.kind.published]
-        return not any(alike(self.task, self._came(each), right) for each in wrong)
+        if any(alike(self.task, self._came(each), right) for each in wrong):
+            return False
+        return self._example[1]
 
     def check(self, answer: object, *, seed: int | None = None) -> Report:
         """Return the report on an answer; it never raises for what the answer does.

@@ -8,15 +8,15 @@ import numpy as np
 
 from course_lib.practice import by_loop
 from course_lib.practice.attending import lines, numbers, reads_one
-from course_lib.practice.declare import Kind, Option, Options
+from course_lib.practice.declare import Kind, Option, Options, Room
 
 NORM = (
     Option(
         "layer norm",
         "a norm takes the mean away",
-        "A norm takes each row's mean away, divides by √(variance + 10⁻⁵), multiplies by its gain "
-        "and adds its shift (`gain_1` and `shift_1` for the first norm, `gain_2` and `shift_2` for "
-        "the second).",
+        "A norm takes each row's mean away, divides by √(mean of the squares of what is left + "
+        "10⁻⁵), multiplies by its gain and adds its shift (`gain_1` and `shift_1` for the first "
+        "norm, `gain_2` and `shift_2` for the second).",
         "def norm(x, gain, shift):\n"
         "    centred = x - x.mean(axis=-1, keepdims=True)\n"
         "    spread = np.sqrt(np.square(centred).mean(axis=-1, keepdims=True) + 1e-5)\n"
@@ -109,17 +109,17 @@ WAY = (
     Option(
         "after, in turn",
         "the sum is normalised after each step",
-        "Then, in turn: look around, add the result to the row, first norm; think, add the result "
-        "to the row as it is by now, second norm.",
+        "The layer does both, in turn: look around, add what comes of it to the row, first norm; "
+        "think, add what comes of it to the row as it is by now, second norm.",
         "x = first(x + look(x))\nreturn second(x + think(x))",
         lesson=10,
     ),
     Option(
         "before, in turn",
         "what goes into each step is normalised",
-        "Then, in turn: look around from the row as its first norm makes it, and add what came to "
-        "the row itself; think from the row as its second norm makes it, and add. No norm at the "
-        "end.",
+        "The layer does both, in turn: the rows, normalised by the first norm, look around, and "
+        "what comes of it is added to the rows as they came in. These sums, normalised by the "
+        "second norm, think, and what comes of it is added to the sums. No norm at the end.",
         "x = x + look(first(x))\nreturn x + think(second(x))",
         lesson=10,
         title="with the norm first",
@@ -132,7 +132,7 @@ WAY = (
         "norm at the end.",
         "return x + look(first(x)) + think(second(x))",
         lesson=10,
-        title="side by side",
+        title="with its steps side by side",
     ),
     Option(
         "both sides, in turn",
@@ -150,7 +150,7 @@ WAY = (
         "added and go through the first norm, and then through the second.",
         "return second(first(x + look(x) + think(x)))",
         lesson=10,
-        title="side by side, norms last",
+        title="with its steps side by side, norms last",
     ),
 )
 SEEN = (
@@ -182,6 +182,7 @@ SEEN = (
         lesson=10,
         title="with a short memory",
         numbers={"w": (2, 3)},
+        room=lambda n: {"keys": n["w"] + 2},
     ),
     Option(
         "not itself",
@@ -214,9 +215,9 @@ def steps(options: Options) -> list[str]:
     return [*lines(options, "norm"), *norms, look, *lines(options, "think", "way")]
 
 
-def inputs(rng: Any, options: Options, small: bool) -> dict[str, Any]:
+def inputs(rng: Any, options: Options, small: Room | None) -> dict[str, Any]:
     """Return fresh arguments: 6 tokens of width 4, or 3 of width 2 in an example."""
-    n, d, f = (3, 2, 2) if small else (6, 4, 7)
+    n, d, f = (small["keys"], 2, 2) if small else (6, 4, 7)
     made = {"x": numbers(rng, (n, d), small)}
     for name, shape in (("w_1", (d, f)), ("b_1", (f,)), ("w_3", (d, f)), ("w_2", (f, d))):
         made[name] = numbers(rng, shape, small)

@@ -134,13 +134,13 @@ BEST = (
     Option(
         "two",
         "only the two best get a share",
-        "There is time for two only: the two best of what is left share all the attention.",
+        "There is time for two only: the two that get most share all the attention.",
         lesson=2,
     ),
     Option(
         "three",
         "only the three best get a share",
-        "There is time for three only: the three best of what is left share all the attention.",
+        "There is time for three only: the three that get most share all the attention.",
         lesson=2,
     ),
 )
