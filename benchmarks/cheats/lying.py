@@ -6,7 +6,7 @@ from benchmarks.cheats.constants import CONSTANTS
 KIND, RAISES, FIVE = (
     "4 objects that lie",
     "7 exceptions, leftovers, forged frames",
-    "9 five more of one's own",
+    "9 names, timing, hooks of IPython",
 )
 MODULES = ("AttentionLayer", "AdditiveAttention", "MultiHeadAttention", "TransformerLayer")
 
