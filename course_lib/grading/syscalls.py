@@ -3,7 +3,10 @@
 Nothing that a notebook needs is refused. What is refused fails like a missing right: new namespaces
 and mounts, in which a user is root; memory that no limit counts (memfd, System V); other families
 of sockets than files and the internet; and doors of the kernel that few programs use and many
-attacks do. Source: seccomp(2); numbers of the calls from the kernel's tables.
+attacks do.
+
+Source:
+    The manual page seccomp(2); the numbers of the calls are those of the kernel's tables.
 """
 
 import ctypes
