@@ -115,12 +115,13 @@ def test_a_drawn_task_is_shown_tried_and_checked(page, lab, course):
         page.evaluate(END_KERNELS)
     look(page, "practice")
     first = page.locator(".jp-CodeCell", has_text='practice("attention", seed=3)')
+    first.scroll_into_view_if_needed()  # what is out of sight may not be drawn
+    first.locator(".jp-OutputArea ol li").nth(6).wait_for()
     assert first.locator(".jp-OutputArea pre").count() == 2
-    assert first.locator(".jp-OutputArea ol li").count() >= 7
-    shown = first.text_content()  # though it is scrolled out of sight
-    assert "weights" in shown and "attention(*task.example)" in shown
-    verdict = page.locator(".jp-CodeCell", has_text="task.check(attention)").locator("pre").last
-    assert "Here nobody looks ahead." in verdict.text_content()
+    assert "weights" in first.inner_text() and "attention(*task.example)" in first.inner_text()
+    verdict = page.locator(".jp-CodeCell", has_text="task.check(attention)").last
+    verdict.scroll_into_view_if_needed()
+    verdict.locator("text=Here nobody looks ahead.").wait_for()
     assert page.locator("text=Traceback").count() == 0
     page.evaluate(END_KERNELS)
 
