@@ -17,6 +17,7 @@ from course_lib.exercises.catalogue import answers_of
 from course_lib.exercises.examining import inputs_of, judge_outcomes, mistakes
 from course_lib.grading import view
 from course_lib.lessons import ROOT, places
+from tests.unwatched import unwatched as without_watch
 
 SEEDS, SEEDS_OF_TORCH = 30, 10  # COURSE_SEEDS=200 draws as many for all, before a release
 HEARD = range(4)
@@ -88,23 +89,14 @@ def test_no_file_borrows_from_another_lessons(folder):
 
 @pytest.fixture
 def unwatched(monkeypatch):
-    """No time limit, and from a seed on no ear for shortcuts: both cost more than the answers.
+    """No time limit, and an ear for a few of the seeds: unwatched(seed) says whether for this."""
+    listen = without_watch(monkeypatch)
 
-    Which functions an answer calls does not hang on the numbers, so a few of the seeds are heard.
-    """
-    monkeypatch.setattr(judge, "SECONDS", None)
-    listening, run = [True], judge.run
+    def heard(seed):
+        listen(seed in HEARD)
+        return seed in HEARD
 
-    def heard(*arguments, forbids=(), **options):
-        return run(*arguments, forbids=forbids if listening[0] else (), **options)
-
-    monkeypatch.setattr(judge, "run", heard)
-
-    def listen(seed):
-        listening[0] = seed in HEARD
-        return listening[0]
-
-    return listen
+    return heard
 
 
 @pytest.mark.parametrize("name", NAMES)
