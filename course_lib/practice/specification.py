@@ -2,7 +2,7 @@
 
 import copy
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property, partial
 from typing import Any
 
@@ -22,6 +22,7 @@ GROWS = 4  # sizes of an example, the next one larger by a query and a key, unti
 TINY = 1e-6  # what a number may be off by, whatever its size
 SETS = 4  # of inputs that show which programs can be told apart at all
 TRIES = 60  # draws of inputs, until they tell every neighbour from what is right
+LONG = 4  # times as many, where what must be told is not yet told
 PUBLISHED = "published"
 OTHERWISE = (
     "Go through the question sentence by sentence, beside your lines. Which sentence has none?"
@@ -109,17 +110,37 @@ class Specification(Member):
     @cached_property
     def _wrong(self) -> tuple[tuple[Program, Callable], ...]:
         """The wrong programs and what they make, each known by what it does on some inputs."""
-        kept, known = [], {0: self._came(self.reference)}
+        kept, known = [], [0]
         for n, each in enumerate((*self.one_axis, *self.slips), start=1):
-            wrong = self._programs[n]
-            came = self._came(wrong)
-            twins = (m for m in known if self._can_differ[n, m] and not self._always_differ[n, m])
-            if next(twins, None) is not None:
-                continue
-            if not any(alike(self.task, came, other) for other in known.values()):
-                known[n] = came
-                kept.append((each, wrong))
+            if all(self._are_told(n, m) for m in known):
+                known.append(n)
+                kept.append((each, self._programs[n]))
         return tuple(kept)
+
+    def _are_told(self, n: int, m: int) -> bool:
+        """Say whether a check tells two programs apart, whatever its inputs.
+
+        By numbers, time after time; or in another way, by float32 or large scores, on each of some
+        inputs. The small case has too few numbers to count on.
+        """
+        if self._can_differ[n, m]:
+            return bool(self._always_differ[n, m])
+        probes = {key: probe for key, probe in self.task.probes.items() if key != "small"}
+        return all(
+            not all(judge.alike(p, one[key], other[key]) for key, p in probes.items())
+            for one, other in zip(self._all_came(n), self._all_came(m))
+        )
+
+    def _all_came(self, n: int) -> Iterator[dict[str, judge.Outcome]]:
+        """Yield what a program makes of the inputs of several checks, the first one's first."""
+        for at in range(SETS):
+            if (n, at) not in self._known:
+                self._known[n, at] = self._came(self._programs[n], at)
+            yield self._known[n, at]
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, int], dict[str, judge.Outcome]]:
+        return {}
 
     def _made(self, text: str) -> Callable:
         return composing.made(text, self.name)
@@ -179,19 +200,27 @@ class Specification(Member):
 
     def inputs(self, rng: Any) -> dict[str, Any]:
         """Return fresh inputs of a check: they tell all programs apart that can be told apart."""
-        best, _ = self._telling(rng)
+        best, _ = self._telling(rng, self._always_differ)
         small = self._small(rng)
         return best | {f"small {name}": value for name, value in small.items()}
 
-    def _telling(self, rng: Any) -> tuple[dict[str, Any], np.ndarray]:
-        """Return the inputs, of some, that tell most programs apart, and which those are."""
-        best, told = {}, np.zeros_like(self._can_differ)
-        for _ in range(TRIES):
+    def _telling(
+        self, rng: Any, must: np.ndarray | None = None
+    ) -> tuple[dict[str, Any], np.ndarray]:
+        """Return the inputs, of some, that tell most programs apart, and which those are.
+
+        must: which have to be told apart, above all; it is tried for longer until they are.
+        """
+        can, best = self._can_differ, {}
+        must = np.zeros_like(can) if must is None else must
+        told, most = np.zeros_like(can), (-1, -1)
+        for n in range(LONG * TRIES):
             made = self._in_order(self.kind.inputs(rng, self.options, None))
-            apart = self._apart(made) & self._can_differ
-            if not best or apart.sum() > told.sum():
-                best, told = made, apart
-            if told.sum() == self._can_differ.sum():
+            apart = self._apart(made) & can
+            count = int((apart & must).sum()), int(apart.sum())
+            if count > most:
+                best, told, most = made, apart, count
+            if most == (must.sum(), can.sum()) or n >= TRIES and most[0] == must.sum():
                 break
         return best, told
 
@@ -280,22 +309,27 @@ class Specification(Member):
             probes["loud"] = Probe(call(partial(louder, loud)), holds, absolute=TINY)
         return probes
 
-    def _came(self, answer):
-        """Return what each probe makes of one of our own programs, on the same inputs always."""
+    def _came(self, answer, at=0):
+        """Return what each probe makes of one of our own programs. at: on which inputs."""
         found = {}
         for key, probe in self.task.probes.items():
             try:
                 with np.errstate(all="ignore"):
-                    result = probe.run(answer, self._first_inputs)
+                    result = probe.run(answer, self._some_inputs(at))
                 arrays = result if isinstance(result, dict) else {"result": result}
                 found[key] = judge.Outcome({name: np.asarray(a) for name, a in arrays.items()})
             except Exception as error:
                 found[key] = judge.Outcome(error=error)
         return found
 
+    def _some_inputs(self, at):
+        if at not in self._drawn:
+            self._drawn[at] = self.inputs(np.random.default_rng(at))
+        return self._drawn[at]
+
     @cached_property
-    def _first_inputs(self):
-        return self.inputs(np.random.default_rng(0))
+    def _drawn(self) -> dict[int, dict[str, Any]]:
+        return {}
 
     @cached_property
     def answers(self) -> Answers:
