@@ -1,5 +1,6 @@
 """Whatever a submission tries: its own mark says so, and nobody else's changes."""
 
+import copy
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 from course_lib import pictures
+from course_lib.exercises import task_of
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
 from course_lib.grading import judging, marking, releases, runs, servers, view
@@ -157,6 +159,46 @@ def test_the_courses_own_solution_gets_full_marks(lesson, tmp_path, needs_walls)
         got = judging.mark(run, server, "ada", [submission(made)])
     lost = {each.name: each.said for each in got.exercises if each.earned != each.points}
     assert not lost and not got.cells, (lost, got.cells)
+
+
+ALWAYS_THERE = (
+    """
+%matplotlib inline
+import collections, json, math, random
+import matplotlib.pyplot as plt
+import ipywidgets
+from IPython.display import Markdown, display
+from tqdm import tqdm
+from tqdm.auto import trange
+for step in tqdm(range(20)):
+    pass
+for step in trange(20):
+    pass
+display(Markdown("**done**"), ipywidgets.IntSlider())
+ipywidgets.interact(lambda x: x, x=(0, 3))
+plt.plot([1, 2]); plt.show()
+""",
+    "import sympy\nsympy.diff(sympy.Symbol('x') ** 2)",
+)
+
+
+@pytest.mark.parametrize(
+    "lesson", ["code/02_softmax", "code/09_multi_head", "maths/06_attention_layer"]
+)
+def test_what_the_guide_calls_always_there_costs_nothing(lesson, tmp_path, needs_walls):
+    run = runs.begin(releases.release(lesson, tmp_path / "made"), tmp_path / "these", seconds=60)
+    plain = solved(lesson)
+    full = copy.deepcopy(plain)
+    extra = ALWAYS_THERE if lesson.startswith("maths") else ALWAYS_THERE[:1]
+    full["cells"] = [*map(code, extra), *full["cells"], *map(code, extra)]
+    with servers.server(lesson) as server:
+        without, made = (
+            judging.mark(run, server, who, [submission(each, student=who)])
+            for who, each in (("ada", plain), ("bob", full))
+        )
+    functions = {n: p for n, p in points(made).items() if not task_of(n).value}
+    assert functions == {n: run.release.points[n] for n in functions} and functions
+    assert points(made) == points(without) and not made.cells
 
 
 def test_own_cells_run_in_their_order(mark, release):
