@@ -7,7 +7,7 @@ from course_lib.lessons import places
 
 KIND, FIVE, ORDER = (
     "3 reading the worker's disk",
-    "9 five more of one's own",
+    "9 names, timing, hooks of IPython",
     "8 order_… from LINES",
 )
 
