@@ -212,7 +212,8 @@ def _noise(probe, got, want):
     seen, right = apart(got[at], want[at])
     return (
         f"is {seen} at {at[0] if len(at) == 1 else at}, where {right} was expected: a quotient of "
-        "differences loses its digits there, a formula keeps them."
+        "differences loses its digits there, and so do float16 and float32; a formula in float64 "
+        "keeps them."
     )
 
 
