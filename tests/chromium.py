@@ -34,6 +34,16 @@ def chromium():
     return found
 
 
+def still(page):
+    """Let what moves arrive; fail where something would move on and on by itself."""
+    moving = page.evaluate("""() => document.getAnimations().filter((each) => {
+      const { endTime } = each.effect.getComputedTiming();
+      if (endTime <= 5000) each.finish();
+      return endTime > 5000;
+    }).map((each) => each.effect.target.outerHTML)""")
+    assert not moving, moving  # WCAG 2.2.2: more than 5 seconds would need a way to stop it
+
+
 @contextlib.contextmanager
 def browser_page(*, width, height):
     """Yield a page of a fresh headless browser."""

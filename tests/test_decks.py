@@ -24,7 +24,7 @@ from course_lib.publishing.decks.questions import (
     words,
 )
 from course_lib.publishing.decks.said import said
-from tests.chromium import FLAGS, chromium
+from tests.chromium import FLAGS, chromium, still
 from tests.lots import by_lot
 
 EVERY = list(deck.every_name())
@@ -477,6 +477,7 @@ def test_axe_finds_nothing_on_any_slide(shows, look):
     }"""
     for number in range(page.evaluate("Reveal.getSlides().length")):
         page.evaluate(go, number)
+        still(page)
         found = page.evaluate(f"{run}.then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
         assert not found, number
 

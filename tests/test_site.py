@@ -29,7 +29,7 @@ from course_lib.publishing.site import (
     players,
     siblings,
 )
-from tests.chromium import FLAGS, chromium
+from tests.chromium import FLAGS, chromium, still
 
 KINDS = (  # a page of each kind
     "index",
@@ -222,6 +222,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(page, site, axe, name, look):
     visit(page, site, name)
     page.wait_for_function("!window.MathJax?.startup || MathJax.startup.promise.then(() => true)")
     page.evaluate(axe)
+    still(page)
     run = f"axe.run(document, {{preload: false, runOnly: {json.dumps(RULES)}}})"
     found = page.evaluate(f"{run}.then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
     assert not found

@@ -314,6 +314,7 @@ function startDeck() {
   Reveal.on("fragmenthidden", (event) => turn(event, "ArrowLeft"));
   return Reveal.initialize({
     width: WIDE, height: HIGH, margin: 0, center: false, hash: true, transition: "none",
+    controlsTutorial: false,  // arrows that bounce until one is pressed
     slideNumber: "c/t", totalTime: total, pdfSeparateFragments: false, pdfMaxPagesPerSlide: 1,
     keyboard: { 68: () => paint(document.documentElement.dataset.look === "dark" ? "light" : "dark") },
     plugins: [RevealNotes, RevealSearch, RevealZoom],
