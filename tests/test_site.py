@@ -315,6 +315,8 @@ TYPED = (  # what people type: letters, numbers in many ways, and what can't be 
     "−5/2", "1/0", "1e3", "0", "-0", "0.0", "1_0", "it's", 'say "no"', "both ' and \"", "a\\b",
     "2;3", "[1, 2]", "1 2 3", "0,25; 1,5", "−1 000", "∞", "nan", "½", "99999999", "1234567.8",
     "0.000012345", "tea > milk", "3.", "+ 4", "５", "a b", "--", "1 %", "100", "25600.25",
+    "−¼", "1½", "25 percent", "3 Per cent; 4 per\u00a0cent", "0.25.", "`5`", "$-2$", "½, ¼", "2..",
+    "two\u2009thirds", "zero\u200bwide", "\U000e0001 tag", "a\rb\nc",
 )  # fmt: skip
 
 

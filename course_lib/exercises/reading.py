@@ -1,7 +1,7 @@
 """Read what a learner wrote: one number, several, a letter, a word. And: the ways to write it.
 
 Whoever knows the right number may write it as the pages print it (−20, with a true minus), as a
-fraction (1/4), with a decimal comma (0,25), a per cent sign, brackets. What is not clear stays
+fraction (1/4, ¼), with a decimal comma (0,25), per cent, brackets. What is not clear stays
 unread: 1,234 may be a thousand or a little more than one.
 
 Each probe of a value names its ways to write a right answer (``Probe.spelled``); tests try them
@@ -10,11 +10,15 @@ all, so that answers need only list what is right in another way.
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable
 
 import numpy as np
 
 _MINUS = dict.fromkeys(map(ord, "−–‐‑"), "-") | dict.fromkeys(map(ord, "⁄∕"), "/")
+_FRACTION = re.compile(r"\d?[¼-¾⅐-⅞]")
+_PER_CENT = re.compile(r"%|per\s?cent", re.IGNORECASE)
+_FRAME = " \n\t'\"`$()[]"
 _AROUND = " \n\t.,:;`'\"‘’“”()[]{}"
 _BETWEEN = re.compile(r"[\s,;>→`'\"‘’“”()\[\]{}]+")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")
@@ -25,12 +29,13 @@ def number(answer: object) -> float | None:
     """Return the one number that was meant, or None if it is not clear which.
 
     Example:
-        >>> number("= −20"), number("25 %"), number("1/4"), number("0,25"), number([3])
+        >>> number("= −20"), number("25 per cent"), number("¼"), number("0,25"), number([3])
         (-20.0, 25.0, 0.25, 0.25, 3.0)
-        >>> number("1,234"), number("two"), number("1/0")
-        (None, None, None)
+        >>> number("1,234"), number("two"), number("1/0"), number("1½")
+        (None, None, None, None)
     """
-    text = str(answer).translate(_MINUS).replace("%", "").strip(" \n\t'\"()[]")
+    text = _plainly(answer).strip(_FRAME)
+    text = re.sub(r"(?<=\d)\.$", "", text)  # the end of a sentence
     text = re.sub(r"^(?:[^\W\d]\w*\s*)?[=≈]\s*", "", text)  # "= 5", "x = 5"
     text = re.sub(r"^([-+])\s+", r"\1", text)
     if re.fullmatch(r"[-+]?\d+,\d+", text) and not thousands(text):
@@ -45,7 +50,16 @@ def number(answer: object) -> float | None:
 
 def thousands(text: str) -> bool:
     """Say whether a number is written with commas between its thousands, as 1,234 seems to be."""
-    return bool(_THOUSANDS.fullmatch(str(text).translate(_MINUS).replace("%", "").strip()))
+    return bool(_THOUSANDS.fullmatch(_plainly(text).strip()))
+
+
+def _plainly(answer):
+    text = _FRACTION.sub(_spelled_out, str(answer))
+    return _PER_CENT.sub("", text.translate(_MINUS))
+
+
+def _spelled_out(match):  # "½" is 1/2, and "1½" stays two: 1 and 1/2
+    return " ".join(unicodedata.normalize("NFKC", each) for each in match[0])
 
 
 def numbers(answer: object, count: int) -> np.ndarray | None:
@@ -59,7 +73,7 @@ def numbers(answer: object, count: int) -> np.ndarray | None:
     """
     if not isinstance(answer, str):
         return _all_read(answer, count)
-    text = answer.translate(_MINUS).replace("%", "").strip(" \n\t'\"()[]")
+    text = _plainly(answer).strip(_FRAME)
     text = re.sub(r"\s*/\s*", "/", text)
     for pieces in (
         re.split(r"[,;\s]+", text),  # a comma between two numbers

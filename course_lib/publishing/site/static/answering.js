@@ -8,8 +8,10 @@ const Answering = (() => {
     while (/\p{Nd}/u.test(String.fromCodePoint(code - below - 1))) below += 1;
     return String(below % 10);
   }
-  const plain = (text) =>
-    text.replace(/[−–‐‑]/g, "-").replace(/[⁄∕]/g, "/").replaceAll("%", "").replace(/\p{Nd}/gu, digit);
+  const spelledOut = (fraction) => [...fraction].map((each) => each.normalize("NFKC")).join(" ");
+  const plain = (text) => text.replace(/\p{Nd}?[¼-¾⅐-⅞]/gu, spelledOut).replace(/[−–‐‑]/g, "-")
+    .replace(/[⁄∕]/g, "/").replace(/%|per\s?cent/gi, "").replace(/\p{Nd}/gu, digit);
+  const FRAME = " \n\t'\"`$()[]";
   const stripped = (text, characters) => {
     const kept = [...text];
     while (kept.length && characters.includes(kept[0])) kept.shift();
@@ -20,7 +22,7 @@ const Answering = (() => {
   const thousands = (text) => /^[-+]?[1-9]\d{0,2}(?:,\d{3})+$/.test(plain(text).trim());
 
   function number(typed) {
-    let text = stripped(plain(typed), " \n\t'\"()[]");
+    let text = stripped(plain(typed), FRAME).replace(/(\d)\.$/, "$1");
     text = text.replace(/^(?:[\p{L}_][\p{L}\p{N}_]*\s*)?[=≈]\s*/u, "").replace(/^([-+])\s+/, "$1");
     if (/^[-+]?\d+,\d+$/.test(text) && !thousands(text)) text = text.replace(",", ".");
     const [above, ...below] = text.split("/");
@@ -29,7 +31,7 @@ const Answering = (() => {
   }
 
   function numbers(typed, count) {
-    const text = stripped(plain(typed), " \n\t'\"()[]").replace(/\s*\/\s*/g, "/");
+    const text = stripped(plain(typed), FRAME).replace(/\s*\/\s*/g, "/");
     const cuts = [text.split(/[,;\s]+/), text.split(/\s*;\s*|,?\s+/)];
     for (const pieces of [...cuts, text.match(/[-+]?\d*\.?\d+/g) || []]) {
       let read = pieces.map(float);
@@ -45,9 +47,15 @@ const Answering = (() => {
     typed.replace(/[\s,;>→`'"‘’“”()[\]{}]+/g, " ").toLowerCase().split(/\s+/).filter(Boolean);
 
   // what Python prints: repr of a text, and a number by the format "g"
+  function unseen(letter) {
+    const known = { "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+    const code = letter.codePointAt(0);
+    const [sign, long] = code < 0x100 ? ["x", 2] : code < 0x10000 ? ["u", 4] : ["U", 8];
+    return known[letter] || `\\${sign}${code.toString(16).padStart(long, "0")}`;
+  }
   function repr(text) {
     const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-    const inside = text.replaceAll("\\", "\\\\").replaceAll("\t", "\\t");
+    const inside = text.replaceAll("\\", "\\\\").replace(/(?! )[\p{C}\p{Z}]/gu, unseen);
     return quote + (quote === "'" ? inside.replaceAll("'", "\\'") : inside) + quote;
   }
   function general(value) {
