@@ -40,7 +40,7 @@ def check(
         display({MIME: report.as_json()}, raw=True)
     if not report.passed:
         raise CheckFailed(report)
-    print(report.message)
+    print(report.shown)
 
 
 def ask(name: str, *, variant: str | None = None) -> None:
