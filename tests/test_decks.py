@@ -17,6 +17,7 @@ from course_lib.publishing.decks import deck, handout, printing, prose
 from course_lib.publishing.decks.questions import (
     Block,
     Question,
+    _output,
     _text,
     asks,
     listing,
@@ -106,6 +107,26 @@ def test_long_items_keep_their_first_words_and_are_said_whole():
     assert spoken(text).count("more words") == 4
 
 
+@pytest.mark.parametrize(
+    "above, seen",
+    [
+        ("It rains. Adding cancels, for every $c$:", ["Adding cancels, for every $c$: $$x$$"]),
+        ("and what remains, $r$, is", ["And what remains, $r$, is $$x$$"]),
+        (
+            "Let $i$ be the best. It is. So it misses",
+            ["Let $i$ be the best.", "So it misses $$x$$"],
+        ),
+        (f"Here {'many words ' * 12}; and so it is:", ["And so it is: $$x$$"]),
+        ("Call $R$ **the rest**; then", ["Call $R$ the rest; then $$x$$"]),
+        ("It rains (a lot). Hence", ["$$x$$"]),  # one word says nothing
+    ],
+)
+def test_a_formula_is_shown_with_what_is_laid_down_and_with_what_leads_to_it(above, seen):
+    parts = [" ".join(text_of(part).split()) for part in shown(f"{above}\n\n$$x$$\n\nThat is all.")]
+    assert [re.sub(r"\s+([,;.])", r"\1", part) for part in parts] == seen
+    assert "That is all." in spoken(f"{above}\n\n$$x$$\n\nThat is all.")
+
+
 MANY = "many words " * 12
 
 
@@ -167,6 +188,13 @@ def test_calls_that_only_show_are_left_off_a_listing():
     text = re.sub(r"<[^>]+>", "", listing(source))
     assert text == "x = 1\nprint(x)"
     assert listing("import numpy as np\n\nshow_machine(3)") == ""
+
+
+def test_the_label_of_a_hidden_result_is_left_off_its_slide():
+    assert re.sub(r"<[^>]+>", "", listing('print("The result:")\nprint(x)')) == "print(x)"
+    printed = {"output_type": "stream", "name": "stdout", "text": ["The result:\n", "3 of 4\n"]}
+    assert _output(printed) == '<pre class="out">3 of 4</pre>'
+    assert _output({**printed, "text": ["The result:\n"]}) == ""
 
 
 def test_what_is_made_for_a_picture_alone_is_left_off_its_listing():

@@ -20,10 +20,13 @@ from course_lib.publishing.decks import prose
 from course_lib.publishing.decks.said import Said, Vote, said
 from course_lib.publishing.shown import wide
 
-SHOWS = re.compile(r"(?:pictures\.)?(?:show\w*|reveal\w*|play|drag_\w+|browse_\w+)\(")
+SHOWS = re.compile(
+    r"(?:pictures\.)?(?:show\w*|reveal\w*|play|drag_\w+|browse_\w+)\(|print\(\"The result:\"\)"
+)
 DRAWS = re.compile(r"(?:pictures\.)?draw_\w+\(")
 HEADING = re.compile(r"^#{1,2} (.+)\n?", re.MULTILINE)
 NAVIGATION = re.compile(r"^.*\.ipynb.*\n?", re.MULTILINE)
+LABEL = re.compile(r"\AThe result:\n?")  # of what is hidden: on a slide it would say nothing
 FOLD = re.compile(r"<details[^>]*><summary[^>]*>.*?</summary>(.*)</details>$", re.DOTALL)
 SKIPPED = ("skip", "notes")
 MOST_MISTAKES = 6
@@ -234,7 +237,8 @@ def _drawn(output: Mapping[str, Any]) -> bool:
 def _output(output: Mapping[str, Any]) -> str:
     data = output.get("data", {})
     if output["output_type"] == "stream":
-        return f'<pre class="out">{ansi2html("".join(output["text"]).rstrip())}</pre>'
+        text = LABEL.sub("", "".join(output["text"]), count=1).rstrip()
+        return f'<pre class="out">{ansi2html(text)}</pre>' if text else ""
     if "text/html" in data:
         return wide("".join(data["text/html"])).strip()
     return f'<pre class="out">{html.escape("".join(data.get("text/plain", "")))}</pre>'
