@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from course_lib import lessons
 from course_lib.__main__ import main
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
@@ -20,6 +21,7 @@ from course_lib.publishing.decks.questions import (
     _output,
     _text,
     asks,
+    asks_first,
     listing,
     questions,
     words,
@@ -172,6 +174,48 @@ def test_a_paragraph_above_a_folded_answer_is_a_question_and_shown():
     text = "Why so?\n\n<details><summary>answer</summary>\n\nBecause.\n</details>\n\nAnd on."
     assert shown(text)[0] == "<p>Why so?</p>" and "And on." in spoken(text)
     assert not any("And on." in part for part in shown(text))
+
+
+def test_a_text_that_ends_with_a_question_asks_the_room():
+    def made(source, minutes=3, **course):
+        asked = Question("Why?", "why", minutes)
+        told = cell(source, **course)
+        _text(told, said(told, ""), asked, 1)
+        return asked.blocks
+
+    long = "Many words. " * 20
+    (block,) = made(f"{long}\n\n{long}*Money* had 66 %. Is it more now?")
+    assert asks(block.html) and "66 %. Is it more now?" in block.html
+    assert block.html.count("Many words") == 14  # what fits before the question
+    assert "**" not in made("It **mixes**, and mixes. And now?")[0].html
+    assert not made("Is it so? Yes.") and not made("Only a remark, or is it?", minutes=0)
+    vote = {"ask": "a or b?", "choices": ["a → x", "b → y"], "right": 1}
+    (ballot,) = made("Which is it?", vote=vote)
+    assert "Vote." in ballot.html
+
+
+def test_a_question_of_a_list_is_read_whole():
+    many = "Many words. " * 9
+    text = f"3. {many}So which?\n<details><summary>answer</summary>That.</details>"
+    assert "So which?" in shown(text)[0]
+
+
+def test_what_is_quoted_is_not_cut():
+    assert shown('Ask: "How **wet** is it? And how dear?"') == [
+        '<p>Ask: "How <strong>wet</strong> is it? And how dear?"</p>'
+    ]
+    assert "a. Set" in text_of(shown("a. Set **scores** to 0.")[0])
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_next_lesson_is_asked_in_the_words_of_its_track(name):
+    lesson, track = deck.every_name()[name]
+    following = lessons.after(lesson)
+    if following is None:
+        return
+    question = asks_first(following, track)
+    first = cells.source(cells.read(following.path(track))["cells"][0])
+    assert question.endswith("?") and question[1:] in first
 
 
 def test_a_question_that_opens_its_answer_is_shown_before_it():

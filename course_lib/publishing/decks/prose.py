@@ -1,8 +1,8 @@
 """Markdown as a slide wants it: what is shown, and what is said.
 
-Shown are guesses, lists, tables, code, sentences with something in bold, and formulas with what is
-laid down for them ("Let …") and the words that lead there. All of a cell's words are said: they are
-the notes.
+Shown are guesses, lists, tables, code, sentences with something in bold, a question that a text
+ends with, and formulas with what is laid down for them ("Let …") and the words that lead there. All
+of a cell's words are said: they are the notes.
 """
 
 import re
@@ -16,8 +16,9 @@ FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 SENTENCE = re.compile(r"(?:(?<=[.!?])|(?<=[.!?]</em>)|(?<=[.!?]</strong>))\s+(?=[^a-z])")
 CLAUSE = re.compile(r"(?:(?<!amp)(?<!lt)(?<!gt)(?<!quot);|:)\s")
 UNFINISHED = re.compile(r"\b(?:means|is|are|says|say)$")
-ABBREVIATED = re.compile(r"\b(?:al|resp|vs)\.$")
+ABBREVIATED = re.compile(r"(?:\b(?:al|resp|vs)|^[a-z])\.$")  # "a." counts suggestions
 SHORT, WHOLE = 16, 20  # words: of what is cut, and up to which nothing is cut
+ASKED = 36  # words of a question at a text's end, with what comes before it
 LEAST = 2  # words that lead to a formula; one alone ("Hence") says nothing
 GIVEN = re.compile(r"(?:Let|Suppose|Assume|Take|Call|Write|Put|Choose|Hold|Fix|Divide)\b")
 POINTS_BACK = re.compile(r"(?:It|Its|They|Their|That|This|These|Those|Here|Both|Each|He|She)\b")
@@ -145,6 +146,10 @@ def _guess(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
 
 def _list(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
     """Yield a list whose long items keep their first words; answers are steps of their own."""
+    below = tag.find_next_sibling()
+    if isinstance(below, Tag) and below.name == "details":  # what is asked is read whole
+        yield str(tag), "", False
+        return
     answers = tag.find_all("details")
     if answers:  # questions, each with its answer
         for number, item in enumerate(tag.find_all("li", recursive=False), start=1):
@@ -232,6 +237,20 @@ def _bold(sentences: list[str], *, given: bool = False) -> str:
     return "".join(found)
 
 
+def asked(paragraph: str) -> str:
+    """Return how a paragraph is shown that ends with a question to the room, "" for another.
+
+    A question takes along what comes before it, as far as there is room.
+    """
+    tag = BeautifulSoup(paragraph, "html.parser").find()
+    if not isinstance(tag, Tag) or tag.name != "p" or not tag.get_text().rstrip().endswith("?"):
+        return ""
+    before, question = _sentences(tag), ""
+    while before and (not question or _count(f"{before[-1]} {question}") <= ASKED):
+        question = f"{before.pop()} {question}".strip()
+    return f'{_bold(before)}<p class="asked">{question}</p>'
+
+
 def _short(sentence: str) -> str:
     """Return a sentence in bold as a slide shows it, "" if too little is left.
 
@@ -270,12 +289,21 @@ def _raised(found: re.Match[str]) -> str:
     return found.group(1) + found.group(2).upper()
 
 
+def _quotes(markup: str) -> bool:
+    """Say whether what is quoted goes on after a text."""
+    plain = BeautifulSoup(markup, "html.parser").get_text()
+    return plain.count('"') % 2 == 1 or plain.count("“") > plain.count("”")
+
+
 def _count(markup: str) -> int:
     return len(BeautifulSoup(markup, "html.parser").get_text().split())
 
 
 def _sentences(tag: Tag) -> list[str]:
-    """Return a paragraph's sentences, in HTML; none is cut in a tag, a formula or brackets."""
+    """Return a paragraph's sentences, in HTML.
+
+    None is cut in a tag, a formula, brackets or quotation marks.
+    """
     found = [""]
     for piece in SENTENCE.split(tag.decode_contents().strip()):
         found[-1] = f"{found[-1]} {piece}".strip()
@@ -283,7 +311,7 @@ def _sentences(tag: Tag) -> list[str]:
         open_tags = len(re.findall(r"<(?!/|br|img)\w", text)) - len(re.findall(r"</\w", text))
         plain = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", "", text, flags=re.DOTALL)
         dollars = text.count("$$") % 2 or text.count("$") % 2
-        inside = plain.count("(") > plain.count(")") or dollars
+        inside = plain.count("(") > plain.count(")") or dollars or _quotes(text)
         if open_tags == 0 and not inside and not ABBREVIATED.search(text):
             found.append("")
     return [sentence for sentence in found if sentence]

@@ -80,7 +80,7 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
             found.append(Question(title or hook, cell["id"], minutes, told.cut))
             if number == 0:  # the title's slide has the goals; its question heads the map
                 found[0].title, _, hook = title.partition(" — ")
-                hook = hook[:1].upper() + hook[1:]
+                hook = _capital(hook)
             if minutes:
                 found[-1].closing += _closing(told, place, title)
         before = len(found[-1].blocks)
@@ -91,6 +91,17 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
         for block in found[-1].blocks[before : before + 1]:
             block.heading = told.heading
     return found
+
+
+def asks_first(lesson: Lesson, track: str) -> str:
+    """Return the question of a lesson's title, in the words of its track."""
+    first = cells.read(lesson.path(track))["cells"][0]
+    title, _, _ = _opened(first, 0)
+    return _capital(title.partition(" — ")[2]) or lesson.question
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _opened(cell: Mapping[str, Any], number: int) -> tuple[str, int, dict]:
@@ -116,6 +127,8 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
         shown_parts = [
             (s if s.startswith(("<ul", "<ol")) else _lead(n), n or s, a) for s, n, a in shown_parts
         ]
+    if question.minutes and shown_parts and (ends := prose.asked(shown_parts[-1][1])):
+        shown_parts[-1] = ends, *shown_parts[-1][1:]
     if told.slide is not None:
         spoken = prose.html_of(cells.source(cell))
         slide = prose.html_of(told.slide).replace("<blockquote>", '<blockquote class="guess">')
@@ -140,8 +153,8 @@ def _lead(paragraph: str) -> str:
 
 
 def asks(shown: str) -> bool:
-    """Say whether a block is a guess or a vote."""
-    return bool(re.search(r'class="(guess|vote)"', shown))
+    """Say whether a block is a guess, a vote or another question to the room."""
+    return bool(re.search(r'class="(guess|vote|asked)"', shown))
 
 
 def _waits(question: Question) -> bool:

@@ -299,6 +299,14 @@ function turn(event, key) {
   }
 }
 
+// a number and its sign stay on one line
+function join(root) {
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (!text.parentElement.closest("pre, code, svg, script, style")) text.data = text.data.replace(/(\d) (?=%)/g, "$1\u00a0");
+  }
+}
+
 // ---- all of it
 
 function startDeck() {
@@ -306,6 +314,7 @@ function startDeck() {
   slides.style.cssText = `width:${WIDE}px;height:${HIGH}px;position:absolute`;
   slides.querySelectorAll(".course-drag, .course-player").forEach((part) => { part.dataset.preventSwipe = ""; });
   const questions = [...slides.children];
+  join(slides);
   questions.forEach((question) => { question.style.display = "none"; });
   const total = questions.reduce((sum, question) => sum + 60 * question.dataset.minutes, 0);
   questions.forEach(pagesOf);
