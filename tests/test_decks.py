@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from course_lib import lessons
 from course_lib.__main__ import main
 from course_lib.files import cells
 from course_lib.files.cells import Trouble
@@ -17,8 +18,10 @@ from course_lib.publishing.decks import deck, handout, printing, prose
 from course_lib.publishing.decks.questions import (
     Block,
     Question,
+    _output,
     _text,
     asks,
+    asks_first,
     listing,
     questions,
     words,
@@ -106,6 +109,26 @@ def test_long_items_keep_their_first_words_and_are_said_whole():
     assert spoken(text).count("more words") == 4
 
 
+@pytest.mark.parametrize(
+    "above, seen",
+    [
+        ("It rains. Adding cancels, for every $c$:", ["Adding cancels, for every $c$: $$x$$"]),
+        ("and what remains, $r$, is", ["And what remains, $r$, is $$x$$"]),
+        (
+            "Let $i$ be the best. It is. So it misses",
+            ["Let $i$ be the best.", "So it misses $$x$$"],
+        ),
+        (f"Here {'many words ' * 12}; and so it is:", ["And so it is: $$x$$"]),
+        ("Call $R$ **the rest**; then", ["Call $R$ the rest; then $$x$$"]),
+        ("It rains (a lot). Hence", ["$$x$$"]),  # one word says nothing
+    ],
+)
+def test_a_formula_is_shown_with_what_is_laid_down_and_with_what_leads_to_it(above, seen):
+    parts = [" ".join(text_of(part).split()) for part in shown(f"{above}\n\n$$x$$\n\nThat is all.")]
+    assert [re.sub(r"\s+([,;.])", r"\1", part) for part in parts] == seen
+    assert "That is all." in spoken(f"{above}\n\n$$x$$\n\nThat is all.")
+
+
 MANY = "many words " * 12
 
 
@@ -153,6 +176,48 @@ def test_a_paragraph_above_a_folded_answer_is_a_question_and_shown():
     assert not any("And on." in part for part in shown(text))
 
 
+def test_a_text_that_ends_with_a_question_asks_the_room():
+    def made(source, minutes=3, **course):
+        asked = Question("Why?", "why", minutes)
+        told = cell(source, **course)
+        _text(told, said(told, ""), asked, 1)
+        return asked.blocks
+
+    long = "Many words. " * 20
+    (block,) = made(f"{long}\n\n{long}*Money* had 66 %. Is it more now?")
+    assert asks(block.html) and "66 %. Is it more now?" in block.html
+    assert block.html.count("Many words") == 14  # what fits before the question
+    assert "**" not in made("It **mixes**, and mixes. And now?")[0].html
+    assert not made("Is it so? Yes.") and not made("Only a remark, or is it?", minutes=0)
+    vote = {"ask": "a or b?", "choices": ["a → x", "b → y"], "right": 1}
+    (ballot,) = made("Which is it?", vote=vote)
+    assert "Vote." in ballot.html
+
+
+def test_a_question_of_a_list_is_read_whole():
+    many = "Many words. " * 9
+    text = f"3. {many}So which?\n<details><summary>answer</summary>That.</details>"
+    assert "So which?" in shown(text)[0]
+
+
+def test_what_is_quoted_is_not_cut():
+    assert shown('Ask: "How **wet** is it? And how dear?"') == [
+        '<p>Ask: "How <strong>wet</strong> is it? And how dear?"</p>'
+    ]
+    assert "a. Set" in text_of(shown("a. Set **scores** to 0.")[0])
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_next_lesson_is_asked_in_the_words_of_its_track(name):
+    lesson, track = deck.every_name()[name]
+    following = lessons.after(lesson)
+    if following is None:
+        return
+    question = asks_first(following, track)
+    first = cells.source(cells.read(following.path(track))["cells"][0])
+    assert question.endswith("?") and question[1:] in first
+
+
 def test_a_question_that_opens_its_answer_is_shown_before_it():
     text = "<details><summary>1. What is cos 0°?</summary>\n\nOne.\n</details>"
     found = list(prose.parts(text))
@@ -167,6 +232,13 @@ def test_calls_that_only_show_are_left_off_a_listing():
     text = re.sub(r"<[^>]+>", "", listing(source))
     assert text == "x = 1\nprint(x)"
     assert listing("import numpy as np\n\nshow_machine(3)") == ""
+
+
+def test_the_label_of_a_hidden_result_is_left_off_its_slide():
+    assert re.sub(r"<[^>]+>", "", listing('print("The result:")\nprint(x)')) == "print(x)"
+    printed = {"output_type": "stream", "name": "stdout", "text": ["The result:\n", "3 of 4\n"]}
+    assert _output(printed) == '<pre class="out">3 of 4</pre>'
+    assert _output({**printed, "text": ["The result:\n"]}) == ""
 
 
 def test_what_is_made_for_a_picture_alone_is_left_off_its_listing():

@@ -10,7 +10,7 @@ from pygments.formatters import HtmlFormatter
 from course_lib.files.cells import Trouble, write_text
 from course_lib.lessons import LESSONS, TRACKS, Lesson, after
 from course_lib.publishing.decks.prose import html_of
-from course_lib.publishing.decks.questions import Block, Question, questions
+from course_lib.publishing.decks.questions import Block, Question, asks_first, questions
 
 STATIC = Path(__file__).with_name("static")
 VENDOR = Path(__file__).parents[1] / "vendor"
@@ -160,7 +160,8 @@ def _ending(lesson: Lesson, track: str, left: list[Question]) -> Question:
     items = [f"<li>Read: {html.escape(question.title)}</li>" for question in left]
     items.append(f"<li>Exercises: my_work/{lesson.place(track)}.ipynb</li>")
     if following := after(lesson):
-        items.append(f"<li>Next: {following.numbered}. {html.escape(following.question)}</li>")
+        question = _inline(asks_first(following, track))
+        items.append(f"<li>Next: {following.numbered}. {question}</li>")
     block = Block(f"<ul>{''.join(items)}</ul>", "text", 0, "on")
     return Question("How does it go on?", "on", blocks=[block])
 

@@ -1,7 +1,8 @@
 """Markdown as a slide wants it: what is shown, and what is said.
 
-Shown are guesses, lists, formulas, tables, code, and sentences with something in bold. All of a
-cell's words are said: they are the notes.
+Shown are guesses, lists, tables, code, sentences with something in bold, a question that a text
+ends with, and formulas with what is laid down for them ("Let …") and the words that lead there. All
+of a cell's words are said: they are the notes.
 """
 
 import re
@@ -15,8 +16,11 @@ FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 SENTENCE = re.compile(r"(?:(?<=[.!?])|(?<=[.!?]</em>)|(?<=[.!?]</strong>))\s+(?=[^a-z])")
 CLAUSE = re.compile(r"(?:(?<!amp)(?<!lt)(?<!gt)(?<!quot);|:)\s")
 UNFINISHED = re.compile(r"\b(?:means|is|are|says|say)$")
-ABBREVIATED = re.compile(r"\b(?:al|resp|vs)\.$")
+ABBREVIATED = re.compile(r"(?:\b(?:al|resp|vs)|^[a-z])\.$")  # "a." counts suggestions
 SHORT, WHOLE = 16, 20  # words: of what is cut, and up to which nothing is cut
+ASKED = 36  # words of a question at a text's end, with what comes before it
+LEAST = 2  # words that lead to a formula; one alone ("Hence") says nothing
+GIVEN = re.compile(r"(?:Let|Suppose|Assume|Take|Call|Write|Put|Choose|Hold|Fix|Divide)\b")
 POINTS_BACK = re.compile(r"(?:It|Its|They|Their|That|This|These|Those|Here|Both|Each|He|She)\b")
 INLINE = ("a", "b", "br", "code", "em", "i", "strong", "sub", "sup")
 CLOSE = re.compile(r"(?<=[^\n])\n(?=[ \t]*<details)")
@@ -35,9 +39,16 @@ def parts(markdown: str) -> Iterator[tuple[str, str, bool]]:
             link.decompose()
         elif ".ipynb" in str(link.get("href")):
             link.unwrap()
+    lead = ""
     for child in list(soup.children):
         if isinstance(child, Tag) and child.name == "p" and _asks(child):
             yield str(child), "", False
+        elif isinstance(child, Tag) and child.name == "p" and _leads(child):
+            rest, lead = _led(child)
+            yield rest, str(child), False
+        elif isinstance(child, Tag) and lead:
+            yield f"<p>{lead}</p>{_bold(_sentences(child))}", str(child), False
+            lead = ""
         elif isinstance(child, Tag):
             yield from _part(child)
         elif isinstance(child, NavigableString) and child.strip():
@@ -51,6 +62,48 @@ def _asks(tag: Tag) -> bool:
         return False
     summary = below.find("summary")
     return summary is None or not _question(summary)
+
+
+def _leads(tag: Tag) -> bool:
+    """Say whether a formula stands right below a paragraph of words."""
+    below = tag.find_next_sibling()
+    return not _is_formula(tag) and isinstance(below, Tag) and _is_formula(below)
+
+
+def _is_formula(tag: Tag) -> bool:
+    return tag.name == "p" and tag.get_text().lstrip().startswith("$$")
+
+
+def _led(tag: Tag) -> tuple[str, str]:
+    """Return what a slide shows of a paragraph above a formula, and the words that lead there.
+
+    Of a sentence that is too long to lead, its part behind the last colon or semicolon may do.
+    """
+    *others, last = _sentences(tag)
+    for words in (last, CLAUSE.split(last)[-1]):
+        plain = BeautifulSoup(words, "html.parser").get_text()
+        if LEAST <= _count(words) and _besides(words) <= WHOLE and _whole(words):
+            if plain.startswith("("):
+                continue
+            if words != last and "<strong>" in last:
+                others.append(last)
+            return _bold(others, given=True), _capital(words)
+    return _bold([*others, last], given=True), ""
+
+
+def _besides(markup: str) -> int:
+    """Count the words besides formulas."""
+    text = BeautifulSoup(markup, "html.parser").get_text()
+    return len(re.findall(r"\S*\w\S*", re.sub(r"\$[^$]*\$", " ", text)))
+
+
+def _whole(words: str) -> bool:
+    """Say whether no bracket, quotation or bold stretch is cut."""
+    return (
+        words.count("<strong>") == words.count("</strong>")
+        and words.count("(") == words.count(")")
+        and words.count('"') % 2 == 0
+    )
 
 
 def _question(summary: Tag) -> bool:
@@ -74,7 +127,7 @@ def _part(tag: Tag) -> Iterator[tuple[str, str, bool]]:
     elif tag.name in ("ul", "ol"):
         yield from _list(tag, said)
     elif tag.name == "p":
-        yield _bold(tag), said, False
+        yield _bold(_sentences(tag)), said, False
     else:  # a table, code, a smaller heading
         yield said, "", False
 
@@ -93,6 +146,10 @@ def _guess(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
 
 def _list(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
     """Yield a list whose long items keep their first words; answers are steps of their own."""
+    below = tag.find_next_sibling()
+    if isinstance(below, Tag) and below.name == "details":  # what is asked is read whole
+        yield str(tag), "", False
+        return
     answers = tag.find_all("details")
     if answers:  # questions, each with its answer
         for number, item in enumerate(tag.find_all("li", recursive=False), start=1):
@@ -154,20 +211,23 @@ def _first(tag: Tag) -> str:
     return " ".join(found)
 
 
-def _bold(tag: Tag) -> str:
+def _bold(sentences: list[str], *, given: bool = False) -> str:
     """Return what of a paragraph a slide shows: its formulas, and short sentences in bold.
 
-    A sentence that points back ("It is …") takes along the one before.
+    A sentence that points back ("It is …") takes along the one before. given: what is laid down
+    for a formula ("Let …") is shown, too.
     """
     found: list[str] = []
     before = ""  # the last sentence, where it is not shown
-    for sentence in _sentences(tag):
+    for sentence in sentences:
         shown = []
+        text = BeautifulSoup(sentence, "html.parser").get_text()
         if formulas := FORMULA.findall(sentence):
             shown = [f"<p>{formula}</p>" for formula in formulas]
+        elif given and GIVEN.match(text) and _besides(sentence) <= WHOLE:
+            shown = [f"<p>{sentence}</p>"]
         elif "<strong>" in sentence:
             both = f"{before} {sentence}"
-            text = BeautifulSoup(sentence, "html.parser").get_text()
             if before and POINTS_BACK.match(text) and _count(both) <= WHOLE + 5:
                 shown = [f"<p>{_capital(both)}</p>"]
             elif words := _short(sentence):
@@ -175,6 +235,20 @@ def _bold(tag: Tag) -> str:
         found += shown
         before = "" if shown else sentence
     return "".join(found)
+
+
+def asked(paragraph: str) -> str:
+    """Return how a paragraph is shown that ends with a question to the room, "" for another.
+
+    A question takes along what comes before it, as far as there is room.
+    """
+    tag = BeautifulSoup(paragraph, "html.parser").find()
+    if not isinstance(tag, Tag) or tag.name != "p" or not tag.get_text().rstrip().endswith("?"):
+        return ""
+    before, question = _sentences(tag), ""
+    while before and (not question or _count(f"{before[-1]} {question}") <= ASKED):
+        question = f"{before.pop()} {question}".strip()
+    return f'{_bold(before)}<p class="asked">{question}</p>'
 
 
 def _short(sentence: str) -> str:
@@ -215,12 +289,21 @@ def _raised(found: re.Match[str]) -> str:
     return found.group(1) + found.group(2).upper()
 
 
+def _quotes(markup: str) -> bool:
+    """Say whether what is quoted goes on after a text."""
+    plain = BeautifulSoup(markup, "html.parser").get_text()
+    return plain.count('"') % 2 == 1 or plain.count("“") > plain.count("”")
+
+
 def _count(markup: str) -> int:
     return len(BeautifulSoup(markup, "html.parser").get_text().split())
 
 
 def _sentences(tag: Tag) -> list[str]:
-    """Return a paragraph's sentences, in HTML; none is cut in a tag, a formula or brackets."""
+    """Return a paragraph's sentences, in HTML.
+
+    None is cut in a tag, a formula, brackets or quotation marks.
+    """
     found = [""]
     for piece in SENTENCE.split(tag.decode_contents().strip()):
         found[-1] = f"{found[-1]} {piece}".strip()
@@ -228,7 +311,7 @@ def _sentences(tag: Tag) -> list[str]:
         open_tags = len(re.findall(r"<(?!/|br|img)\w", text)) - len(re.findall(r"</\w", text))
         plain = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", "", text, flags=re.DOTALL)
         dollars = text.count("$$") % 2 or text.count("$") % 2
-        inside = plain.count("(") > plain.count(")") or dollars
+        inside = plain.count("(") > plain.count(")") or dollars or _quotes(text)
         if open_tags == 0 and not inside and not ABBREVIATED.search(text):
             found.append("")
     return [sentence for sentence in found if sentence]

@@ -20,10 +20,13 @@ from course_lib.publishing.decks import prose
 from course_lib.publishing.decks.said import Said, Vote, said
 from course_lib.publishing.shown import wide
 
-SHOWS = re.compile(r"(?:pictures\.)?(?:show\w*|reveal\w*|play|drag_\w+|browse_\w+)\(")
+SHOWS = re.compile(
+    r"(?:pictures\.)?(?:show\w*|reveal\w*|play|drag_\w+|browse_\w+)\(|print\(\"The result:\"\)"
+)
 DRAWS = re.compile(r"(?:pictures\.)?draw_\w+\(")
 HEADING = re.compile(r"^#{1,2} (.+)\n?", re.MULTILINE)
 NAVIGATION = re.compile(r"^.*\.ipynb.*\n?", re.MULTILINE)
+LABEL = re.compile(r"\AThe result:\n?")  # of what is hidden: on a slide it would say nothing
 FOLD = re.compile(r"<details[^>]*><summary[^>]*>.*?</summary>(.*)</details>$", re.DOTALL)
 SKIPPED = ("skip", "notes")
 MOST_MISTAKES = 6
@@ -77,7 +80,7 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
             found.append(Question(title or hook, cell["id"], minutes, told.cut))
             if number == 0:  # the title's slide has the goals; its question heads the map
                 found[0].title, _, hook = title.partition(" — ")
-                hook = hook[:1].upper() + hook[1:]
+                hook = _capital(hook)
             if minutes:
                 found[-1].closing += _closing(told, place, title)
         before = len(found[-1].blocks)
@@ -88,6 +91,17 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
         for block in found[-1].blocks[before : before + 1]:
             block.heading = told.heading
     return found
+
+
+def asks_first(lesson: Lesson, track: str) -> str:
+    """Return the question of a lesson's title, in the words of its track."""
+    first = cells.read(lesson.path(track))["cells"][0]
+    title, _, _ = _opened(first, 0)
+    return _capital(title.partition(" — ")[2]) or lesson.question
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _opened(cell: Mapping[str, Any], number: int) -> tuple[str, int, dict]:
@@ -113,6 +127,8 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
         shown_parts = [
             (s if s.startswith(("<ul", "<ol")) else _lead(n), n or s, a) for s, n, a in shown_parts
         ]
+    if question.minutes and shown_parts and (ends := prose.asked(shown_parts[-1][1])):
+        shown_parts[-1] = ends, *shown_parts[-1][1:]
     if told.slide is not None:
         spoken = prose.html_of(cells.source(cell))
         slide = prose.html_of(told.slide).replace("<blockquote>", '<blockquote class="guess">')
@@ -137,8 +153,8 @@ def _lead(paragraph: str) -> str:
 
 
 def asks(shown: str) -> bool:
-    """Say whether a block is a guess or a vote."""
-    return bool(re.search(r'class="(guess|vote)"', shown))
+    """Say whether a block is a guess, a vote or another question to the room."""
+    return bool(re.search(r'class="(guess|vote|asked)"', shown))
 
 
 def _waits(question: Question) -> bool:
@@ -234,7 +250,8 @@ def _drawn(output: Mapping[str, Any]) -> bool:
 def _output(output: Mapping[str, Any]) -> str:
     data = output.get("data", {})
     if output["output_type"] == "stream":
-        return f'<pre class="out">{ansi2html("".join(output["text"]).rstrip())}</pre>'
+        text = LABEL.sub("", "".join(output["text"]), count=1).rstrip()
+        return f'<pre class="out">{ansi2html(text)}</pre>' if text else ""
     if "text/html" in data:
         return wide("".join(data["text/html"])).strip()
     return f'<pre class="out">{html.escape("".join(data.get("text/plain", "")))}</pre>'

@@ -19,7 +19,7 @@ function words(page) {  // besides code, formulas and tables
   const outer = parts.filter((part) => !part.parentElement.closest("p, li"));
   const text = (part) => [...part.childNodes]
     .map((node) => (node.nodeType === 3 ? node.data : node.matches?.("mjx-container, code") ? "" : text(node)))
-    .join(" ");
+    .join("");
   return outer.reduce((sum, part) => sum + text(part).trim().split(/\s+/).length, 0);
 }
 const room = (page) => words(page) <= (page.querySelector("h1") ? GOALS : WORDS) && fits(page);
@@ -28,6 +28,9 @@ const content = (block) => block.firstElementChild;
 const size = (element, pixels) => { element.style.fontSize = `${pixels}px`; };
 
 function fitFormulas(block) {  // a page of its own would not help what is too wide
+  for (const table of block.querySelectorAll("figure > table")) {
+    table.classList.toggle("wide", table.offsetWidth > table.parentElement.clientWidth);
+  }
   for (const formula of block.querySelectorAll('mjx-container[display="true"]')) {
     const drawn = formula.querySelector("svg").getBoundingClientRect().width;
     const wide = formula.parentElement.clientWidth;
@@ -47,7 +50,7 @@ function drawn(block) {
 
 function fitPicture(page, block, alone) {  // as large as the page allows; false if it is too small
   const picture = drawn(block);
-  if (!picture) return true;
+  if (!picture) return giveWay(page, block);
   const { image, figure, ratio, most } = picture;
   const least = alone ? 100 : Math.min(most, PICTURE);
   figure.classList.toggle("tall", alone && ratio > TALL);  // its caption stands beside it
@@ -57,6 +60,17 @@ function fitPicture(page, block, alone) {  // as large as the page allows; false
     if (fits(page)) return true;
   }
   return fits(page);
+}
+
+// a picture gives way to words below it that else had a page for themselves
+function giveWay(page, block) {
+  const held = [...page.querySelectorAll(":scope > .block")].find((each) => each !== block && drawn(each));
+  const words = block.dataset.kind === "text" && !block.querySelector("table, pre");
+  if (!words || !held || page.dataset.beside || held.querySelector(".course-player") || room(page)) return true;
+  const { image, figure, ratio } = drawn(held);
+  const was = [image.style.cssText, figure.className];
+  if (ratio > TALL || !fitPicture(page, held, false) || !room(page)) [image.style.cssText, figure.className] = was;
+  return true;
 }
 
 // text and a picture beside each other, where below each other they need two pages
@@ -299,6 +313,14 @@ function turn(event, key) {
   }
 }
 
+// a number and its sign stay on one line
+function join(root) {
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (!text.parentElement.closest("pre, code, svg, script, style")) text.data = text.data.replace(/(\d) (?=%)/g, "$1\u00a0");
+  }
+}
+
 // ---- all of it
 
 function startDeck() {
@@ -306,6 +328,7 @@ function startDeck() {
   slides.style.cssText = `width:${WIDE}px;height:${HIGH}px;position:absolute`;
   slides.querySelectorAll(".course-drag, .course-player").forEach((part) => { part.dataset.preventSwipe = ""; });
   const questions = [...slides.children];
+  join(slides);
   questions.forEach((question) => { question.style.display = "none"; });
   const total = questions.reduce((sum, question) => sum + 60 * question.dataset.minutes, 0);
   questions.forEach(pagesOf);
