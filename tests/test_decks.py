@@ -161,6 +161,14 @@ def test_a_slide_of_its_own_may_be_a_guess():
     assert asks(asked.blocks[0].html)
 
 
+def test_what_heads_a_page_is_not_shown_again_below():
+    asked = Question("Why?", "why", 3)
+    told = cell("**How rare?** Very.\n\n**It is so.** Yes.", heading="How rare?") | {"id": "rare"}
+    _text(told, said(told, ""), asked, 1)
+    assert [text_of(block.html) for block in asked.blocks] == ["It is so."]
+    assert "Very." in "".join(asked.blocks[0].notes)
+
+
 def test_an_answer_is_a_step_of_its_own():
     text = "> **Guess first:** which?\n> <details><summary>answer</summary>The first.</details>"
     found = list(prose.parts(text))

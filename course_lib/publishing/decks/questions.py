@@ -125,12 +125,31 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
         guesses = [number for number, (s, _, _) in enumerate(shown_parts) if asks(s)]
         at = guesses[0] if guesses else len(shown_parts)
         shown_parts[at : at + 1] = [ballot]
-    for shown, spoken, answer in shown_parts:
+    before = ""  # said with the next part: what the page's heading shows already
+    for full, spoken, answer in shown_parts:
+        shown, spoken, before = _unheaded(full, told.heading), before + spoken, ""
+        if full and not shown:
+            before = spoken
+            continue
         step += answer or bool(shown and _waits(question))
         _add(question, shown, "text", step, cell["id"], spoken)
+    if before:
+        _add(question, "", "text", step, cell["id"], before)
     if told.notes:
         _add(question, "", "text", step, cell["id"], prose.html_of(told.notes))
     return step
+
+
+def _unheaded(shown: str, heading: str) -> str:
+    """Return what is shown without a paragraph that says what its page is headed."""
+    if not heading:
+        return shown
+    soup = BeautifulSoup(shown, "html.parser")
+    same = BeautifulSoup(prose.html_of(heading), "html.parser").get_text().strip()
+    found = [part for part in soup.find_all("p") if part.get_text().strip() == same]
+    for part in found:
+        part.decompose()
+    return str(soup).strip() if found else shown
 
 
 def _lead(paragraph: str) -> str:
