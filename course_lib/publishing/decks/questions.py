@@ -183,6 +183,8 @@ def _code(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
     if source:
         step += _waits(question)
         _add(question, f'<pre class="code">{source}</pre>', "code", step, cell["id"])
+    elif told.slide == "":
+        _add(question, "", "code", step, cell["id"], _checked(cells.source(cell)))
     waits = bool(cell["outputs"] and fold.get("outputs_hidden"))
     step += waits
     outputs = cell["outputs"]
@@ -200,6 +202,15 @@ def _code(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
     if told.notes:
         _add(question, "", "output", step, cell["id"], prose.html_of(told.notes))
     return step
+
+
+def _checked(source: str) -> str:
+    """Return what to say of code that is left off: which lines of the lesson it checks."""
+    numbers = (
+        dict.fromkeys(re.findall(r"#.*?\((\d+[a-z]?)\)", source)) if "assert" in source else {}
+    )
+    lines = ", ".join(f"({number})" for number in numbers)
+    return f"<p>Checked by the lesson's code: {lines}.</p>" if lines else ""
 
 
 def listing(source: str) -> str:
