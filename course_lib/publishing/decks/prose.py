@@ -83,7 +83,7 @@ def _led(tag: Tag) -> str:
         if LEAST <= _count(words) and _besides(words) <= WHOLE and _whole(words):
             if plain.startswith("("):
                 continue
-            if words != last and "<strong>" in last:
+            if words != last and "<strong>" in last.removesuffix(words):
                 others.append(last)
             return f"{_bold(others, given=True)}<p>{_capital(words)}</p>"
     return _bold([*others, last], given=True)
