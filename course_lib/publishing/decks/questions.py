@@ -68,7 +68,7 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
     Raises:
         Trouble: a cell's metadata says what can't be meant.
     """
-    place, found, step, hook = lesson.place(track), [], 0, ""
+    place, found, step, hook, heading = lesson.place(track), [], 0, "", ""
     for number, cell in enumerate(cells.read(lesson.path(track))["cells"]):
         kind = cell["metadata"].get("slideshow", {}).get("slide_type", "-")
         told = said(cell, place)
@@ -83,13 +83,14 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
                 hook = hook[:1].upper() + hook[1:]
             if minutes:
                 found[-1].closing += _closing(told, place, title)
-        before = len(found[-1].blocks)
+            heading = ""
+        before, heading = len(found[-1].blocks), told.heading or heading
         if cell["cell_type"] == "markdown":
             step = _text(cell, told, found[-1], step)
         elif cell["cell_type"] == "code":
             step = _code(cell, told, found[-1], step)
-        for block in found[-1].blocks[before : before + 1]:
-            block.heading = told.heading
+        for block in found[-1].blocks[before : before + 1]:  # a cell may show nothing
+            block.heading, heading = heading, ""
     return found
 
 
