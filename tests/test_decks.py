@@ -375,7 +375,8 @@ def test_without_a_browser_printing_says_how_else(monkeypatch):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("decks")
-    deck.write([deck.every_name()[name] for name in {*LOT, "intuition/03_lookup"}], folder)
+    chosen = {*LOT, "intuition/03_lookup", "maths/03_lookup"}
+    deck.write([deck.every_name()[name] for name in chosen], folder)
     return folder
 
 
@@ -493,6 +494,18 @@ BESIDE = """() => [...document.querySelectorAll(".slides .guess, .vote")].flatMa
 @pytest.mark.parametrize("name", LOT)
 def test_beside_a_guess_stands_nothing_that_comes_after_it(shows, name):
     assert shows(name).evaluate(BESIDE) == []
+
+
+LAST_WORDS = """() => Reveal.getSlides().flatMap((slide) => {
+  const blocks = [...slide.querySelectorAll(":scope > .block")];
+  const last = blocks.at(-1);
+  return blocks.length > 1 && last.dataset.kind === "text" ? [last.textContent.trim()] : [];
+})"""
+
+
+def test_words_that_end_in_a_colon_stand_with_what_they_introduce(shows):
+    ends = shows("maths/03_lookup").evaluate(LAST_WORDS)
+    assert ends and [words for words in ends if words.endswith(":")] == []
 
 
 @pytest.mark.parametrize("name", LOT[::2])
