@@ -18,6 +18,7 @@ from course_lib.publishing.decks import deck, handout, printing, prose
 from course_lib.publishing.decks.questions import (
     Block,
     Question,
+    _code,
     _output,
     _text,
     asks,
@@ -116,7 +117,7 @@ def test_long_items_keep_their_first_words_and_are_said_whole():
         ("and what remains, $r$, is", ["And what remains, $r$, is $$x$$"]),
         (
             "Let $i$ be the best. It is. So it misses",
-            ["Let $i$ be the best.", "So it misses $$x$$"],
+            ["Let $i$ be the best. So it misses $$x$$"],
         ),
         (f"Here {'many words ' * 12}; and so it is:", ["And so it is: $$x$$"]),
         ("Call $R$ **the rest**; then", ["Call $R$ the rest; then $$x$$"]),
@@ -161,6 +162,16 @@ def test_a_slide_of_its_own_may_be_a_guess():
     told = cell(source, slide="> **Guess first:** a or b?")
     _text(told, said(told, ""), asked, 1)
     assert asks(asked.blocks[0].html)
+
+
+def test_what_heads_a_page_is_not_shown_again_below():
+    asked = Question("Why?", "why", 3)
+    told = cell(
+        "**How rare are they?** Very.\n\n**It is so.** Yes.", heading="How rare are they?"
+    ) | {"id": "rare"}
+    _text(told, said(told, ""), asked, 1)
+    assert [text_of(block.html) for block in asked.blocks] == ["It is so."]
+    assert "Very." in "".join(asked.blocks[0].notes)
 
 
 def test_an_answer_is_a_step_of_its_own():
@@ -239,6 +250,16 @@ def test_the_label_of_a_hidden_result_is_left_off_its_slide():
     printed = {"output_type": "stream", "name": "stdout", "text": ["The result:\n", "3 of 4\n"]}
     assert _output(printed) == '<pre class="out">3 of 4</pre>'
     assert _output({**printed, "text": ["The result:\n"]}) == ""
+
+
+def test_of_code_that_is_left_off_the_notes_say_what_it_checks():
+    source = "x = 1  # line (7)\nassert x == 1  # (8)\nassert x  # (7), again"
+    off = cell(source, "code", slide="") | {"outputs": []}
+    asked = Question("Why?", "why", 3)
+    _code(off, said(off, ""), asked, 1)
+    assert asked.blocks == [] and asked.opening == [
+        "<p>Checked by the lesson's code: (7), (8).</p>"
+    ]
 
 
 def test_what_is_made_for_a_picture_alone_is_left_off_its_listing():
@@ -398,7 +419,8 @@ def test_without_a_browser_printing_says_how_else(monkeypatch):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("decks")
-    deck.write([deck.every_name()[name] for name in {*LOT, "intuition/03_lookup"}], folder)
+    chosen = {*LOT, "intuition/03_lookup", "maths/03_lookup"}
+    deck.write([deck.every_name()[name] for name in chosen], folder)
     return folder
 
 
@@ -516,6 +538,18 @@ BESIDE = """() => [...document.querySelectorAll(".slides .guess, .vote")].flatMa
 @pytest.mark.parametrize("name", LOT)
 def test_beside_a_guess_stands_nothing_that_comes_after_it(shows, name):
     assert shows(name).evaluate(BESIDE) == []
+
+
+LAST_WORDS = """() => Reveal.getSlides().flatMap((slide) => {
+  const blocks = [...slide.querySelectorAll(":scope > .block")];
+  const last = blocks.at(-1);
+  return blocks.length > 1 && last.dataset.kind === "text" ? [last.textContent.trim()] : [];
+})"""
+
+
+def test_words_that_end_in_a_colon_stand_with_what_they_introduce(shows):
+    ends = shows("maths/03_lookup").evaluate(LAST_WORDS)
+    assert ends and [words for words in ends if words.endswith(":")] == []
 
 
 @pytest.mark.parametrize("name", LOT[::2])

@@ -39,16 +39,15 @@ def parts(markdown: str) -> Iterator[tuple[str, str, bool]]:
             link.decompose()
         elif ".ipynb" in str(link.get("href")):
             link.unwrap()
-    lead = ""
+    led: list[str] = []  # above a formula: what is shown and what is said
     for child in list(soup.children):
         if isinstance(child, Tag) and child.name == "p" and _asks(child):
             yield str(child), "", False
         elif isinstance(child, Tag) and child.name == "p" and _leads(child):
-            rest, lead = _led(child)
-            yield rest, str(child), False
-        elif isinstance(child, Tag) and lead:
-            yield f"<p>{lead}</p>{_bold(_sentences(child))}", str(child), False
-            lead = ""
+            led = [_led(child), str(child)]
+        elif isinstance(child, Tag) and led:
+            yield led[0] + _bold(_sentences(child)), led[1] + str(child), False
+            led = []
         elif isinstance(child, Tag):
             yield from _part(child)
         elif isinstance(child, NavigableString) and child.strip():
@@ -74,8 +73,8 @@ def _is_formula(tag: Tag) -> bool:
     return tag.name == "p" and tag.get_text().lstrip().startswith("$$")
 
 
-def _led(tag: Tag) -> tuple[str, str]:
-    """Return what a slide shows of a paragraph above a formula, and the words that lead there.
+def _led(tag: Tag) -> str:
+    """Return what a slide shows of a paragraph above a formula: at its end what leads there.
 
     Of a sentence that is too long to lead, its part behind the last colon or semicolon may do.
     """
@@ -85,10 +84,10 @@ def _led(tag: Tag) -> tuple[str, str]:
         if LEAST <= _count(words) and _besides(words) <= WHOLE and _whole(words):
             if plain.startswith("("):
                 continue
-            if words != last and "<strong>" in last:
+            if words != last and "<strong>" in last.removesuffix(words):
                 others.append(last)
-            return _bold(others, given=True), _capital(words)
-    return _bold([*others, last], given=True), ""
+            return f"{_bold(others, given=True)}<p>{_capital(words)}</p>"
+    return _bold([*others, last], given=True)
 
 
 def _besides(markup: str) -> int:

@@ -26,7 +26,7 @@ SHOWS = re.compile(
 DRAWS = re.compile(r"(?:pictures\.)?draw_\w+\(")
 HEADING = re.compile(r"^#{1,2} (.+)\n?", re.MULTILINE)
 NAVIGATION = re.compile(r"^.*\.ipynb.*\n?", re.MULTILINE)
-LABEL = re.compile(r"\AThe result:\n?")  # of what is hidden: on a slide it would say nothing
+LABEL = re.compile(r"\AThe result:(?:\n|\Z)")  # of what is hidden: on a slide it would say nothing
 FOLD = re.compile(r"<details[^>]*><summary[^>]*>.*?</summary>(.*)</details>$", re.DOTALL)
 SKIPPED = ("skip", "notes")
 MOST_MISTAKES = 6
@@ -68,7 +68,7 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
     Raises:
         Trouble: a cell's metadata says what can't be meant.
     """
-    place, found, step, hook = lesson.place(track), [], 0, ""
+    place, found, step, hook, heading = lesson.place(track), [], 0, "", ""
     for number, cell in enumerate(cells.read(lesson.path(track))["cells"]):
         kind = cell["metadata"].get("slideshow", {}).get("slide_type", "-")
         told = said(cell, place)
@@ -83,13 +83,14 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
                 hook = _capital(hook)
             if minutes:
                 found[-1].closing += _closing(told, place, title)
-        before = len(found[-1].blocks)
+            heading = ""
+        before, heading = len(found[-1].blocks), told.heading or heading
         if cell["cell_type"] == "markdown":
             step = _text(cell, told, found[-1], step)
         elif cell["cell_type"] == "code":
             step = _code(cell, told, found[-1], step)
-        for block in found[-1].blocks[before : before + 1]:
-            block.heading = told.heading
+        for block in found[-1].blocks[before : before + 1]:  # a cell may show nothing
+            block.heading, heading = heading, ""
     return found
 
 
@@ -138,12 +139,31 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
         guesses = [number for number, (s, _, _) in enumerate(shown_parts) if asks(s)]
         at = guesses[0] if guesses else len(shown_parts)
         shown_parts[at : at + 1] = [ballot]
-    for shown, spoken, answer in shown_parts:
+    before = ""  # said with the next part: what the page's heading shows already
+    for full, spoken, answer in shown_parts:
+        shown, spoken, before = _unheaded(full, told.heading), before + spoken, ""
+        if full and not shown:
+            before = spoken
+            continue
         step += answer or bool(shown and _waits(question))
         _add(question, shown, "text", step, cell["id"], spoken)
+    if before:
+        _add(question, "", "text", step, cell["id"], before)
     if told.notes:
         _add(question, "", "text", step, cell["id"], prose.html_of(told.notes))
     return step
+
+
+def _unheaded(shown: str, heading: str) -> str:
+    """Return what is shown without a paragraph that says what its page is headed."""
+    if not heading:
+        return shown
+    soup = BeautifulSoup(shown, "html.parser")
+    same = BeautifulSoup(prose.html_of(heading), "html.parser").get_text().strip()
+    found = [part for part in soup.find_all("p") if part.get_text().strip() == same]
+    for part in found:
+        part.decompose()
+    return str(soup).strip() if found else shown
 
 
 def _lead(paragraph: str) -> str:
@@ -177,6 +197,8 @@ def _code(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
     if source:
         step += _waits(question)
         _add(question, f'<pre class="code">{source}</pre>', "code", step, cell["id"])
+    elif told.slide == "":
+        _add(question, "", "code", step, cell["id"], _checked(cells.source(cell)))
     waits = bool(cell["outputs"] and fold.get("outputs_hidden"))
     step += waits
     outputs = cell["outputs"]
@@ -194,6 +216,15 @@ def _code(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
     if told.notes:
         _add(question, "", "output", step, cell["id"], prose.html_of(told.notes))
     return step
+
+
+def _checked(source: str) -> str:
+    """Return what to say of code that is left off: which lines of the lesson it checks."""
+    numbers = (
+        dict.fromkeys(re.findall(r"#.*?\((\d+[a-z]?)\)", source)) if "assert" in source else {}
+    )
+    lines = ", ".join(f"({number})" for number in numbers)
+    return f"<p>Checked by the lesson's code: {lines}.</p>" if lines else ""
 
 
 def listing(source: str) -> str:

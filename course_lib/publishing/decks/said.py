@@ -1,7 +1,8 @@
 """What a lesson's cells say about its slides: ``course`` in their metadata, read and checked.
 
 slide   Markdown, two lines at most: what the slide shows in place of the cell's own words;
-        "" shows nothing. Of a code cell only "": its code is left off, its output stays
+        "" shows nothing. Of a code cell only "": its code is left off, its output stays, and the
+        notes say which lines it checks
 heading what pages are headed from this cell on, where the question's own words don't fit them
 notes   Markdown: what to say, draw or do beyond the lesson's words
 cut     of a question: 50 stays in a lecture of 50 minutes, 90 only in the long one

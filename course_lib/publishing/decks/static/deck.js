@@ -181,7 +181,7 @@ function hang(block) {
 const leads = (last, next) => last.classList.contains("block")
   && ((last.dataset.kind === "text" && content(next)?.matches(".answer"))
     || (last.dataset.kind === "code" && next.dataset.kind === "output" && last.dataset.cell === next.dataset.cell)
-    || (last.dataset.kind === "text" && /:\s*$/.test(last.innerText)));
+    || (last.dataset.kind === "text" && /:\s*$/.test(last.textContent)));  // no innerText yet: hidden
 
 // ---- one question: its pages
 
