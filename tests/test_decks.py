@@ -21,6 +21,7 @@ from course_lib.publishing.decks.questions import (
     _code,
     _output,
     _text,
+    _try_first,
     asks,
     asks_first,
     listing,
@@ -236,6 +237,45 @@ def test_a_question_that_opens_its_answer_is_shown_before_it():
         ("<p>1. What is cos 0°?</p>", False),
         ('<div class="answer"><p>One.</p></div>', True),
     ]
+
+
+def test_an_answer_keeps_its_reason():
+    why = "The rows compete separately, so each of them needs a peak of its own to be subtracted."
+    text = f"<details><summary>answer</summary>\n\nThe small one. {why}\n</details>"
+    assert why in shown(text)[0]
+    more = "And what takes many more words than a slide can hold is only said. " * 9
+    long = text.replace(why, f"{why} {more}")
+    assert why in shown(long)[0] and "only said" not in shown(long)[0]
+    assert spoken(long).count("only said") == 9
+
+
+def test_what_a_widget_answers_is_answered_after_it():
+    tried = Question("Can you?", "try", 3)
+    source = "Move it.\n\nCan you?\n\n<details><summary>answer</summary>\n\nNo.\n</details>"
+    _text(cell(source), said(cell(source), ""), tried, 1)
+    tried.blocks += [
+        Block('<div class="course-drag"></div>', "output", 2, "widget"),
+        Block("<figure></figure>", "output", 2, "still"),
+    ]
+    _try_first(tried.blocks)
+    assert [block.cell for block in tried.blocks] == ["why", "widget", "why", "still"]
+    assert [block.step for block in tried.blocks] == [1, 2, 3, 3]
+
+
+def test_a_recall_has_what_the_room_may_ask():
+    for name in EVERY:
+        lesson, track = deck.every_name()[name]
+        every = cells.read(lesson.path(track))["cells"]
+        asked = {each["id"]: said(each, name).asked for each in every}
+        for question in questions(lesson, track):
+            told = "".join(question.closing)
+            assert told.count("<li><b>") == len(asked[question.cell]), (name, question.cell)
+
+
+def test_a_label_printed_for_a_listing_is_left_off():
+    assert listing('print("the whole function:")\nshow_source(attend)') == ""
+    assert "print" in listing('print("the sum:", sum(x))\nshow_source(attend)')
+    assert "print" in listing('print("a word alone")')
 
 
 def test_calls_that_only_show_are_left_off_a_listing():

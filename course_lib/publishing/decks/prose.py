@@ -18,6 +18,7 @@ CLAUSE = re.compile(r"(?:(?<!amp)(?<!lt)(?<!gt)(?<!quot);|:)\s")
 UNFINISHED = re.compile(r"\b(?:means|is|are|says|say)$")
 ABBREVIATED = re.compile(r"(?:\b(?:al|resp|vs)|^[a-z])\.$")  # "a." counts suggestions
 SHORT, WHOLE = 16, 20  # words: of what is cut, and up to which nothing is cut
+REASON, ANSWER = 32, 36  # the same of an answer: it stands alone at its step, with its reason
 ASKED = 36  # words of a question at a text's end, with what comes before it
 LEAST = 2  # words that lead to a formula; one alone ("Hence") says nothing
 GIVEN = re.compile(r"(?:Let|Suppose|Assume|Take|Call|Write|Put|Choose|Hold|Fix|Divide)\b")
@@ -114,13 +115,7 @@ def _question(summary: Tag) -> bool:
 def _part(tag: Tag) -> Iterator[tuple[str, str, bool]]:
     said = str(tag)
     if tag.name == "details":
-        summary = tag.find("summary")
-        if summary is not None:
-            if _question(summary):
-                yield f"<p>{summary.decode_contents()}</p>", "", False
-            summary.extract()
-        said = tag.decode_contents()
-        yield f'<div class="answer">{_brief(tag)}</div>', f"<p><b>Answer.</b></p>{said}", True
+        yield from _answer(tag, REASON)
     elif tag.name == "blockquote":
         yield from _guess(tag, said)
     elif tag.name in ("ul", "ol"):
@@ -129,6 +124,17 @@ def _part(tag: Tag) -> Iterator[tuple[str, str, bool]]:
         yield _bold(_sentences(tag)), said, False
     else:  # a table, code, a smaller heading
         yield said, "", False
+
+
+def _answer(tag: Tag, most: int) -> Iterator[tuple[str, str, bool]]:
+    """Yield a fold: its question, if one opens it, and its answer, most words if it is long."""
+    summary = tag.find("summary")
+    if summary is not None:
+        if _question(summary):
+            yield f"<p>{summary.decode_contents()}</p>", "", False
+        summary.extract()
+    said = f"<p><b>Answer.</b></p>{tag.decode_contents()}"
+    yield f'<div class="answer">{_brief(tag, most)}</div>', said, True
 
 
 def _guess(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
@@ -156,7 +162,7 @@ def _list(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
             answer = hidden.extract() if hidden else None
             yield f'<ol start="{number}"><li>{item.decode_contents()}</li></ol>', "", False
             if answer is not None:
-                yield from _part(answer)
+                yield from _answer(answer, SHORT)  # there are several on a page
         return
     long = False
     for item in tag.find_all("li", recursive=False):
@@ -174,20 +180,24 @@ def _shorten(item: Tag) -> bool:
     return True
 
 
-def _brief(tag: Tag) -> str:
-    """Return an answer as a slide shows it: of prose the first sentence, the rest whole."""
+def _brief(tag: Tag, most: int) -> str:
+    """Return an answer as a slide shows it: of prose the first sentences, the rest whole."""
     shown, loose = [], ""
+    whole = ANSWER if most == REASON and _count(str(tag)) <= ANSWER else WHOLE
+    if len(tag.find_all(["p", "li"])) > 1:  # of several answers in one the first words do
+        most = SHORT
     for child in [*tag.children, None]:
         if isinstance(child, NavigableString) or (isinstance(child, Tag) and child.name in INLINE):
             loose += str(child)
             continue
         if loose.strip():  # words without a paragraph of their own
-            shown.append(f"<p>{_first(_tag(f'<p>{loose.strip()}</p>'))}</p>")
+            shown.append(f"<p>{_first(_tag(f'<p>{loose.strip()}</p>'), most, whole)}</p>")
         loose = ""
         if isinstance(child, Tag):
             for item in child.find_all("li", recursive=False):
                 _shorten(item)
-            shown.append(f"<p>{_first(child)}</p>" if child.name == "p" else str(child))
+            text = f"<p>{_first(child, most, whole)}</p>" if child.name == "p" else str(child)
+            shown.append(text)
     return "".join(shown)
 
 
@@ -197,14 +207,14 @@ def _tag(markup: str) -> Tag:
     return found
 
 
-def _first(tag: Tag) -> str:
+def _first(tag: Tag, most: int = SHORT, whole: int = WHOLE) -> str:
     """Return the first sentence, more while it is short, and formulas wherever they stand."""
-    if _count(tag.decode_contents()) <= WHOLE:
+    if _count(tag.decode_contents()) <= whole:
         return tag.decode_contents()
     found: list[str] = []
     cut = False
     for sentence in _sentences(tag):
-        cut |= bool(found) and _count(" ".join([*found, sentence])) > SHORT
+        cut |= bool(found) and _count(" ".join([*found, sentence])) > most
         if not cut or FORMULA.search(sentence):
             found.append(sentence)
     return " ".join(found)

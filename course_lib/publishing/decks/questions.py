@@ -81,8 +81,7 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
             if number == 0:  # the title's slide has the goals; its question heads the map
                 found[0].title, _, hook = title.partition(" — ")
                 hook = _capital(hook)
-            if minutes:
-                found[-1].closing += _closing(told, place, title)
+            found[-1].closing += _closing(told, place, title)
             heading = ""
         before, heading = len(found[-1].blocks), told.heading or heading
         if cell["cell_type"] == "markdown":
@@ -91,7 +90,26 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
             step = _code(cell, told, found[-1], step)
         for block in found[-1].blocks[before : before + 1]:  # a cell may show nothing
             block.heading, heading = heading, ""
+    for question in found:
+        _try_first(question.blocks)
     return found
+
+
+def _try_first(blocks: list[Block]) -> None:
+    """Move the answer to what is tried in a widget behind that widget, to the step after it."""
+    for at, block in enumerate(blocks):
+        if not block.html.startswith('<div class="answer">'):
+            continue
+        tried = []
+        for later in blocks[at + 1 :]:
+            if later.cell != blocks[at + 1].cell:
+                break
+            tried.append(later)
+        if any("course-drag" in each.html for each in tried):
+            block.step = tried[-1].step
+            for each in (block, *blocks[at + len(tried) + 1 :]):
+                each.step += 1
+            blocks[at : at + len(tried) + 1] = [*tried, block]
 
 
 def asks_first(lesson: Lesson, track: str) -> str:
@@ -202,6 +220,8 @@ def _code(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
     waits = bool(cell["outputs"] and fold.get("outputs_hidden"))
     step += waits
     outputs = cell["outputs"]
+    if _only_labels(cells.source(cell)):
+        outputs = [each for each in outputs if _drawn(each)]
     if not any(FOLD.match(_output(each)) for each in outputs):
         outputs = sorted(outputs, key=_drawn)  # what is printed stays with its code
     for output in outputs:
@@ -229,6 +249,8 @@ def _checked(source: str) -> str:
 
 def listing(source: str) -> str:
     """Return a cell's source in HTML, without what only shows something or is only shown."""
+    if _only_labels(source):
+        return ""
     lines = source.splitlines()
     for node in reversed(_only_shown(source)):
         del lines[node.lineno - 1 : node.end_lineno]
@@ -236,6 +258,22 @@ def listing(source: str) -> str:
     if all(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.parse(text).body):
         return ""
     return highlight(text, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip() if text else ""
+
+
+def _only_labels(source: str) -> bool:
+    """Say whether a cell shows something and else prints words for it: a slide needs no label."""
+    gone = {ast.dump(node) for node in _only_shown(source)}
+    rest = [node for node in ast.parse(source).body if ast.dump(node) not in gone]
+    called = [node.value for node in rest if isinstance(node, ast.Expr)]
+    labels = [
+        call
+        for call in called
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "print"
+        and all(isinstance(each, ast.Constant) for each in call.args)
+    ]
+    others = [node for node in rest if not isinstance(node, ast.Import | ast.ImportFrom)]
+    return bool(gone) and bool(labels) and len(labels) == len(others)
 
 
 def _only_shown(source: str) -> list[ast.stmt]:
@@ -315,6 +353,7 @@ def _closing(told: Said, place: str, title: str) -> list[str]:
         for mistake in answers_of(name).misconceptions
         if mistake.reread == f"{place}: {title}"
     ]
+    mistakes = list(dict.fromkeys(mistakes))  # two exercises may know the same
     if mistakes:
         shown = "".join(mistakes[:MOST_MISTAKES])
         found.append(f"<p><b>Mistakes that wait here:</b></p><ul>{shown}</ul>")

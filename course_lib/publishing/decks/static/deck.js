@@ -87,7 +87,7 @@ function fitBeside(page) {
   figure.classList.remove("tall");
   const heading = page.querySelector("h1, h2");
   const top = heading.offsetTop + heading.offsetHeight + 18;
-  for (let height = Math.min(most, 760 * ratio); height >= 0.85 * Math.min(440, most); height -= 10) {
+  for (let height = Math.min(most, 760 * ratio); height >= 0.8 * Math.min(440, most); height -= 10) {
     const wide = Math.max(height / ratio, 400);
     Object.assign(image.style, { width: `${height / ratio}px`, height: `${height}px` });
     const left = blocks[0] === block;  // what is seen first stands left
@@ -101,6 +101,20 @@ function fitBeside(page) {
   }
   was.forEach(([part, style]) => { part.style.cssText = style; });
   figure.classList.toggle("tall", tall);
+  return false;
+}
+
+function fitWidget(page, block) {  // beside words what is tried may have smaller letters
+  const others = [...page.querySelectorAll(":scope > .block")].filter((each) => each !== block);
+  const plain = others.length && others.every((each) => each.dataset.kind === "text");
+  if (!block.querySelector(".course-drag") || !plain || words(page) > BESIDE) return false;
+  const parts = [...block.querySelectorAll("table, .course-drag, p, td, th")];
+  const was = parts.map((part) => part.style.fontSize);
+  for (let pixels = SMALLEST; pixels > SMALLEST - 3; pixels -= 1) {
+    parts.forEach((part) => size(part, pixels));
+    if (fits(page)) return true;
+  }
+  parts.forEach((part, at) => { part.style.fontSize = was[at]; });
   return false;
 }
 
@@ -176,11 +190,12 @@ function hang(block) {
   }
 }
 
-// code goes along with its output, a question with its answer, words that end in a colon with what
-// they introduce
+// code goes along with its output, a question with its answer and with what it is tried in, words
+// that end in a colon with what they introduce
 const leads = (last, next) => last.classList.contains("block")
   && ((last.dataset.kind === "text" && content(next)?.matches(".answer"))
     || (last.dataset.kind === "code" && next.dataset.kind === "output" && last.dataset.cell === next.dataset.cell)
+    || (last.dataset.kind === "text" && next.querySelector(".course-drag"))
     || (last.dataset.kind === "text" && /:\s*$/.test(last.textContent)));  // no innerText yet: hidden
 
 // ---- one question: its pages
@@ -219,6 +234,7 @@ function pagesOf(question) {
       if (fitBeside(page)) continue;
     } else {
       if (fitPicture(page, block, alone) && room(page)) continue;
+      if (fitWidget(page, block)) continue;
       if (!alone && fitBeside(page)) {
         page.dataset.beside = "yes";
         continue;
@@ -244,7 +260,7 @@ function pagesOf(question) {
       }
       page = open();
       page.append(...chain, block);  // what does not fit even so need not have moved
-      if (chain.length && !(fitPicture(page, block, false) && room(page))) full.append(...chain);
+      if (chain.length && !(fitPicture(page, block, false) && room(page)) && !fitWidget(page, block)) full.append(...chain);
       blocks.unshift(...page.querySelectorAll(":scope > .block"));
       page.querySelectorAll(":scope > .block").forEach((each) => each.remove());
     }
