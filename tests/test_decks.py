@@ -426,6 +426,70 @@ def test_the_first_slide_has_the_goals_and_the_second_the_map(shows, name):
         assert tokens(re.sub(r"\$.*?\$|[*`_]", " ", goal)) <= shown | SMALL, goal
 
 
+@pytest.fixture
+def laid(browser, folder):
+    """Lay out blocks as a question: laid((html, kind), …) -> page. Its slides fit."""
+    pages = []
+
+    def opened(*blocks):
+        question = Question("Which?", "q", 3)
+        for html, kind in blocks:
+            question.blocks.append(Block(html, kind, 1, "c"))
+        file = folder / "laid.html"
+        made = deck.PAGE.format(title="Laid", code_style="", sections=deck._section(question))
+        file.write_text(made, encoding="utf-8")
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        pages.append(page)
+        page.goto(f"{file.as_uri()}?look=light")
+        page.wait_for_function("window.Reveal && Reveal.isReady()", timeout=60_000)
+        assert [s for s in page.evaluate(MEASURE) if s["low"] > 721 or s["small"] < 21.5] == []
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+
+
+LINES = """() => Reveal.getSlides().map((slide) => [...slide.querySelectorAll("pre")]
+  .reduce((sum, pre) => sum + pre.textContent.split("\\n").length, 0))"""
+
+
+def code_of(lines):
+    return '<pre class="code">' + "\n".join(f"x{n} = {n}" for n in range(lines)) + "</pre>"
+
+
+@pytest.mark.parametrize("lines, pages", [(10, 1), (18, 1), (21, 2), (34, 2)])
+def test_a_listing_is_not_cut_for_a_few_lines(laid, lines, pages):
+    found = laid((code_of(lines), "code")).evaluate(LINES)
+    assert sum(found) == lines and len(found) == pages and min(found) >= 4
+
+
+def test_a_listing_longer_than_a_page_begins_below_the_words_before_it(laid):
+    words = "<p>Two sentences. They have a page with room.</p>"
+    assert len(laid((words, "text"), (code_of(26), "code")).evaluate(LINES)) == 2
+
+
+def test_a_listing_is_cut_where_something_new_begins(laid):
+    method = "    def f(self):\n        a = 1\n        return g(\n            a,\n        )"
+    methods = "\n".join([method] * 6)
+    page = laid((f'<pre class="code">class A:\n{methods}</pre>', "code"))
+    begins = page.evaluate("[...document.querySelectorAll('pre')].map((pre) => pre.textContent)")
+    assert len(begins) == 2 and begins[1].startswith("    def")
+
+
+def test_a_comment_at_the_end_of_a_long_line_stays_whole(laid):
+    line = "x = " + "long_name + " * 6 + '-y  <span class="c1"># (B, n_heads, n_queries)</span>'
+    page = laid((f'<pre class="code">z = 1\n{line}</pre>', "code"))
+    rows = page.evaluate("document.querySelector('.c1').getClientRects().length")
+    assert rows == 1
+
+
+def test_a_table_without_words_at_its_head_has_no_empty_row(laid):
+    table = prose.html_of("| | |\n|---|---|\n| scores | n |\n| mask | 1 |")
+    page = laid((table, "text"))
+    assert page.locator("thead").is_hidden() and page.locator("tbody").is_visible()
+
+
 # guesses and votes beside which, at their own step, a later block is seen
 BESIDE = """() => [...document.querySelectorAll(".slides .guess, .vote")].flatMap((asked) => {
   const block = asked.closest(".block");
