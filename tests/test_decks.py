@@ -140,6 +140,36 @@ def test_a_slide_of_its_own_may_be_a_guess():
     assert asks(asked.blocks[0].html)
 
 
+def test_a_list_with_room_keeps_whole_sentences_the_second_before_a_third():
+    text = f"- One is short. {MANY.capitalize()}. The end.\n- Two is short. It stays.\n- Three."
+    kept = text_of(next(prose.parts(text, whole=40))[0])
+    assert "Many words" in kept and "It stays." in kept and "The end." in kept
+    cut = text_of(next(prose.parts(text, whole=12))[0])
+    assert "It stays." in cut and "Many words" not in cut and "The end." not in cut
+
+
+def test_words_that_introduce_a_list_are_shown_with_it():
+    text = "It is built. Around it there are three things:\n\n- an entrance\n- an exit"
+    assert "<p>Around it there are three things:</p>" in shown(text)
+    assert shown(text.replace("\n\n- an entrance\n- an exit", "")) == []
+
+
+def test_notes_fold_nothing():
+    text = "Why?\n\n<details><summary>answer</summary>\n\nBecause.\n</details>"
+    asked = "<details><summary>1. What is cos 0°?</summary>\n\nOne.\n</details>"
+    for said_aloud in (prose.spoken(text), prose.spoken(asked)):
+        assert "<details" not in said_aloud and "<summary" not in said_aloud
+    assert "<b>Answer.</b>" in prose.spoken(text) and "cos 0°" in prose.spoken(asked)
+
+
+def test_what_to_do_is_said_where_its_cell_begins():
+    source = "## Recall\n\n1. What?\n   <details><summary>answer</summary>That.</details>\n2. Who?"
+    told = cell(source, notes="Box the first answer.")
+    question = Question("Recall", "why")
+    _text(told, said(told, ""), question, 1)
+    assert len(question.blocks) > 2 and "Box" in "".join(question.blocks[0].notes)
+
+
 def test_an_answer_is_a_step_of_its_own():
     text = "> **Guess first:** which?\n> <details><summary>answer</summary>The first.</details>"
     found = list(prose.parts(text))

@@ -12,6 +12,7 @@ from nbconvert.filters import markdown2html
 
 MINUTES = re.compile(r"^\*(\d+) minutes?\*[ \t]*\n?", re.MULTILINE)
 FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
+NO_WORDS = re.compile(r"<code>.*?</code>|\$[^$]*\$", re.DOTALL)
 SENTENCE = re.compile(r"(?:(?<=[.!?])|(?<=[.!?]</em>)|(?<=[.!?]</strong>))\s+(?=[^a-z])")
 CLAUSE = re.compile(r"(?:(?<!amp)(?<!lt)(?<!gt)(?<!quot);|:)\s")
 UNFINISHED = re.compile(r"\b(?:means|is|are|says|say)$")
@@ -27,21 +28,43 @@ def html_of(markdown: str) -> str:
     return markdown2html(CLOSE.sub("\n\n", markdown))
 
 
-def parts(markdown: str) -> Iterator[tuple[str, str, bool]]:
-    """Yield (what is shown, what is said, is it an answer?) for each part of a text, in HTML."""
+def parts(markdown: str, whole: int = 0) -> Iterator[tuple[str, str, bool]]:
+    """Yield (what is shown, what is said, is it an answer?) for each part of a text, in HTML.
+
+    whole: so many words of a list are shown, where its items would else be cut to their first.
+    """
+    soup = _soup(markdown)
+    for child in list(soup.children):
+        if isinstance(child, Tag) and child.name == "p" and _asks(child):
+            yield str(child), "", False
+        elif isinstance(child, Tag):
+            yield from _part(child, whole)
+        elif isinstance(child, NavigableString) and child.strip():
+            yield "", f"<p>{child}</p>", False
+
+
+def spoken(markdown: str) -> str:
+    """Return all of a text as notes, with nothing folded: a speaker has no hand to open it."""
+    soup = _soup(markdown)
+    for fold in soup.find_all("details"):
+        summary = fold.find("summary")
+        if summary is not None and _question(summary):
+            summary.name = "p"
+        elif summary is not None:
+            summary.replace_with(BeautifulSoup("<p><b>Answer.</b></p>", "html.parser"))
+        fold.unwrap()
+    return str(soup)
+
+
+def _soup(markdown: str) -> BeautifulSoup:
+    """Return a text's HTML without links that lead out of a deck into the course."""
     soup = BeautifulSoup(html_of(markdown), "html.parser")
     for link in soup.find_all("a"):
         if "anchor-link" in str(link.get("class")):
             link.decompose()
         elif ".ipynb" in str(link.get("href")):
             link.unwrap()
-    for child in list(soup.children):
-        if isinstance(child, Tag) and child.name == "p" and _asks(child):
-            yield str(child), "", False
-        elif isinstance(child, Tag):
-            yield from _part(child)
-        elif isinstance(child, NavigableString) and child.strip():
-            yield "", f"<p>{child}</p>", False
+    return soup
 
 
 def _asks(tag: Tag) -> bool:
@@ -59,7 +82,7 @@ def _question(summary: Tag) -> bool:
     return len(text.split()) > 3 and text.endswith((".", "?", "!", "$"))
 
 
-def _part(tag: Tag) -> Iterator[tuple[str, str, bool]]:
+def _part(tag: Tag, whole: int = 0) -> Iterator[tuple[str, str, bool]]:
     said = str(tag)
     if tag.name == "details":
         summary = tag.find("summary")
@@ -72,9 +95,9 @@ def _part(tag: Tag) -> Iterator[tuple[str, str, bool]]:
     elif tag.name == "blockquote":
         yield from _guess(tag, said)
     elif tag.name in ("ul", "ol"):
-        yield from _list(tag, said)
+        yield from _list(tag, said, whole)
     elif tag.name == "p":
-        yield _bold(tag), said, False
+        yield _bold(tag) or _introduces(tag), said, False
     else:  # a table, code, a smaller heading
         yield said, "", False
 
@@ -91,7 +114,7 @@ def _guess(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
         yield from _part(answer)
 
 
-def _list(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
+def _list(tag: Tag, said: str, whole: int = 0) -> Iterator[tuple[str, str, bool]]:
     """Yield a list whose long items keep their first words; answers are steps of their own."""
     answers = tag.find_all("details")
     if answers:  # questions, each with its answer
@@ -102,9 +125,8 @@ def _list(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
             if answer is not None:
                 yield from _part(answer)
         return
-    long = False
-    for item in tag.find_all("li", recursive=False):
-        long |= _shorten(item)
+    items = tag.find_all("li", recursive=False)
+    long = _share(items, whole) if whole else bool(sum(map(_shorten, items)))
     yield str(tag), said if long else "", False
 
 
@@ -116,6 +138,33 @@ def _shorten(item: Tag) -> bool:
     item.clear()
     item.append(BeautifulSoup(first, "html.parser"))
     return True
+
+
+def _share(items: list[Tag], most: int) -> bool:
+    """Let a list's items have so many words in all, in whole sentences; say if any was cut.
+
+    Each has its first sentence; the second ones come before a third.
+    """
+    sentences = [_sentences(item) for item in items]
+    for each in sentences:
+        if len(each) > 1 and _count(each[0]) <= 2:  # a name: "Size."
+            each[:2] = [" ".join(each[:2])]
+    lengths = [[_count(NO_WORDS.sub("", each)) for each in item] for item in sentences]
+    kept = [1] * len(items)
+    left = most - sum(each[0] for each in lengths)
+    open_items = set(range(len(items)))
+    while open_items:
+        for number in sorted(open_items):
+            following = lengths[number][kept[number] : kept[number] + 1]
+            if following and following[0] <= left:
+                kept[number] += 1
+                left -= following[0]
+            else:
+                open_items.discard(number)
+    for item, each, count in zip(items, sentences, kept, strict=True):
+        item.clear()
+        item.append(BeautifulSoup(" ".join(each[:count]), "html.parser"))
+    return any(count < len(each) for each, count in zip(sentences, kept, strict=True))
 
 
 def _brief(tag: Tag) -> str:
@@ -175,6 +224,16 @@ def _bold(tag: Tag) -> str:
         found += shown
         before = "" if shown else sentence
     return "".join(found)
+
+
+def _introduces(tag: Tag) -> str:
+    """Return the sentence that introduces the list or table below it; "" where there is none."""
+    below = tag.find_next_sibling()
+    last = _sentences(tag)[-1:]
+    leads = isinstance(below, Tag) and below.name in ("ul", "ol", "table")
+    if leads and last and last[0].endswith(":") and 2 < _count(last[0]) <= WHOLE:
+        return f"<p>{_capital(last[0])}</p>"
+    return ""
 
 
 def _short(sentence: str) -> str:

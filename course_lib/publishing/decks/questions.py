@@ -27,6 +27,7 @@ NAVIGATION = re.compile(r"^.*\.ipynb.*\n?", re.MULTILINE)
 FOLD = re.compile(r"<details[^>]*><summary[^>]*>.*?</summary>(.*)</details>$", re.DOTALL)
 SKIPPED = ("skip", "notes")
 MOST_MISTAKES = 6
+WHOLE = {"recap": 68, "onward": 60}  # words of a list that keeps its items
 
 
 @dataclass
@@ -65,7 +66,7 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
     Raises:
         Trouble: a cell's metadata says what can't be meant.
     """
-    place, found, step, hook = lesson.place(track), [], 0, ""
+    place, found, step, hook, heading = lesson.place(track), [], 0, "", ""
     for number, cell in enumerate(cells.read(lesson.path(track))["cells"]):
         kind = cell["metadata"].get("slideshow", {}).get("slide_type", "-")
         told = said(cell, place)
@@ -75,6 +76,7 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
         if kind == "slide" or not found:
             title, minutes, cell = _opened(cell, number)
             found.append(Question(title or hook, cell["id"], minutes, told.cut))
+            heading = ""
             if number == 0:  # the title's slide has the goals; its question heads the map
                 found[0].title, _, hook = title.partition(" — ")
                 hook = hook[:1].upper() + hook[1:]
@@ -85,8 +87,9 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
             step = _text(cell, told, found[-1], step)
         elif cell["cell_type"] == "code":
             step = _code(cell, told, found[-1], step)
+        heading = told.heading or heading
         for block in found[-1].blocks[before : before + 1]:
-            block.heading = told.heading
+            block.heading, heading = heading, ""  # of what shows nothing itself, what comes next
     return found
 
 
@@ -108,13 +111,13 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
 
     A vote stands where its guess stands: what the cell goes on with may be the answer.
     """
-    shown_parts = list(prose.parts(cells.source(cell)))
+    shown_parts = list(prose.parts(cells.source(cell), WHOLE.get(question.cell, 0)))
     if not question.minutes and cell["id"] == question.cell == "title":
         shown_parts = [
             (s if s.startswith(("<ul", "<ol")) else _lead(n), n or s, a) for s, n, a in shown_parts
         ]
     if told.slide is not None:
-        spoken = prose.html_of(cells.source(cell))
+        spoken = prose.spoken(cells.source(cell))
         slide = prose.html_of(told.slide).replace("<blockquote>", '<blockquote class="guess">')
         shown_parts = [(slide if told.slide else "", spoken, False)]
     if told.vote:
@@ -122,11 +125,13 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
         guesses = [number for number, (s, _, _) in enumerate(shown_parts) if asks(s)]
         at = guesses[0] if guesses else len(shown_parts)
         shown_parts[at : at + 1] = [ballot]
+    before = len(question.blocks)
     for shown, spoken, answer in shown_parts:
         step += answer or bool(shown and _waits(question))
         _add(question, shown, "text", step, cell["id"], spoken)
-    if told.notes:
-        _add(question, "", "text", step, cell["id"], prose.html_of(told.notes))
+    if told.notes:  # what to do is due where the cell begins, also if its end is on another page
+        own = question.blocks[before : before + 1] or question.blocks[-1:]
+        (own[0].notes if own else question.opening).append(prose.html_of(told.notes))
     return step
 
 
