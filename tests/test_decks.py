@@ -226,6 +226,14 @@ def test_no_result_stands_beside_its_guess(name):
                 assert block.step > before.step or before.kind == "output", block.cell
 
 
+@pytest.mark.parametrize("name", EVERY)
+def test_no_heading_is_lost_where_its_cell_shows_nothing(name):
+    lesson, track = deck.every_name()[name]
+    told = [said(c, name).heading for c in cells.read(lesson.path(track))["cells"]]
+    heads = [block.heading for q in questions(lesson, track) for block in q.blocks]
+    assert [each for each in told if each] == [each for each in heads if each]
+
+
 # ---- votes and guesses come before their answers -----------------------------------------------
 
 
@@ -505,6 +513,21 @@ def test_a_listing_is_cut_where_something_new_begins(laid):
     page = laid((f'<pre class="code">class A:\n{methods}</pre>', "code"))
     begins = page.evaluate("[...document.querySelectorAll('pre')].map((pre) => pre.textContent)")
     assert len(begins) == 2 and begins[1].startswith("    def")
+
+
+def test_what_is_printed_stands_below_the_end_of_its_code(laid):
+    printed = '<pre class="out">' + "\n".join("1 2 3 4 5") + "</pre>"
+    page = laid((code_of(18), "code"), (printed, "output"))
+    kinds = "Reveal.getSlides().map((s) => [...s.querySelectorAll('pre')].map((p) => p.className))"
+    assert page.evaluate(kinds) == [["code"], ["code", "out"]]
+    assert sum(page.evaluate(LINES)) == 18 + 9
+
+
+def test_a_last_sentence_stands_below_what_it_is_about(laid):
+    printed = '<pre class="out">1\n2\n3\n4</pre>'
+    page = laid((code_of(14), "code"), (printed, "output"), ("<p>So it is four.</p>", "text"))
+    last = page.evaluate("Reveal.getSlides().at(-1).innerText")
+    assert "So it is four." in last and "4" in last
 
 
 def test_a_comment_at_the_end_of_a_long_line_stays_whole(laid):
