@@ -175,6 +175,36 @@ def test_what_heads_a_page_is_not_shown_again_below():
     assert "Very." in "".join(asked.blocks[0].notes)
 
 
+def test_a_list_with_room_keeps_whole_sentences_the_second_before_a_third():
+    text = f"- One is short. {MANY.capitalize()}. The end.\n- Two is short. It stays.\n- Three."
+    kept = text_of(next(prose.parts(text, whole=40))[0])
+    assert "Many words" in kept and "It stays." in kept and "The end." in kept
+    cut = text_of(next(prose.parts(text, whole=12))[0])
+    assert "It stays." in cut and "Many words" not in cut and "The end." not in cut
+
+
+def test_words_that_introduce_a_list_are_shown_with_it():
+    text = "It is built. Around it there are three things:\n\n- an entrance\n- an exit"
+    assert "<p>Around it there are three things:</p>" in shown(text)
+    assert shown(text.replace("\n\n- an entrance\n- an exit", "")) == []
+
+
+def test_notes_fold_nothing():
+    text = "Why?\n\n<details><summary>answer</summary>\n\nBecause.\n</details>"
+    asked = "<details><summary>1. What is cos 0°?</summary>\n\nOne.\n</details>"
+    for said_aloud in (prose.spoken(text), prose.spoken(asked)):
+        assert "<details" not in said_aloud and "<summary" not in said_aloud
+    assert "<b>Answer.</b>" in prose.spoken(text) and "cos 0°" in prose.spoken(asked)
+
+
+def test_what_to_do_is_said_where_its_cell_begins():
+    source = "## Recall\n\n1. What?\n   <details><summary>answer</summary>That.</details>\n2. Who?"
+    told = cell(source, notes="Box the first answer.")
+    question = Question("Recall", "why")
+    _text(told, said(told, ""), question, 1)
+    assert len(question.blocks) > 2 and "Box" in "".join(question.blocks[0].notes)
+
+
 def test_an_answer_is_a_step_of_its_own():
     text = "> **Guess first:** which?\n> <details><summary>answer</summary>The first.</details>"
     found = list(prose.parts(text))
@@ -327,6 +357,14 @@ def test_no_result_stands_beside_its_guess(name):
             if block.kind == "output" and (hidden or folded) and number:
                 before = question.blocks[number - 1]
                 assert block.step > before.step or before.kind == "output", block.cell
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_heading_is_lost_where_its_cell_shows_nothing(name):
+    lesson, track = deck.every_name()[name]
+    told = [said(c, name).heading for c in cells.read(lesson.path(track))["cells"]]
+    heads = [block.heading for q in questions(lesson, track) for block in q.blocks]
+    assert [each for each in told if each] == [each for each in heads if each]
 
 
 # ---- votes and guesses come before their answers -----------------------------------------------
@@ -558,6 +596,85 @@ def test_the_first_slide_has_the_goals_and_the_second_the_map(shows, name):
     shown = tokens(first[1])
     for goal in goals:
         assert tokens(re.sub(r"\$.*?\$|[*`_]", " ", goal)) <= shown | SMALL, goal
+
+
+@pytest.fixture
+def laid(browser, folder):
+    """Lay out blocks as a question: laid((html, kind), …) -> page. Its slides fit."""
+    pages = []
+
+    def opened(*blocks):
+        question = Question("Which?", "q", 3)
+        for html, kind in blocks:
+            question.blocks.append(Block(html, kind, 1, "c"))
+        file = folder / "laid.html"
+        made = deck.PAGE.format(title="Laid", code_style="", sections=deck._section(question))
+        file.write_text(made, encoding="utf-8")
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        pages.append(page)
+        page.goto(f"{file.as_uri()}?look=light")
+        page.wait_for_function("window.Reveal && Reveal.isReady()", timeout=60_000)
+        assert [s for s in page.evaluate(MEASURE) if s["low"] > 721 or s["small"] < 21.5] == []
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+
+
+LINES = """() => Reveal.getSlides().map((slide) => [...slide.querySelectorAll("pre")]
+  .reduce((sum, pre) => sum + pre.textContent.split("\\n").length, 0))"""
+
+
+def code_of(lines):
+    return '<pre class="code">' + "\n".join(f"x{n} = {n}" for n in range(lines)) + "</pre>"
+
+
+@pytest.mark.parametrize("lines, pages", [(10, 1), (18, 1), (21, 2), (34, 2)])
+def test_a_listing_is_not_cut_for_a_few_lines(laid, lines, pages):
+    found = laid((code_of(lines), "code")).evaluate(LINES)
+    assert sum(found) == lines and len(found) == pages and min(found) >= 4
+
+
+def test_a_listing_longer_than_a_page_begins_below_the_words_before_it(laid):
+    words = "<p>Two sentences. They have a page with room.</p>"
+    assert len(laid((words, "text"), (code_of(26), "code")).evaluate(LINES)) == 2
+
+
+def test_a_listing_is_cut_where_something_new_begins(laid):
+    method = "    def f(self):\n        a = 1\n        return g(\n            a,\n        )"
+    methods = "\n".join([method] * 6)
+    page = laid((f'<pre class="code">class A:\n{methods}</pre>', "code"))
+    begins = page.evaluate("[...document.querySelectorAll('pre')].map((pre) => pre.textContent)")
+    assert len(begins) == 2 and begins[1].startswith("    def")
+
+
+def test_what_is_printed_stands_below_the_end_of_its_code(laid):
+    printed = '<pre class="out">' + "\n".join("1 2 3 4 5") + "</pre>"
+    page = laid((code_of(18), "code"), (printed, "output"))
+    kinds = "Reveal.getSlides().map((s) => [...s.querySelectorAll('pre')].map((p) => p.className))"
+    assert page.evaluate(kinds) == [["code"], ["code", "out"]]
+    assert sum(page.evaluate(LINES)) == 18 + 9
+
+
+def test_a_last_sentence_stands_below_what_it_is_about(laid):
+    printed = '<pre class="out">1\n2\n3\n4</pre>'
+    page = laid((code_of(14), "code"), (printed, "output"), ("<p>So it is four.</p>", "text"))
+    last = page.evaluate("Reveal.getSlides().at(-1).innerText")
+    assert "So it is four." in last and "4" in last
+
+
+def test_a_comment_at_the_end_of_a_long_line_stays_whole(laid):
+    line = "x = " + "long_name + " * 6 + '-y  <span class="c1"># (B, n_heads, n_queries)</span>'
+    page = laid((f'<pre class="code">z = 1\n{line}</pre>', "code"))
+    rows = page.evaluate("document.querySelector('.c1').getClientRects().length")
+    assert rows == 1
+
+
+def test_a_table_without_words_at_its_head_has_no_empty_row(laid):
+    table = prose.html_of("| | |\n|---|---|\n| scores | n |\n| mask | 1 |")
+    page = laid((table, "text"))
+    assert page.locator("thead").is_hidden() and page.locator("tbody").is_visible()
 
 
 # guesses and votes beside which, at their own step, a later block is seen

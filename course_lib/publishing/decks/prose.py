@@ -13,6 +13,7 @@ from nbconvert.filters import markdown2html
 
 MINUTES = re.compile(r"^\*(\d+) minutes?\*[ \t]*\n?", re.MULTILINE)
 FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
+NO_WORDS = re.compile(r"<code>.*?</code>|\$[^$]*\$", re.DOTALL)
 SENTENCE = re.compile(r"(?:(?<=[.!?])|(?<=[.!?]</em>)|(?<=[.!?]</strong>))\s+(?=[^a-z])")
 CLAUSE = re.compile(r"(?:(?<!amp)(?<!lt)(?<!gt)(?<!quot);|:)\s")
 UNFINISHED = re.compile(r"\b(?:means|is|are|says|say)$")
@@ -32,14 +33,12 @@ def html_of(markdown: str) -> str:
     return markdown2html(CLOSE.sub("\n\n", markdown))
 
 
-def parts(markdown: str) -> Iterator[tuple[str, str, bool]]:
-    """Yield (what is shown, what is said, is it an answer?) for each part of a text, in HTML."""
-    soup = BeautifulSoup(html_of(markdown), "html.parser")
-    for link in soup.find_all("a"):
-        if "anchor-link" in str(link.get("class")):
-            link.decompose()
-        elif ".ipynb" in str(link.get("href")):
-            link.unwrap()
+def parts(markdown: str, whole: int = 0) -> Iterator[tuple[str, str, bool]]:
+    """Yield (what is shown, what is said, is it an answer?) for each part of a text, in HTML.
+
+    whole: so many words of a list are shown, where its items would else be cut to their first.
+    """
+    soup = _soup(markdown)
     led: list[str] = []  # above a formula: what is shown and what is said
     for child in list(soup.children):
         if isinstance(child, Tag) and child.name == "p" and _asks(child):
@@ -50,9 +49,33 @@ def parts(markdown: str) -> Iterator[tuple[str, str, bool]]:
             yield led[0] + _bold(_sentences(child)), led[1] + str(child), False
             led = []
         elif isinstance(child, Tag):
-            yield from _part(child)
+            yield from _part(child, whole)
         elif isinstance(child, NavigableString) and child.strip():
             yield "", f"<p>{child}</p>", False
+
+
+def spoken(markdown: str) -> str:
+    """Return all of a text as notes, with nothing folded: a speaker has no hand to open it."""
+    soup = _soup(markdown)
+    for fold in soup.find_all("details"):
+        summary = fold.find("summary")
+        if summary is not None and _question(summary):
+            summary.name = "p"
+        elif summary is not None:
+            summary.replace_with(BeautifulSoup("<p><b>Answer.</b></p>", "html.parser"))
+        fold.unwrap()
+    return str(soup)
+
+
+def _soup(markdown: str) -> BeautifulSoup:
+    """Return a text's HTML without links that lead out of a deck into the course."""
+    soup = BeautifulSoup(html_of(markdown), "html.parser")
+    for link in soup.find_all("a"):
+        if "anchor-link" in str(link.get("class")):
+            link.decompose()
+        elif ".ipynb" in str(link.get("href")):
+            link.unwrap()
+    return soup
 
 
 def _asks(tag: Tag) -> bool:
@@ -112,16 +135,16 @@ def _question(summary: Tag) -> bool:
     return len(text.split()) > 3 and text.endswith((".", "?", "!", "$"))
 
 
-def _part(tag: Tag) -> Iterator[tuple[str, str, bool]]:
+def _part(tag: Tag, whole: int = 0) -> Iterator[tuple[str, str, bool]]:
     said = str(tag)
     if tag.name == "details":
         yield from _answer(tag, REASON)
     elif tag.name == "blockquote":
         yield from _guess(tag, said)
     elif tag.name in ("ul", "ol"):
-        yield from _list(tag, said)
+        yield from _list(tag, said, whole)
     elif tag.name == "p":
-        yield _bold(_sentences(tag)), said, False
+        yield _bold(_sentences(tag)) or _introduces(tag), said, False
     else:  # a table, code, a smaller heading
         yield said, "", False
 
@@ -149,7 +172,7 @@ def _guess(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
         yield from _part(answer)
 
 
-def _list(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
+def _list(tag: Tag, said: str, whole: int = 0) -> Iterator[tuple[str, str, bool]]:
     """Yield a list whose long items keep their first words; answers are steps of their own."""
     below = tag.find_next_sibling()
     if isinstance(below, Tag) and below.name == "details":  # what is asked is read whole
@@ -164,9 +187,8 @@ def _list(tag: Tag, said: str) -> Iterator[tuple[str, str, bool]]:
             if answer is not None:
                 yield from _answer(answer, SHORT)  # there are several on a page
         return
-    long = False
-    for item in tag.find_all("li", recursive=False):
-        long |= _shorten(item)
+    items = tag.find_all("li", recursive=False)
+    long = _share(items, whole) if whole else bool(sum(map(_shorten, items)))
     yield str(tag), said if long else "", False
 
 
@@ -178,6 +200,33 @@ def _shorten(item: Tag) -> bool:
     item.clear()
     item.append(BeautifulSoup(first, "html.parser"))
     return True
+
+
+def _share(items: list[Tag], most: int) -> bool:
+    """Let a list's items have so many words in all, in whole sentences; say if any was cut.
+
+    Each has its first sentence; the second ones come before a third.
+    """
+    sentences = [_sentences(item) for item in items]
+    for each in sentences:
+        if len(each) > 1 and _count(each[0]) <= 2:  # a name: "Size."
+            each[:2] = [" ".join(each[:2])]
+    lengths = [[_count(NO_WORDS.sub("", each)) for each in item] for item in sentences]
+    kept = [1] * len(items)
+    left = most - sum(each[0] for each in lengths)
+    open_items = set(range(len(items)))
+    while open_items:
+        for number in sorted(open_items):
+            following = lengths[number][kept[number] : kept[number] + 1]
+            if following and following[0] <= left:
+                kept[number] += 1
+                left -= following[0]
+            else:
+                open_items.discard(number)
+    for item, each, count in zip(items, sentences, kept, strict=True):
+        item.clear()
+        item.append(BeautifulSoup(" ".join(each[:count]), "html.parser"))
+    return any(count < len(each) for each, count in zip(sentences, kept, strict=True))
 
 
 def _brief(tag: Tag, most: int) -> str:
@@ -258,6 +307,16 @@ def asked(paragraph: str) -> str:
     while before and (not question or _count(f"{before[-1]} {question}") <= ASKED):
         question = f"{before.pop()} {question}".strip()
     return f'{_bold(before)}<p class="asked">{question}</p>'
+
+
+def _introduces(tag: Tag) -> str:
+    """Return the sentence that introduces the list or table below it; "" where there is none."""
+    below = tag.find_next_sibling()
+    last = _sentences(tag)[-1:]
+    leads = isinstance(below, Tag) and below.name in ("ul", "ol", "table")
+    if leads and last and last[0].endswith(":") and 2 < _count(last[0]) <= WHOLE:
+        return f"<p>{_capital(last[0])}</p>"
+    return ""
 
 
 def _short(sentence: str) -> str:

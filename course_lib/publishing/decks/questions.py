@@ -30,6 +30,7 @@ LABEL = re.compile(r"\AThe result:(?:\n|\Z)")  # of what is hidden: on a slide i
 FOLD = re.compile(r"<details[^>]*><summary[^>]*>.*?</summary>(.*)</details>$", re.DOTALL)
 SKIPPED = ("skip", "notes")
 MOST_MISTAKES = 6
+WHOLE = {"recap": 68, "onward": 60}  # words of a list that keeps its items
 
 
 @dataclass
@@ -78,11 +79,11 @@ def questions(lesson: Lesson, track: str) -> list[Question]:
         if kind == "slide" or not found:
             title, minutes, cell = _opened(cell, number)
             found.append(Question(title or hook, cell["id"], minutes, told.cut))
+            heading = ""
             if number == 0:  # the title's slide has the goals; its question heads the map
                 found[0].title, _, hook = title.partition(" — ")
                 hook = _capital(hook)
             found[-1].closing += _closing(told, place, title)
-            heading = ""
         before, heading = len(found[-1].blocks), told.heading or heading
         if cell["cell_type"] == "markdown":
             step = _text(cell, told, found[-1], step)
@@ -141,7 +142,7 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
 
     A vote stands where its guess stands: what the cell goes on with may be the answer.
     """
-    shown_parts = list(prose.parts(cells.source(cell)))
+    shown_parts = list(prose.parts(cells.source(cell), WHOLE.get(question.cell, 0)))
     if not question.minutes and cell["id"] == question.cell == "title":
         shown_parts = [
             (s if s.startswith(("<ul", "<ol")) else _lead(n), n or s, a) for s, n, a in shown_parts
@@ -149,7 +150,7 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
     if question.minutes and shown_parts and (ends := prose.asked(shown_parts[-1][1])):
         shown_parts[-1] = ends, *shown_parts[-1][1:]
     if told.slide is not None:
-        spoken = prose.html_of(cells.source(cell))
+        spoken = prose.spoken(cells.source(cell))
         slide = prose.html_of(told.slide).replace("<blockquote>", '<blockquote class="guess">')
         shown_parts = [(slide if told.slide else "", spoken, False)]
     if told.vote:
@@ -157,6 +158,7 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
         guesses = [number for number, (s, _, _) in enumerate(shown_parts) if asks(s)]
         at = guesses[0] if guesses else len(shown_parts)
         shown_parts[at : at + 1] = [ballot]
+    first = len(question.blocks)
     before = ""  # said with the next part: what the page's heading shows already
     for full, spoken, answer in shown_parts:
         shown, spoken, before = _unheaded(full, told.heading), before + spoken, ""
@@ -167,8 +169,9 @@ def _text(cell: Mapping[str, Any], told: Said, question: Question, step: int) ->
         _add(question, shown, "text", step, cell["id"], spoken)
     if before:
         _add(question, "", "text", step, cell["id"], before)
-    if told.notes:
-        _add(question, "", "text", step, cell["id"], prose.html_of(told.notes))
+    if told.notes:  # what to do is due where the cell begins, also if its end is on another page
+        own = question.blocks[first : first + 1] or question.blocks[-1:]
+        (own[0].notes if own else question.opening).append(prose.html_of(told.notes))
     return step
 
 

@@ -1,6 +1,7 @@
 // Fills slides of 1280 x 720 with each question's blocks, in the fonts of this very machine, and
 // starts reveal. No page is laid out beforehand: other letters need other pages.
-const [WIDE, HIGH, EDGE, SMALLEST, PICTURE, TALL, WORDS, BESIDE, GOALS] = [1280, 720, 48, 24, 400, 0.7, 58, 42, 70];
+const [WIDE, HIGH, EDGE, SMALLEST, PICTURE, TALL, WORDS, BESIDE, MOST] = [1280, 720, 48, 24, 400, 0.7, 58, 50, 70];
+const [FINE, LEFT] = [800, 4];  // pixels of a picture whose letters are small; lines that may stand alone
 
 // ---- light and dark: as the system has it, or by ?look=dark, or by the key D
 
@@ -22,7 +23,9 @@ function words(page) {  // besides code, formulas and tables
     .join("");
   return outer.reduce((sum, part) => sum + text(part).trim().split(/\s+/).length, 0);
 }
-const room = (page) => words(page) <= (page.querySelector("h1") ? GOALS : WORDS) && fits(page);
+// a list and a question with its answer are read as one, and may have more words
+const whole = (page) => page.querySelector(".answer, .block > ul, .block > ol");
+const room = (page) => words(page) <= (whole(page) ? MOST : WORDS) && fits(page);
 const fits = (page) => page.getBoundingClientRect().height <= HIGH + 0.5 && page.scrollWidth <= WIDE;
 const content = (block) => block.firstElementChild;
 const size = (element, pixels) => { element.style.fontSize = `${pixels}px`; };
@@ -52,7 +55,8 @@ function fitPicture(page, block, alone) {  // as large as the page allows; false
   const picture = drawn(block);
   if (!picture) return giveWay(page, block);
   const { image, figure, ratio, most } = picture;
-  const least = alone ? 100 : Math.min(most, PICTURE);
+  const fine = (image.naturalHeight ?? 0) > FINE;  // such a picture needs all the room there is
+  const least = alone ? 100 : Math.min(most, fine ? HIGH : PICTURE);
   figure.classList.toggle("tall", alone && ratio > TALL);  // its caption stands beside it
   for (let height = most; height >= least; height -= 10) {
     image.style.height = `${height}px`;
@@ -118,6 +122,28 @@ function fitWidget(page, block) {  // beside words what is tried may have smalle
   return false;
 }
 
+// beside its words a picture may be larger than below them
+function fitLarger(page, block) {
+  const { image, figure } = drawn(block);
+  const blocks = [...page.querySelectorAll(":scope > .block")];
+  const was = [...blocks, image].map((part) => [part, part.style.cssText]);
+  const below = image.getBoundingClientRect().height;
+  if (fitBeside(page) && image.getBoundingClientRect().height > 1.15 * below) return true;
+  was.forEach(([part, style]) => { part.style.cssText = style; });
+  figure.classList.remove("tall");
+  return false;
+}
+
+// a listing or table that is longer than a page begins on this one, if some of it has room
+function beginsHere(page, block) {
+  if (!block.querySelector("pre, tbody") || page.querySelector("figure img, figure svg, .course-drag")) return false;
+  const tight = page.classList.contains("tight");
+  page.classList.add("tight");
+  const [high, all] = [block.offsetHeight, page.getBoundingClientRect().height];
+  page.classList.toggle("tight", tight);
+  return high > HIGH - 136 && all - high < 0.45 * HIGH;
+}
+
 function rest(block, items, fill) {  // a copy of a block that holds what didn't fit
   const copy = block.cloneNode(true);
   copy.querySelectorAll("template").forEach((notes) => notes.remove());
@@ -137,13 +163,25 @@ function splitList(page, block, list, inside) {
   });
 }
 
+// the line before which a listing is cut: of those in the second half the last that is empty, or the
+// last of those that stand furthest left
+function seam(lines, most) {
+  const plain = lines.map((line) => Object.assign(document.createElement("p"), { innerHTML: line }).textContent);
+  const depth = (line) => (line.trim() ? line.search(/\S/) : -1);
+  let best = most;
+  for (let at = most; at > most / 2; at -= 1) {
+    const closes = /^\s*[)\]}]/.test(plain[at]);
+    if (!closes && depth(plain[at]) < depth(plain[best])) best = at;
+  }
+  return best;
+}
+
 function splitLines(page, block, pre) {
   const lines = pre.innerHTML.split("\n");
   for (let kept = lines.length - 1; kept > 2; kept -= 1) {
     pre.innerHTML = lines.slice(0, kept).join("\n");
     if (room(page)) {
-      const empty = lines.slice(0, kept).findLastIndex((line) => !line.replace(/<[^>]*>/g, "").trim());
-      const cut = empty > kept / 2 ? empty : kept;
+      const cut = seam(lines, Math.max(3, Math.min(kept, lines.length - LEFT)));
       pre.innerHTML = lines.slice(0, cut).join("\n");
       return rest(block, lines.slice(cut), (copy, others) => {
         copy.querySelector("pre").innerHTML = others.join("\n").replace(/^\n/, "");
@@ -152,6 +190,17 @@ function splitLines(page, block, pre) {
   }
   pre.innerHTML = lines.join("\n");
   return null;
+}
+
+function cutTail(block) {  // the last lines of a listing, to stand above what they print
+  const pre = block.querySelector("pre");
+  const lines = pre.innerHTML.split("\n");
+  if (lines.length < 3 * LEFT) return null;
+  const cut = seam(lines, lines.length - LEFT);
+  pre.innerHTML = lines.slice(0, cut).join("\n");
+  return rest(block, lines.slice(cut), (copy, others) => {
+    copy.querySelector("pre").innerHTML = others.join("\n").replace(/^\n/, "");
+  });
 }
 
 function split(page, block) {  // move the end of a list, a table or a listing to a block of its own
@@ -176,27 +225,46 @@ function shrink(page, block) {  // a last resort, for what can't be cut
   for (let zoom = 1; zoom > 0.4 && !fits(page); zoom -= 0.02) block.style.zoom = zoom;
 }
 
-// a wrapped line of code goes on further in than it began
+// a wrapped line of code goes on further in than it began; its comment stays whole
 function hang(block) {
   for (const pre of block.querySelectorAll("pre")) {
-    const most = Math.floor(pre.clientWidth / (parseFloat(getComputedStyle(pre).fontSize) * 0.602)) - 1;
+    const most = Math.floor((pre.clientWidth - 16) / (parseFloat(getComputedStyle(pre).fontSize) * 0.602));
     const lines = pre.innerHTML.split("\n").map((line) => {
-      const text = Object.assign(document.createElement("p"), { innerHTML: line }).textContent;
+      const shown = Object.assign(document.createElement("p"), { innerHTML: line });
+      const text = shown.textContent;
       const from = text.search(/\S/) + 4;
-      if (text.length < most || from < 4) return line;
-      return `<span style="display:inline-block;padding-left:${from}ch;text-indent:-${from}ch">${line}</span>`;
+      if (text.length <= most || from < 4) return line;
+      const last = shown.lastElementChild;
+      if (last?.textContent.startsWith("# ") && last.textContent.length < most - from) {
+        last.style.cssText += ";display:inline-block;text-indent:0";
+      }
+      const texts = document.createTreeWalker(shown, 4);  // its words alone
+      while (texts.nextNode()) {  // no sign is left behind
+        texts.currentNode.data = texts.currentNode.data.replace(/-(?=\w|$)/g, "-\u2060");
+      }
+      return `<span style="display:inline-block;padding-left:${from}ch;text-indent:-${from}ch">${shown.innerHTML}</span>`;
     });
     pre.innerHTML = lines.join("\n");
   }
 }
 
 // code goes along with its output, a question with its answer and with what it is tried in, words
-// that end in a colon with what they introduce
+// that end in a colon or are all bold with what they introduce
 const leads = (last, next) => last.classList.contains("block")
   && ((last.dataset.kind === "text" && content(next)?.matches(".answer"))
+    || (next.querySelector(".guess") && content(last)?.matches("p:has(> strong:only-child)") && content(last).textContent === content(last).firstChild.textContent)
     || (last.dataset.kind === "code" && next.dataset.kind === "output" && last.dataset.cell === next.dataset.cell)
     || (last.dataset.kind === "text" && next.querySelector(".course-drag"))
     || (last.dataset.kind === "text" && /:\s*$/.test(last.textContent)));  // no innerText yet: hidden
+
+// letters a little smaller, where that spares a page
+function tighten(page) {
+  if (page.querySelector("h1, figure img, figure svg, .course-drag")) return false;
+  page.classList.add("tight");
+  if (room(page)) return true;
+  page.classList.remove("tight");
+  return false;
+}
 
 // ---- one question: its pages
 
@@ -211,6 +279,7 @@ function pagesOf(question) {
   const open = () => {
     const page = document.createElement("section");
     page.style.cssText = `display:block;position:absolute;visibility:hidden;height:auto;width:${WIDE}px`;
+    page.dataset.question = question.dataset.question;
     page.append(heading.cloneNode(true));
     if (headed) page.firstElementChild.innerHTML = headed;
     stack.append(page);
@@ -227,20 +296,31 @@ function pagesOf(question) {
     }
     const alone = page.children.length === 1;
     page.append(block);
+    if (block.dataset.tight) page.classList.add("tight");
+    const tight = page.classList.contains("tight");
     if (!block.dataset.hung) hang(block);
     block.dataset.hung = "yes";
     fitFormulas(block);
     if (page.dataset.beside) {
       if (fitBeside(page)) continue;
     } else {
-      if (fitPicture(page, block, alone) && room(page)) continue;
+      if (fitPicture(page, block, alone) && room(page)) {
+        if (!alone && drawn(block) && fitLarger(page, block)) page.dataset.beside = "yes";
+        continue;
+      }
       if (fitWidget(page, block)) continue;
       if (!alone && fitBeside(page)) {
         page.dataset.beside = "yes";
         continue;
       }
+      if (tighten(page)) continue;
     }
-    const cutShort = alone || block.querySelectorAll("li").length > 3;
+    const begins = !alone && beginsHere(page, block);
+    const cutShort = alone || begins || block.querySelectorAll("li").length > 3;
+    if ((alone || begins) && block.querySelector("pre")) {  // a long listing, on fewer pages
+      page.classList.add("tight");
+      block.dataset.tight = "yes";
+    }
     const more = cutShort ? split(page, block) : null;
     if (more) {
       blocks.unshift(more);
@@ -253,14 +333,33 @@ function pagesOf(question) {
       const chain = [];
       block.remove();
       if (full.dataset.beside) fitBeside(full);
+      full.classList.toggle("tight", tight);
+      const asks = block.querySelector(".guess, .vote");
+      const lonely = block.dataset.kind === "text" && !asks && (!blocks.length || blocks[0].dataset.heading);
+      if (lonely && !full.dataset.beside && full.children.length > 2 && full.lastElementChild.dataset.kind === "output") {
+        chain.unshift(full.lastElementChild);  // a last sentence stands below what it is about
+        chain[0].remove();
+      }
       for (let last = full.lastElementChild; !full.dataset.beside && full.children.length > 2 && leads(last, chain[0] ?? block);) {
         chain.unshift(last);
         last.remove();
         last = full.lastElementChild;
       }
+      const before = full.lastElementChild;
+      const output = chain[0] ?? block;
+      const tail = before.dataset.kind === "code" && output.dataset.kind === "output" && leads(before, output) ? cutTail(before) : null;
+      if (tail) chain.unshift(tail);
+      full.classList.remove("tight");
+      if (!room(full)) full.classList.toggle("tight", tight);
       page = open();
       page.append(...chain, block);  // what does not fit even so need not have moved
-      if (chain.length && !(fitPicture(page, block, false) && room(page)) && !fitWidget(page, block)) full.append(...chain);
+      if (chain.length && !(fitPicture(page, block, false) && room(page)) && !tighten(page) && !fitWidget(page, block)) {
+        if (tail) before.querySelector("pre").innerHTML += `\n${chain.shift().querySelector("pre").innerHTML}`;
+        tail?.remove();
+        full.append(...chain);
+        full.classList.toggle("tight", tight);
+      }
+      page.classList.remove("tight");
       blocks.unshift(...page.querySelectorAll(":scope > .block"));
       page.querySelectorAll(":scope > .block").forEach((each) => each.remove());
     }
@@ -275,7 +374,6 @@ function pagesOf(question) {
 
 function finish(page, number, count, question) {
   page.removeAttribute("style");
-  page.dataset.question = question.dataset.question;
   if (number) {
     const part = document.createElement("p");
     part.className = "part";
