@@ -56,7 +56,7 @@ export default [
     files: [deck, `${site}/*.js`],
     languageOptions: {
       globals: of(
-        "window", "location", "matchMedia", "getComputedStyle", "KeyboardEvent", "URLSearchParams",
+        "window", "location", "matchMedia", "getComputedStyle", "KeyboardEvent", "NodeFilter", "URLSearchParams",
         "localStorage", "addEventListener", "Blob", "URL", "Reveal", "RevealNotes",
         "RevealSearch", "RevealZoom", "MathJax",
       ),

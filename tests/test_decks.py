@@ -205,6 +205,13 @@ def test_what_to_do_is_said_where_its_cell_begins():
     assert len(question.blocks) > 2 and "Box" in "".join(question.blocks[0].notes)
 
 
+def test_a_heading_of_a_cell_that_shows_nothing_heads_what_comes_next():
+    """In lesson 08 a cell asks in bold what its heading asks; the formula comes in the next."""
+    lesson, track = deck.every_name()["maths/08_self_attention"]
+    headed = {b.cell: b.heading for q in questions(lesson, track) for b in q.blocks if b.heading}
+    assert headed["order-equivariant"] == "Is it not a fully connected layer?"
+
+
 def test_an_answer_is_a_step_of_its_own():
     text = "> **Guess first:** which?\n> <details><summary>answer</summary>The first.</details>"
     found = list(prose.parts(text))

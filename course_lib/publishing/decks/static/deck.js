@@ -20,7 +20,7 @@ function words(page) {  // besides code, formulas and tables
   const outer = parts.filter((part) => !part.parentElement.closest("p, li"));
   const text = (part) => [...part.childNodes]
     .map((node) => (node.nodeType === 3 ? node.data : node.matches?.("mjx-container, code") ? "" : text(node)))
-    .join("");
+    .join(" ");
   return outer.reduce((sum, part) => sum + text(part).trim().split(/\s+/).length, 0);
 }
 // a list and a question with its answer are read as one, and may have more words
@@ -431,7 +431,7 @@ function turn(event, key) {
 function join(root) {
   const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let text = texts.nextNode(); text; text = texts.nextNode()) {
-    if (!text.parentElement.closest("pre, code, svg, script, style")) text.data = text.data.replace(/(\d) (?=%)/g, "$1\u00a0");
+    if (!text.parentElement.closest("pre, code, svg, script, style, .course-player, .course-drag")) text.data = text.data.replace(/(\d) (?=%)/g, "$1\u00a0");
   }
 }
 
