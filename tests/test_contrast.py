@@ -1,18 +1,23 @@
 """Text on a coloured cell can be read: it stands out 4.5 : 1 or more, over the whole scale."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from pygments.styles import get_style_by_name
+from pygments.token import Whitespace
 
 from course_lib.exercises import wording
 from course_lib.pictures.figures import draw_table, draw_weights
 from course_lib.pictures.figures.style import contrast, text_colour
 from course_lib.pictures.widgets import browse_heads, drag_moments, heads, moments
+from course_lib.publishing.decks import deck
 from tests.chromium import FLAGS, chromium
 
 READABLE = 4.5  # WCAG 2.2, level AA
+HERE = Path(deck.__file__).parent
 SHARES = np.linspace(0, 1, 1001)
 
 
@@ -28,6 +33,17 @@ def test_the_better_of_black_and_white_is_taken():
         ground = f"#{red:02x}{green:02x}{blue:02x}"
         other = {"#000000": "#FFFFFF", "#FFFFFF": "#000000"}[text_colour(ground)]
         assert contrast(ground, text_colour(ground)) >= contrast(ground, other)
+
+
+def test_every_colour_of_code_on_a_slide_can_be_read():
+    """Whatever a lesson's code holds; in the dark, code has the colour of the text."""
+    ground = re.search(r":root \{[^}]*--soft: (#\w{6})", (HERE / "static/deck.css").read_text())[1]
+    style = get_style_by_name(deck.CODE_STYLE)
+    colours = {token: style.style_for_token(token)["color"] for token, _ in style}
+    written = {t: c for t, c in colours.items() if c and t not in Whitespace}
+    assert len(written) > 20
+    faint = {t: c for t, c in written.items() if contrast(f"#{c}", ground) < READABLE}
+    assert not faint
 
 
 @pytest.mark.parametrize("lowest", [0, -1], ids=["Blues", "PuOr"])

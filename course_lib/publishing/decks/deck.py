@@ -16,6 +16,7 @@ STATIC = Path(__file__).with_name("static")
 VENDOR = Path(__file__).parents[1] / "vendor"
 STAMP = ".attention-course-decks"  # in a folder of decks: what may be written over
 CUTS = (50, 90)
+CODE_STYLE = "default"  # of Pygments: its colours stand out 4.5 : 1 on what is nearly white
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -130,7 +131,7 @@ def page(lesson: Lesson, track: str, minutes: int | None = None) -> str:
     kept, left = cut(every, minutes)
     kept.append(_ending(lesson, track, left))
     title = html.escape(f"{lesson.numbered} ({track})")
-    style = HtmlFormatter(style="default").get_style_defs(".code")
+    style = HtmlFormatter(style=CODE_STYLE).get_style_defs(".code")
     sections = "\n".join(_section(question) for question in kept)
     return PAGE.format(title=title, code_style=style, sections=sections)
 

@@ -1,6 +1,6 @@
 // Fills slides of 1280 x 720 with each question's blocks, in the fonts of this very machine, and
 // starts reveal. No page is laid out beforehand: other letters need other pages.
-const [WIDE, HIGH, EDGE, SMALLEST, PICTURE, TALL, WORDS, BESIDE, MOST] = [1280, 720, 48, 24, 400, 0.7, 58, 50, 70];
+const [WIDE, HIGH, EDGE, SMALLEST, PICTURE, TALL, WORDS, BESIDE, MOST] = [1280, 720, 48, 24, 400, 0.7, 40, 42, 70];
 const [FINE, LEFT] = [800, 4];  // pixels of a picture whose letters are small; lines that may stand alone
 
 // ---- light and dark: as the system has it, or by ?look=dark, or by the key D
