@@ -176,16 +176,19 @@ function seam(lines, most) {
   return best;
 }
 
+function cutLines(block, pre, lines, cut) {
+  pre.innerHTML = lines.slice(0, cut).join("\n");
+  return rest(block, lines.slice(cut), (copy, others) => {
+    copy.querySelector("pre").innerHTML = others.join("\n").replace(/^\n/, "");
+  });
+}
+
 function splitLines(page, block, pre) {
   const lines = pre.innerHTML.split("\n");
   for (let kept = lines.length - 1; kept > 2; kept -= 1) {
     pre.innerHTML = lines.slice(0, kept).join("\n");
     if (room(page)) {
-      const cut = seam(lines, Math.max(3, Math.min(kept, lines.length - LEFT)));
-      pre.innerHTML = lines.slice(0, cut).join("\n");
-      return rest(block, lines.slice(cut), (copy, others) => {
-        copy.querySelector("pre").innerHTML = others.join("\n").replace(/^\n/, "");
-      });
+      return cutLines(block, pre, lines, seam(lines, Math.max(3, Math.min(kept, lines.length - LEFT))));
     }
   }
   pre.innerHTML = lines.join("\n");
@@ -196,11 +199,7 @@ function cutTail(block) {  // the last lines of a listing, to stand above what t
   const pre = block.querySelector("pre");
   const lines = pre.innerHTML.split("\n");
   if (lines.length < 3 * LEFT) return null;
-  const cut = seam(lines, lines.length - LEFT);
-  pre.innerHTML = lines.slice(0, cut).join("\n");
-  return rest(block, lines.slice(cut), (copy, others) => {
-    copy.querySelector("pre").innerHTML = others.join("\n").replace(/^\n/, "");
-  });
+  return cutLines(block, pre, lines, seam(lines, lines.length - LEFT));
 }
 
 function split(page, block) {  // move the end of a list, a table or a listing to a block of its own
